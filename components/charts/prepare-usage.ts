@@ -1,0 +1,31 @@
+import type { Usage } from "@/lib/contracts/portal";
+import { formatBytes } from "@/lib/shared/units";
+
+export type UsageDirection = "downloadBytes" | "uploadBytes";
+
+/** One minute's bytes by access; null where no node reported. */
+export type UsageBar = { at: string; lte: number | null; wifi: number | null; other: number | null };
+
+/** Bars of bytes per minute, oldest first. A minute without a report stays a gap instead of a zero. */
+export function prepareUsage(usage: Usage, direction: UsageDirection): UsageBar[] {
+  return usage.minutes.map(({ at, access }) => ({
+    at,
+    lte: access?.lte[direction] ?? null,
+    wifi: access?.wifi[direction] ?? null,
+    other: access?.other[direction] ?? null,
+  }));
+}
+
+/** The bytes of all bars by access. */
+export function sumUsage(bars: readonly UsageBar[]): { lte: number; wifi: number; other: number; total: number } {
+  const sum = (access: "lte" | "wifi" | "other") => bars.reduce((total, bar) => total + (bar[access] ?? 0), 0);
+  const [lte, wifi, other] = [sum("lte"), sum("wifi"), sum("other")];
+  return { lte, wifi, other, total: lte + wifi + other };
+}
+
+/** The history in a sentence. */
+export function summariseUsage(bars: readonly UsageBar[], name: string): string {
+  const { lte, wifi, total } = sumUsage(bars);
+  if (total === 0) return `${name}: no bytes in the last ${bars.length} minutes.`;
+  return `${name} in the last ${bars.length} minutes: ${formatBytes(total)}, LTE ${formatBytes(lte)}, WiFi ${formatBytes(wifi)}.`;
+}

@@ -1,0 +1,111 @@
+"use client";
+
+import { Pause, Play, Table2 } from "lucide-react";
+import { type ReactNode, useMemo, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { formatBitRate } from "@/lib/shared/units";
+import type { ChartData, ChartReference } from "./chart-data";
+import { ChartLegend } from "./chart-legend";
+import { ChartTable } from "./chart-table";
+import type { ChartView } from "./draw-options";
+import { highestValue, prepareStack } from "./prepare-stack";
+import { prepareScale, type Scale } from "./prepare-scale";
+import { TimeSeriesPlot } from "./time-series-plot";
+
+type TimeSeriesProps = {
+  /** Its name, for screen readers and the table's caption. */
+  name: string;
+  data: ChartData;
+  xRange: readonly [number, number];
+  /** Upper end of the shared axis in bit/s; null fits it to the data. */
+  yMax: number | null;
+  /** Heading of the x column in the table twin. */
+  xName: string;
+  formatX: (x: number) => string;
+  /** The x value under the crosshair. */
+  formatCursor: (x: number) => string;
+  summary: string;
+  references?: readonly ChartReference[];
+  isPausable?: boolean;
+  /** Type in the drawing, pixels. */
+  fontPx?: number;
+  plotClassName?: string;
+  note?: ReactNode;
+};
+
+const none: readonly ChartReference[] = [];
+/** An idle chart is not blown up to noise: its axis never ends below 1 Mbit/s. */
+const lowestAxisBps = 1e6;
+
+function fitScale(data: ChartData): Scale {
+  const edges = prepareStack(data.series);
+  const highest = edges.reduce((most, edge) => Math.max(most, highestValue(edge)), 0);
+  return prepareScale(Math.max(lowestAxisBps, highest * 1.06));
+}
+
+/** Bit rates over time: stack, lines, references, crosshair, and the same figures as a table. */
+export function TimeSeries(props: TimeSeriesProps) {
+  const { name, xName, formatX, formatCursor, references = none, isPausable = false, fontPx = 12, note } = props;
+  const [frozen, setFrozen] = useState<{ data: ChartData; summary: string } | null>(null);
+  const [hasTable, setTable] = useState(false);
+  const [cursorIndex, setCursorIndex] = useState<number | null>(null);
+  const { data, summary } = frozen ?? props;
+  const [xMin, xMax] = props.xRange;
+  const { yMax } = props;
+  const view = useMemo<ChartView>(
+    () => ({
+      xRange: [xMin, xMax],
+      scale: yMax === null ? fitScale(data) : prepareScale(yMax),
+      references,
+      series: data.series,
+      formatX,
+    }),
+    [xMin, xMax, yMax, data, references, formatX],
+  );
+
+  return (
+    <figure className="flex h-full min-w-0 flex-col">
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 pb-1">
+        <ChartLegend data={data} cursorIndex={cursorIndex} formatCursor={formatCursor} references={references} />
+        <div className="ml-auto flex items-center gap-1">
+          {isPausable ? (
+            <Button
+              variant="ghost"
+              size="sm"
+              aria-pressed={frozen !== null}
+              onClick={() => setFrozen(frozen === null ? { data: props.data, summary: props.summary } : null)}
+            >
+              {frozen === null ? <Pause size={14} aria-hidden /> : <Play size={14} aria-hidden />}
+              {frozen === null ? "Pause" : "Resume"}
+            </Button>
+          ) : null}
+          <Button variant="ghost" size="sm" aria-pressed={hasTable} onClick={() => setTable(!hasTable)}>
+            <Table2 size={14} aria-hidden />
+            {hasTable ? "Chart" : "Table"}
+          </Button>
+        </div>
+      </div>
+      {hasTable ? (
+        <ChartTable
+          caption={`${name}. ${summary}`}
+          xName={xName}
+          xs={data.xs}
+          formatX={formatCursor}
+          columns={data.series.map((series) => ({ id: series.id, label: series.label, values: series.values }))}
+          formatValue={formatBitRate}
+          className={props.plotClassName}
+        />
+      ) : (
+        <TimeSeriesPlot
+          label={`${name}. ${summary}`}
+          data={data}
+          view={view}
+          fontPx={fontPx}
+          onCursor={setCursorIndex}
+          className={props.plotClassName}
+        />
+      )}
+      {note === undefined ? null : <figcaption className="pt-2 text-ink-3 text-xs">{note}</figcaption>}
+    </figure>
+  );
+}

@@ -1,0 +1,42 @@
+export type Zone = "utc" | "local";
+
+type Style = "clock" | "minute" | "date-time";
+
+const styles: Record<Style, Intl.DateTimeFormatOptions> = {
+  clock: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
+  minute: { hour: "2-digit", minute: "2-digit" },
+  "date-time": { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" },
+};
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(style: Style, zone: Zone): Intl.DateTimeFormat {
+  const key = `${style} ${zone}`;
+  const known = formats.get(key);
+  if (known !== undefined) return known;
+  const options: Intl.DateTimeFormatOptions = { ...styles[style], hourCycle: "h23" };
+  if (zone === "utc") options.timeZone = "UTC";
+  const made = new Intl.DateTimeFormat("en-GB", options);
+  formats.set(key, made);
+  return made;
+}
+
+/** A moment in the chosen zone: `14:03:22` (clock), `14:03` (minute), `22 Nov, 14:03:22` (date-time). */
+export function formatTime(at: string | number | Date, style: Style, zone: Zone): string {
+  return format(style, zone).format(new Date(at));
+}
+
+/** The chosen zone's short name: `UTC`, `CET`, `GMT+9`. */
+export function zoneName(zone: Zone): string {
+  if (zone === "utc") return "UTC";
+  const parts = new Intl.DateTimeFormat("en-GB", { timeZoneName: "short" }).formatToParts(new Date());
+  return parts.find((part) => part.type === "timeZoneName")?.value ?? "local";
+}
+
+/** How long ago, roughly: `12 s ago`, `4 min ago`, `3 h ago`, `2 d ago`. */
+export function formatAgo(at: string, nowMs: number): string {
+  const seconds = Math.max(0, Math.round((nowMs - Date.parse(at)) / 1000));
+  if (seconds < 60) return `${seconds} s ago`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  return seconds < 86_400 ? `${Math.floor(seconds / 3600)} h ago` : `${Math.floor(seconds / 86_400)} d ago`;
+}

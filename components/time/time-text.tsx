@@ -1,0 +1,14 @@
+"use client";
+
+import { usePreferences } from "@/components/shell/preferences";
+import { formatTime } from "./format-time";
+
+/** A moment in the zone the user chose; the full RFC 3339 text on hover. */
+export function TimeText({ at, style = "date-time" }: { at: string; style?: "clock" | "date-time" }) {
+  const { zone } = usePreferences();
+  return (
+    <time dateTime={at} title={at} className="whitespace-nowrap tnum" suppressHydrationWarning>
+      {formatTime(at, style, zone)}
+    </time>
+  );
+}

@@ -1,0 +1,76 @@
+"use client";
+
+import clsx from "clsx";
+import { X } from "lucide-react";
+import { type ReactNode, useEffect, useId, useRef } from "react";
+import { IconButton } from "./icon-button";
+
+type DialogProps = {
+  isOpen: boolean;
+  onClose: () => void;
+  title: string;
+  /** `right`, `left`: a drawer. `top`: a palette without a header of its own. */
+  place?: "center" | "right" | "left" | "top";
+  isWide?: boolean;
+  children: ReactNode;
+};
+
+const places = {
+  center: "m-auto w-[min(32rem,calc(100vw-2rem))] rounded-xl",
+  top: "mx-auto mt-[12vh] mb-auto w-[min(36rem,calc(100vw-2rem))] rounded-xl",
+  right: "sheet-right mr-0 ml-auto h-dvh max-h-dvh w-[min(34rem,100vw)] border-y-0 border-r-0",
+  left: "sheet-left mr-auto ml-0 h-dvh max-h-dvh w-[min(17rem,85vw)] border-y-0 border-l-0",
+};
+
+/** The browser's modal dialog: it traps focus, makes the page inert, and lies above full screen. */
+export function Dialog({ isOpen, onClose, title, place = "center", isWide = false, children }: DialogProps) {
+  const ref = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+
+  useEffect(() => {
+    const dialog = ref.current;
+    if (dialog === null) return;
+    if (isOpen && !dialog.open) dialog.showModal();
+    if (!isOpen && dialog.open) dialog.close();
+  }, [isOpen]);
+
+  useEffect(() => {
+    const dialog = ref.current;
+    if (dialog === null) return;
+    const onBackdrop = (event: MouseEvent) => {
+      if (event.target === dialog) onClose();
+    };
+    dialog.addEventListener("click", onBackdrop);
+    dialog.addEventListener("close", onClose);
+    return () => {
+      dialog.removeEventListener("click", onBackdrop);
+      dialog.removeEventListener("close", onClose);
+    };
+  }, [onClose]);
+
+  return (
+    <dialog
+      ref={ref}
+      aria-labelledby={titleId}
+      className={clsx(
+        "sheet max-w-none border border-line-strong bg-raised p-0 text-ink shadow-pop",
+        places[place],
+        isWide && "w-[min(44rem,100vw)]",
+      )}
+    >
+      {isOpen ? (
+        <div className="flex h-full max-h-[inherit] flex-col">
+          <div className={place === "top" ? "sr-only" : "flex items-center justify-between border-line border-b px-4 py-3"}>
+            <h2 id={titleId} className="font-semibold text-lg">
+              {title}
+            </h2>
+            <IconButton label="Close" onClick={onClose}>
+              <X size={16} aria-hidden />
+            </IconButton>
+          </div>
+          <div className="min-h-0 grow overflow-y-auto overscroll-contain">{children}</div>
+        </div>
+      ) : null}
+    </dialog>
+  );
+}

@@ -1,0 +1,61 @@
+"use client";
+
+import clsx from "clsx";
+import { X } from "lucide-react";
+import { Toast as Primitive } from "radix-ui";
+import { createContext, type ReactNode, useCallback, useContext, useState } from "react";
+import { IconButton } from "./icon-button";
+
+type Notice = { id: number; tone: "neutral" | "bad"; title: string; detail: string | null };
+type Notify = (notice: { tone?: Notice["tone"]; title: string; detail?: string }) => void;
+
+const NotifyContext = createContext<Notify>(() => undefined);
+let nextId = 1;
+
+/** Tell the user something that needs no answer. Errors stay longer. */
+export function useNotify(): Notify {
+  return useContext(NotifyContext);
+}
+
+export function ToastProvider({ children }: { children: ReactNode }) {
+  const [notices, setNotices] = useState<readonly Notice[]>([]);
+  const notify = useCallback<Notify>(({ tone = "neutral", title, detail }) => {
+    nextId += 1;
+    const id = nextId;
+    setNotices((before) => [...before.slice(-2), { id, tone, title, detail: detail ?? null }]);
+  }, []);
+  const dismiss = (id: number) => setNotices((before) => before.filter((notice) => notice.id !== id));
+
+  return (
+    <NotifyContext.Provider value={notify}>
+      <Primitive.Provider swipeDirection="right" label="Notice">
+        {children}
+        {notices.map((notice) => (
+          <Primitive.Root
+            key={notice.id}
+            duration={notice.tone === "bad" ? 12_000 : 5000}
+            type={notice.tone === "bad" ? "foreground" : "background"}
+            onOpenChange={(isOpen) => (isOpen ? undefined : dismiss(notice.id))}
+            className={clsx(
+              "flex items-start gap-2 rounded-lg border bg-raised py-2.5 pr-2 pl-3.5 shadow-pop",
+              notice.tone === "bad" ? "border-bad" : "border-line-strong",
+            )}
+          >
+            <div className="min-w-0 grow py-1">
+              <Primitive.Title className="font-medium text-sm">{notice.title}</Primitive.Title>
+              {notice.detail === null ? null : (
+                <Primitive.Description className="text-ink-2 text-sm">{notice.detail}</Primitive.Description>
+              )}
+            </div>
+            <Primitive.Close asChild>
+              <IconButton label="Dismiss">
+                <X size={14} aria-hidden />
+              </IconButton>
+            </Primitive.Close>
+          </Primitive.Root>
+        ))}
+        <Primitive.Viewport className="fixed right-4 bottom-4 z-50 flex w-[min(24rem,calc(100vw-2rem))] flex-col gap-2" />
+      </Primitive.Provider>
+    </NotifyContext.Provider>
+  );
+}

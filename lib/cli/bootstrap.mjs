@@ -1,0 +1,152 @@
+/**
+ * Runs the product from a fresh checkout: installs packages, builds what changed, then hands over to the command.
+ * Plain Node without packages, since it runs before there are any.
+ *
+ *   node lib/cli/bootstrap.mjs <command> [options]      `build` only builds
+ */
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const lowestNode = [20, 19];
+const withPortal = ["up", "demo", "portal", "build"];
+const demoPackages = [
+  { command: "nginx", name: "nginx-light" },
+  { command: "iptables-legacy", name: "iptables" },
+  { command: "wget", name: "wget" },
+  { command: "ip", name: "iproute2" },
+  { command: "ethtool", name: "ethtool" },
+];
+
+function stopWith(sentence) {
+  console.error(sentence);
+  process.exit(1);
+}
+
+function run(what, command, args, env = {}) {
+  console.log(`… ${what}`);
+  const began = Date.now();
+  const result = spawnSync(command, args, {
+    cwd: root,
+    env: { ...process.env, NEXT_TELEMETRY_DISABLED: "1", ...env },
+    encoding: "utf8",
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  if (result.status !== 0)
+    stopWith(`${what} failed (${command} ${args.join(" ")}):\n${result.error ?? ""}${result.stdout}${result.stderr}`);
+  console.log(`  done in ${((Date.now() - began) / 1000).toFixed(1)} s`);
+}
+
+function isCommand(name) {
+  return ["/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/bin", "/usr/local/sbin"].some((dir) =>
+    existsSync(join(dir, name)),
+  );
+}
+
+/** SHA-256 over names and contents of these files and folders. */
+export function hashOf(paths) {
+  const hash = createHash("sha256");
+  const visit = (path) => {
+    if (!existsSync(path)) return;
+    if (!statSync(path).isDirectory()) {
+      hash.update(path.slice(root.length)).update("\0").update(readFileSync(path));
+      return;
+    }
+    for (const name of readdirSync(path).sort())
+      if (!["build", "generated", "node_modules"].includes(name)) visit(join(path, name));
+  };
+  for (const path of paths) visit(join(root, path));
+  return hash.digest("hex");
+}
+
+/** Do `work` unless the stamp says that it was done for the same inputs. */
+function onceFor(stampFile, inputs, work) {
+  const stamp = hashOf(inputs);
+  const path = join(root, stampFile);
+  if (existsSync(path) && readFileSync(path, "utf8") === stamp) return;
+  work();
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, stamp);
+}
+
+export function installPackages() {
+  onceFor("node_modules/.twinpath-packages", ["package-lock.json"], () =>
+    run("Installing packages and building the native helper (npm ci, a minute or two)", "npm", [
+      "ci",
+      "--no-audit",
+      "--no-fund",
+    ]),
+  );
+  onceFor("node_modules/.twinpath-native", ["lib/mptcp/native", "lib/testbed/native"], () =>
+    run("Building the native helper", process.execPath, ["lib/mptcp/native/build.mjs"]),
+  );
+  onceFor("node_modules/.twinpath-prisma", ["prisma/schema.prisma", "lib/db/generate.mjs", "package-lock.json"], () =>
+    run("Generating the database client", process.execPath, ["lib/db/generate.mjs"]),
+  );
+}
+
+export function installDebianPackages(packages) {
+  const missing = packages.filter(({ command }) => !isCommand(command)).map(({ name }) => name);
+  if (missing.length === 0) return;
+  if (process.getuid?.() !== 0 || !isCommand("apt-get"))
+    stopWith(
+      `These Debian packages are missing: ${missing.join(" ")}. Install them as root: apt-get install ${missing.join(" ")}`,
+    );
+  const env = { DEBIAN_FRONTEND: "noninteractive" };
+  run("Reading Debian's package lists", "apt-get", ["update", "-q"], env);
+  run(
+    `Installing ${missing.join(" ")}`,
+    "apt-get",
+    ["install", "-y", "-q", "--no-install-recommends", ...missing],
+    env,
+  );
+}
+
+export function buildCommand() {
+  onceFor("dist/.stamp", ["lib", "prisma", "package.json", "tsconfig.json"], () =>
+    run("Building the command", join(root, "node_modules/.bin/esbuild"), [
+      "lib/cli/main.ts",
+      "--bundle",
+      "--platform=node",
+      "--format=esm",
+      "--target=node20",
+      "--packages=external",
+      "--sourcemap",
+      "--outfile=dist/twinpath.js",
+      "--log-level=warning",
+    ]),
+  );
+}
+
+export function buildPortal() {
+  onceFor(
+    ".next/.twinpath-stamp",
+    ["app", "components", "lib", "public", "proxy.ts", "next.config.js", "package-lock.json", "postcss.config.mjs"],
+    () => {
+      rmSync(join(root, ".next"), { recursive: true, force: true });
+      run("Building the portal (next build, under a minute)", join(root, "node_modules/.bin/next"), ["build"]);
+    },
+  );
+}
+
+function checkNode() {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major < lowestNode[0] || (major === lowestNode[0] && minor < lowestNode[1]))
+    stopWith(`Node ${lowestNode.join(".")} or later is needed; this is ${process.versions.node}.`);
+}
+
+async function main() {
+  const [command = "--help"] = process.argv.slice(2);
+  checkNode();
+  installPackages();
+  if (command === "demo" || command === "testbed") installDebianPackages(demoPackages);
+  buildCommand();
+  if (withPortal.includes(command)) buildPortal();
+  if (command === "build") return;
+  await import(pathToFileURL(join(root, "dist/twinpath.js")).href);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

@@ -1,0 +1,110 @@
+import { Command, InvalidArgumentError, Option } from "commander";
+import { presets } from "@/lib/contracts/demo";
+import { readEnv, readPortEnv } from "@/lib/shared/env";
+import { AppError, errorMessage } from "@/lib/shared/errors";
+import { version } from "@/lib/shared/version";
+import { runDoctor } from "./doctor";
+import { runAgent } from "./run-agent";
+import { runDemoCommand } from "./run-demo";
+import { runPortal } from "./run-portal";
+import { runProxy } from "./run-proxy";
+import { runTestbed } from "./run-testbed";
+import { runUp } from "./run-up";
+import { complain } from "./say";
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new InvalidArgumentError("give a port from 1 to 65535.");
+  return port;
+}
+
+const dataDir = (): Option =>
+  new Option("--data-dir <folder>", "where everything is kept").default(readEnv("TWINPATH_DATA_DIR") ?? ".data");
+const preset = (): Option =>
+  new Option("--preset <id>", "link settings").choices(presets.map(({ id }) => id)).default("city");
+const portalUrl = (): Option => {
+  const option = new Option("--portal <url>", "the portal as this machine reaches it").makeOptionMandatory();
+  const known = readEnv("TWINPATH_PORTAL_URL");
+  return known === null ? option : option.default(known);
+};
+const portalAddress = (): Option =>
+  new Option("--address <address>", "address the portal listens on").default(readEnv("TWINPATH_HOST") ?? "127.0.0.1");
+const port = (fallback: number): Option =>
+  new Option("--port <port>", "port to listen on").argParser(parsePort).default(fallback);
+
+function buildProgram(): Command {
+  const program = new Command("twinpath").version(version).description("Explicit MPTCP proxy system and its portal");
+  const portalPort = readPortEnv("TWINPATH_PORT", 3000);
+  const proxyPort = readPortEnv("TWINPATH_PROXY_PORT", 1080);
+  program
+    .command("up", { isDefault: false })
+    .description("database, portal and one proxy on this machine")
+    .addOption(dataDir())
+    .addOption(portalAddress())
+    .addOption(port(portalPort))
+    .option("--proxy-address <address>", "address the proxy listens on", "0.0.0.0")
+    .addOption(new Option("--proxy-port <port>", "port of the proxy").argParser(parsePort).default(proxyPort))
+    .action(runUp);
+  program
+    .command("demo")
+    .description("up, plus the deployment figure in network namespaces (root)")
+    .addOption(dataDir())
+    .addOption(portalAddress())
+    .addOption(port(portalPort))
+    .addOption(preset())
+    .action(runDemoCommand);
+  program
+    .command("portal")
+    .description("one portal process")
+    .addOption(portalAddress())
+    .addOption(port(portalPort))
+    .action(runPortal);
+  program
+    .command("proxy")
+    .description("one proxy node (credential in TWINPATH_NODE_CREDENTIAL)")
+    .addOption(portalUrl())
+    .addOption(dataDir())
+    .option("--address <address>", "address to listen on", "0.0.0.0")
+    .addOption(port(proxyPort))
+    .option("--threads <count>", "relay threads (default: one a core)", (text) => Math.max(1, Number(text)))
+    .action(runProxy);
+  program
+    .command("agent")
+    .description("path manager and local proxy of a device (TWINPATH_DEVICE_ID, TWINPATH_DEVICE_SECRET)")
+    .addOption(portalUrl())
+    .requiredOption("--proxy <host:port>", "the operator's proxy")
+    .option("--wifi <address>", "this device's address on WiFi")
+    .option("--lte <address>", "this device's address on LTE")
+    .option("--address <address>", "address to listen on for this device's programs", "127.0.0.1")
+    .addOption(port(proxyPort))
+    .action(runAgent);
+  program
+    .command("testbed")
+    .description("the deployment figure alone (root)")
+    .addOption(dataDir())
+    .addOption(preset())
+    .action(runTestbed);
+  program
+    .command("doctor")
+    .description("what this machine can do, and how to mend what is missing")
+    .action(async () => {
+      process.exitCode = (await runDoctor()) === 0 ? 0 : 1;
+    });
+  return program;
+}
+
+try {
+  await buildProgram().parseAsync();
+} catch (error) {
+  complain(
+    error instanceof AppError
+      ? error.message
+      : error instanceof Error
+        ? (error.stack ?? errorMessage(error))
+        : errorMessage(error),
+  );
+  process.exitCode = 1;
+}
+// Handles that a library left open must not keep a finished command alive.
+process.exit();

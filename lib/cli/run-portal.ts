@@ -1,0 +1,28 @@
+import { createServer } from "node:http";
+import next from "next";
+import { readEnv, requireEnv } from "@/lib/shared/env";
+import { createLog } from "@/lib/shared/log";
+import { projectRoot } from "@/lib/shared/project-root";
+import { untilStopped } from "./until-stopped";
+
+/** `twinpath portal`: one portal process until stopped; needs the database and its secret in the environment. */
+export async function runPortal(options: { address: string; port: number }): Promise<void> {
+  const log = createLog("portal");
+  for (const name of ["DATABASE_URL", "NEXTAUTH_SECRET"] as const) requireEnv(name);
+  const app = next({ dev: false, dir: projectRoot(), hostname: options.address, port: options.port });
+  await app.prepare();
+  const handle = app.getRequestHandler();
+  const server = createServer((request, response) => void handle(request, response));
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port, options.address, resolve);
+  });
+  log.info(
+    { address: options.address, port: options.port, environment: readEnv("TWINPATH_ENVIRONMENT") },
+    "portal listens",
+  );
+  await untilStopped();
+  server.close();
+  server.closeAllConnections();
+  await app.close();
+}

@@ -1,0 +1,113 @@
+import { z } from "zod";
+import { byteCountSchema, timestampSchema } from "./access";
+
+/** One emulated access link: rate, one round trip's delay and loss, applied to both directions alike. */
+export const linkSettingsSchema = z.object({
+  rateMbps: z.number().min(0.1).max(10_000),
+  rttMs: z.number().min(0).max(2000),
+  lossPercent: z.number().min(0).max(100),
+});
+
+export const presetSchema = z.object({
+  id: z.enum(["city", "kt-2015"]),
+  name: z.string(),
+  lte: linkSettingsSchema,
+  wifi: linkSettingsSchema,
+});
+
+/** The presets every testbed knows. */
+export const presets: readonly z.infer<typeof presetSchema>[] = [
+  {
+    id: "city",
+    name: "City",
+    lte: { rateMbps: 75, rttMs: 40, lossPercent: 0 },
+    wifi: { rateMbps: 150, rttMs: 15, lossPercent: 0 },
+  },
+  {
+    id: "kt-2015",
+    name: "KT 2015",
+    lte: { rateMbps: 300, rttMs: 40, lossPercent: 0 },
+    wifi: { rateMbps: 867, rttMs: 15, lossPercent: 0 },
+  },
+];
+
+/** `lte-only`: the general UE, direct. `wifi-only`: the pM-UE's WiFi, direct. `lte-wifi`: the pM-UE through the proxy. */
+export const laneIdSchema = z.enum(["lte-only", "wifi-only", "lte-wifi"]);
+
+export const demoRequestSchema = z.object({
+  preset: presetSchema.shape.id,
+  /** Bytes of the object each lane fetches; whole megabytes (10^6) up to 1 GB (10^9). */
+  sizeBytes: z.int().min(1_000_000).max(1_000_000_000).multipleOf(1_000_000),
+  lanes: z.array(laneIdSchema).min(1).max(3),
+});
+
+/** Cumulative since the lane began. `lteBytes` and `wifiBytes` are counted at the UE's interfaces, headers included. */
+export const laneSampleSchema = z.object({
+  /** Milliseconds since the lane's wget was started. */
+  tMs: z.number().min(0),
+  lteBytes: byteCountSchema,
+  wifiBytes: byteCountSchema,
+  /** Payload bytes that wget handed out. */
+  deliveredBytes: byteCountSchema,
+});
+
+export const laneReportSchema = z.object({
+  lane: laneIdSchema,
+  state: z.enum(["waiting", "running", "finished", "failed", "cancelled"]),
+  /** The command line as it was run, for the method drawer. */
+  command: z.string().nullable(),
+  startedAt: timestampSchema.nullable(),
+  /** Start of wget to its last byte; null until finished. */
+  elapsedMs: z.number().min(0).nullable(),
+  deliveredBytes: byteCountSchema,
+  /** SHA-256 of what wget handed out. */
+  sha256: z.string().length(64).nullable(),
+  /** What went wrong and what to do; null unless failed. */
+  error: z.string().nullable(),
+  /** New samples since the last report. */
+  samples: z.array(laneSampleSchema).max(1000),
+});
+
+export const testbedStatusSchema = z.object({
+  state: z.enum(["starting", "ready", "running", "stopping"]),
+  preset: presetSchema.shape.id,
+  lte: linkSettingsSchema,
+  wifi: linkSettingsSchema,
+  /** How delay and loss are made on this machine. */
+  delayMethod: z.enum(["netem", "nfqueue"]),
+  congestionControl: z.string(),
+  kernel: z.string(),
+  /** SHA-256 of the content provider's object by size in bytes, where it was computed. */
+  objectSha256: z.record(z.string(), z.string()),
+});
+
+/** `POST /api/testbed/reports`: the testbed's state, and progress of the run it works on. */
+export const testbedReportSchema = z.object({
+  at: timestampSchema,
+  status: testbedStatusSchema,
+  run: z
+    .object({
+      runId: z.string(),
+      state: z.enum(["running", "finished", "failed", "cancelled"]),
+      lanes: z.array(laneReportSchema),
+    })
+    .nullable(),
+});
+
+/** Events of `GET /api/testbed/commands` (text/event-stream; `event:` is the type). */
+export const testbedCommandSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("run"), runId: z.string(), request: demoRequestSchema }),
+  z.object({ type: z.literal("cancel"), runId: z.string() }),
+  z.object({ type: z.literal("heartbeat"), at: timestampSchema }),
+]);
+
+export type LinkSettings = z.infer<typeof linkSettingsSchema>;
+export type Preset = z.infer<typeof presetSchema>;
+export type PresetId = Preset["id"];
+export type LaneId = z.infer<typeof laneIdSchema>;
+export type DemoRequest = z.infer<typeof demoRequestSchema>;
+export type LaneSample = z.infer<typeof laneSampleSchema>;
+export type LaneReport = z.infer<typeof laneReportSchema>;
+export type TestbedStatus = z.infer<typeof testbedStatusSchema>;
+export type TestbedReport = z.infer<typeof testbedReportSchema>;
+export type TestbedCommand = z.infer<typeof testbedCommandSchema>;

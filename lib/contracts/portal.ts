@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { accessSchema, byteCountSchema, timestampSchema } from "./access";
+import { demoRunSchema } from "./live";
+import { sessionReportSchema } from "./telemetry";
+
+export const roleSchema = z.enum(["admin", "operator", "support", "demo", "viewer"]);
+export type Role = z.infer<typeof roleSchema>;
+
+/** `POST /api/setup`: makes the first account; works once, with the link's token. */
+export const setupRequestSchema = z.object({
+  token: z.string().min(16).max(64),
+  name: z.string().trim().min(1).max(80),
+  email: z.email().max(254),
+  password: z.string().min(12).max(256),
+});
+
+/** `GET /api/me`. */
+export const meSchema = z.object({ id: z.string(), name: z.string(), email: z.string(), role: roleSchema });
+
+/** RFC 9457 problem document; `code` is the stable AppError code. */
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  code: z.string(),
+  /** Field path to message, for forms. */
+  fields: z.record(z.string(), z.string()).optional(),
+});
+
+/** Every list: newest first, `cursor` from the page before, at most 100. */
+export const pageQuerySchema = z.object({
+  cursor: z.string().max(100).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(25),
+});
+
+/** `GET /api/sessions?state=running|ended`. */
+export const sessionListQuerySchema = pageQuerySchema.extend({ state: z.enum(["running", "ended"]).optional() });
+export const sessionRowSchema = sessionReportSchema.extend({ nodeId: z.string(), nodeName: z.string() });
+export const sessionListSchema = z.object({ items: z.array(sessionRowSchema), nextCursor: z.string().nullable() });
+
+/** `GET /api/usage?minutes=60`: bytes per access and minute, oldest first; a minute without a report has null. */
+export const usageQuerySchema = z.object({ minutes: z.coerce.number().int().min(5).max(1440).default(60) });
+export const usageSchema = z.object({
+  minutes: z.array(
+    z.object({
+      at: timestampSchema,
+      access: z
+        .record(accessSchema, z.object({ uploadBytes: byteCountSchema, downloadBytes: byteCountSchema }))
+        .nullable(),
+    }),
+  ),
+});
+
+/** `GET /api/demo/runs`: runs without samples. `POST` takes a DemoRequest; `GET …/:id` and `POST …/:id/cancel` answer a DemoRun. */
+export const demoRunListSchema = z.object({ items: z.array(demoRunSchema), nextCursor: z.string().nullable() });
+
+export type SetupRequest = z.infer<typeof setupRequestSchema>;
+export type Me = z.infer<typeof meSchema>;
+export type Problem = z.infer<typeof problemSchema>;
+export type SessionRow = z.infer<typeof sessionRowSchema>;
+export type SessionList = z.infer<typeof sessionListSchema>;
+export type Usage = z.infer<typeof usageSchema>;
+export type DemoRunList = z.infer<typeof demoRunListSchema>;

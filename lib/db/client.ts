@@ -1,0 +1,35 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import { requireEnv } from "@/lib/shared/env";
+import { createLog } from "@/lib/shared/log";
+import { type Prisma, PrismaClient } from "./generated/client";
+
+export { Prisma } from "./generated/client";
+
+export type Database = PrismaClient;
+export type Transaction = Prisma.TransactionClient;
+
+const holder = globalThis as typeof globalThis & { twinpathDatabase?: PrismaClient };
+
+/**
+ * The process's one database client, on DATABASE_URL. Kept on `globalThis` because the portal's framework bundles
+ * routes separately and each bundle would otherwise open its own pool.
+ *
+ * Errors: AppError ENV_MISSING without DATABASE_URL.
+ */
+export function getDatabase(): Database {
+  if (holder.twinpathDatabase !== undefined) return holder.twinpathDatabase;
+  const log = createLog("database");
+  const adapter = new PrismaPg(
+    { connectionString: requireEnv("DATABASE_URL"), max: 10, connectionTimeoutMillis: 5000 },
+    { onPoolError: (error) => log.warn({ reason: error.message }, "an idle database connection was lost") },
+  );
+  holder.twinpathDatabase = new PrismaClient({ adapter });
+  return holder.twinpathDatabase;
+}
+
+/** Close the client's connections; the next `getDatabase` opens new ones. */
+export async function closeDatabase(): Promise<void> {
+  const database = holder.twinpathDatabase;
+  delete holder.twinpathDatabase;
+  await database?.$disconnect();
+}

@@ -1,0 +1,70 @@
+/* What JavaScript asks of one relay thread, and the mailbox that carries it there in order. */
+#ifndef TWINPATH_COMMAND_H
+#define TWINPATH_COMMAND_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+struct sample_request;
+struct listener;
+
+enum command_type {
+  COMMAND_ADD_LISTENER,
+  COMMAND_DROP_LISTENER,
+  COMMAND_READ,
+  COMMAND_WRITE,
+  COMMAND_CONNECT,
+  COMMAND_RELAY,
+  COMMAND_CLOSE,
+  COMMAND_SAMPLE,
+  COMMAND_STOP,
+};
+
+/* Bytes from JavaScript on their way to a socket. */
+struct block {
+  struct block *next;
+  uint32_t offset, length;
+  uint8_t bytes[];
+};
+
+struct connect_target {
+  struct sockaddr_storage remote, local; /* local.ss_family 0: the kernel chooses */
+  bool is_mptcp;
+  uint32_t timeout_ms;
+};
+
+struct command {
+  struct command *next;
+  enum command_type type;
+  uint64_t connection;
+  union {
+    int side;
+    struct listener *listener;
+    struct connect_target *target;
+    int64_t upload_limit;
+    bool is_reset;
+    struct sample_request *sample;
+  };
+  struct block *block;
+};
+
+struct mailbox {
+  pthread_mutex_t lock;
+  struct command *head, *tail;
+  int wake_fd;
+};
+
+/* Returns 0 or -errno. */
+int mailbox_open(struct mailbox *mailbox);
+void mailbox_close(struct mailbox *mailbox);
+/* Append; the mailbox owns the command afterwards. Returns true where the thread must be woken. */
+bool mailbox_push(struct mailbox *mailbox, struct command *command);
+void mailbox_wake(struct mailbox *mailbox);
+/* Take everything, oldest first. */
+struct command *mailbox_take(struct mailbox *mailbox);
+
+void command_free(struct command *command);
+
+#endif

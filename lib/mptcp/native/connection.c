@@ -1,0 +1,297 @@
+#include "connection.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "socket.h"
+
+/* How long the peers have to answer our FIN with theirs after all was delivered (nginx: lingering_timeout). */
+#define LINGER_MS 1000
+/* How often a finished session asks whether the last bytes were acknowledged, where no event says so. */
+#define DRAIN_CHECK_MS 128
+/* A finished session whose peer acknowledges nothing for this long is left to the kernel. */
+#define DRAIN_LIMIT_MS 60000
+
+static bool open_end(struct worker *worker, struct connection *connection, int side, int fd) {
+  struct end *end = &connection->end[side];
+  *end = (struct end){.fd = fd, .is_mptcp = socket_is_mptcp_object(fd)};
+  uint64_t key = connection_id(worker, connection) & (CONNECTION_KEY_UPSTREAM - 1);
+  if (side == SIDE_UPSTREAM) key |= CONNECTION_KEY_UPSTREAM;
+  struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.u64 = key};
+  return epoll_ctl(worker->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+struct connection *connection_accept(struct worker *worker, uint32_t listener, int fd) {
+  struct connection *connection = slot_take(worker);
+  if (!connection) {
+    engine_release(worker->engine, false);
+    return NULL;
+  }
+  connection->listener = listener;
+  connection->accepted_ms = connection->active_ms = worker->now_ms;
+  connection->is_open = true;
+  if (!open_end(worker, connection, SIDE_CLIENT, fd)) {
+    connection_close(worker, connection, REASON_CLIENT_GONE, errno, true);
+    return connection;
+  }
+  struct end *client = &connection->end[SIDE_CLIENT];
+  client->is_readable = client->is_writable = client->is_read_wanted = true;
+  connection_service(worker, connection);
+  if (connection->is_open) timer_arm(worker, connection);
+  return connection;
+}
+
+static void close_end(struct end *end, bool is_reset) {
+  if (end->fd < 0) return;
+  if (is_reset) {
+    socket_reset(end->fd);
+  } else {
+    close(end->fd);
+  }
+  end->fd = -1;
+}
+
+void connection_close(struct worker *worker, struct connection *connection, enum close_reason reason, int error,
+                      bool is_reset) {
+  timer_cancel(worker, connection);
+  if (connection->is_announced) event_closed(worker, connection, reason, error);
+  for (int side = 0; side < SIDES; side++) {
+    flow_drop(worker, &connection->flow[side]);
+    close_end(&connection->end[side], is_reset);
+  }
+  engine_release(worker->engine, connection->is_relayed);
+  slot_return(worker, connection);
+}
+
+void connection_end(struct worker *worker, struct connection *connection, enum close_reason reason, int error) {
+  connection->is_ending = true;
+  connection->is_draining = false;
+  connection->end_reason = (uint8_t)reason;
+  connection->end_error = error;
+  connection->end_deadline_ms = worker->now_ms + engine_get_options(worker->engine)->handshake_timeout_ms;
+  if (!connection->is_connected) {
+    connection->is_connecting = false;
+    close_end(&connection->end[SIDE_UPSTREAM], true);
+    flow_drop(worker, &connection->flow[SIDE_CLIENT]);
+  }
+  for (int side = 0; side < SIDES; side++) connection->flow[side].mode = FLOW_DISCARD;
+  timer_arm(worker, connection);
+  worker_queue(worker, connection);
+}
+
+void connection_fail(struct worker *worker, struct connection *connection, int side, int error) {
+  if (connection->is_ending) {
+    connection_close(worker, connection, connection->end_reason, connection->end_error, false);
+    return;
+  }
+  if (error == 0) error = ECONNRESET;
+  if (side == SIDE_UPSTREAM && connection->is_relayed && connection->end[SIDE_UPSTREAM].is_ended &&
+      !connection->end[SIDE_CLIENT].has_error) {
+    /* An early answer: the server sent all of it, its FIN too, and then refused the rest of the upload. */
+    flow_drop(worker, &connection->flow[SIDE_CLIENT]);
+    connection_end(worker, connection, REASON_UPSTREAM_RESET, error);
+    return;
+  }
+  enum close_reason reason = side == SIDE_UPSTREAM    ? REASON_UPSTREAM_RESET
+                             : connection->is_relayed ? REASON_CLIENT_RESET
+                                                      : REASON_CLIENT_GONE;
+  connection_close(worker, connection, reason, error, true);
+}
+
+static bool is_all_acknowledged(const struct connection *connection) {
+  for (int side = 0; side < SIDES; side++) {
+    const struct end *end = &connection->end[side];
+    if (end->fd >= 0 && !end->has_error && socket_unacknowledged(end->fd) > 0) return false;
+  }
+  return true;
+}
+
+static void settle_ending(struct worker *worker, struct connection *connection) {
+  bool is_answered = true;
+  for (int side = 0; side < SIDES; side++) {
+    const struct end *end = &connection->end[side];
+    if (end->fd < 0) continue;
+    if (!end->is_shut) return;
+    is_answered &= end->is_ended || end->has_error;
+  }
+  if (is_answered && is_all_acknowledged(connection)) {
+    connection_close(worker, connection, connection->end_reason, connection->end_error, false);
+  } else if (!connection->is_lingering) {
+    connection->is_lingering = true;
+    connection->end_deadline_ms = worker->now_ms + LINGER_MS;
+    timer_arm(worker, connection);
+  }
+}
+
+static void settle(struct worker *worker, struct connection *connection) {
+  if (connection->is_ending) {
+    settle_ending(worker, connection);
+    return;
+  }
+  if (!connection->is_relayed || !flow_is_over(connection, SIDE_UPSTREAM)) return;
+  if (connection->flow[SIDE_CLIENT].mode == FLOW_TALK) {
+    /* The client cannot be answered any more, so there is nothing left to talk about. */
+    connection_end(worker, connection, REASON_FINISHED, 0);
+  } else if (flow_is_over(connection, SIDE_CLIENT)) {
+    if (is_all_acknowledged(connection)) {
+      connection_close(worker, connection, REASON_FINISHED, 0, false);
+    } else if (!connection->is_draining) {
+      connection->is_draining = true;
+      connection->end_deadline_ms = worker->now_ms + DRAIN_LIMIT_MS;
+      timer_arm(worker, connection);
+    }
+  }
+}
+
+void connection_service(struct worker *worker, struct connection *connection) {
+  if (!connection->is_open) return;
+  bool has_more = false;
+  for (int source = 0; source < SIDES; source++) {
+    enum flow_result result = flow_run(worker, connection, source);
+    if (result == FLOW_GONE) {
+      if (connection->is_open) worker_queue(worker, connection);
+      return;
+    }
+    has_more |= result == FLOW_MORE;
+  }
+  settle(worker, connection);
+  if (has_more && connection->is_open) worker_queue(worker, connection);
+}
+
+static void finish_connect(struct worker *worker, struct connection *connection, int error) {
+  connection->is_connecting = false;
+  if (error) {
+    close_end(&connection->end[SIDE_UPSTREAM], false);
+    event_connect_failed(worker, connection, error);
+    return;
+  }
+  struct end *upstream = &connection->end[SIDE_UPSTREAM];
+  connection->is_connected = true;
+  upstream->is_readable = upstream->is_writable = true;
+  event_connected(worker, connection);
+  connection_service(worker, connection);
+}
+
+void connection_connect(struct worker *worker, struct connection *connection, const struct connect_target *target) {
+  if (connection->is_ending) return;
+  if (connection->is_connected || connection->is_connecting) {
+    event_connect_failed(worker, connection, EISCONN);
+    return;
+  }
+  bool has_local = target->local.ss_family != AF_UNSPEC;
+  int fd = socket_connect(&target->remote, has_local ? &target->local : NULL, target->is_mptcp);
+  if (fd < 0) {
+    event_connect_failed(worker, connection, -fd);
+    return;
+  }
+  connection->is_connecting = true;
+  connection->connect_deadline_ms = worker->now_ms + target->timeout_ms;
+  /* A failed registration shows as the time-out it would otherwise become. */
+  if (!open_end(worker, connection, SIDE_UPSTREAM, fd)) {
+    finish_connect(worker, connection, errno);
+    return;
+  }
+  timer_arm(worker, connection);
+}
+
+void connection_on_event(struct worker *worker, struct connection *connection, int side, uint32_t events) {
+  struct end *end = &connection->end[side];
+  if (side == SIDE_UPSTREAM && connection->is_connecting) {
+    int error = events & (EPOLLERR | EPOLLHUP) ? socket_take_error(end->fd) : 0;
+    if (!error && events & EPOLLERR) error = ECONNREFUSED;
+    if (error || events & EPOLLOUT) finish_connect(worker, connection, error);
+    return;
+  }
+  if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) end->is_readable = true;
+  if (events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) end->is_writable = true;
+  if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) end->is_hung_up = true;
+  if (events & EPOLLERR) {
+    end->has_error = true;
+    /* Where nothing will be read the error must be taken here; else reading finds it after the last byte. */
+    bool is_read = connection->flow[side].mode == FLOW_RELAY || end->is_read_wanted;
+    if (!connection->is_ending && (!is_read || end->is_ended)) {
+      connection_fail(worker, connection, side, socket_take_error(end->fd));
+      return;
+    }
+  }
+  connection_service(worker, connection);
+}
+
+void connection_relay(struct worker *worker, struct connection *connection, int64_t upload_limit) {
+  if (connection->is_ending) return;
+  if (!connection->is_relayed) engine_count_relaying(worker->engine);
+  connection->is_relayed = true;
+  connection->active_ms = worker->now_ms;
+  for (int side = 0; side < SIDES; side++) {
+    connection->end[side].is_read_wanted = false;
+    connection->flow[side].mode = FLOW_RELAY;
+  }
+  struct flow *upload = &connection->flow[SIDE_CLIENT];
+  upload->is_limited = upload_limit >= 0;
+  upload->limit = upload->is_limited ? (uint64_t)upload_limit : 0;
+  timer_arm(worker, connection);
+  connection_service(worker, connection);
+}
+
+void connection_read(struct worker *worker, struct connection *connection, int side) {
+  if (connection->flow[side].mode != FLOW_TALK) return;
+  connection->end[side].is_read_wanted = true;
+  connection_service(worker, connection);
+}
+
+void connection_write(struct worker *worker, struct connection *connection, int side, struct block *block) {
+  struct flow *flow = &connection->flow[!side];
+  if (connection->is_ending || connection->end[side].is_shut || block->length == 0) {
+    free(block);
+    return;
+  }
+  block->next = NULL;
+  if (flow->queue_tail) {
+    flow->queue_tail->next = block;
+  } else {
+    flow->queue = block;
+  }
+  flow->queue_tail = block;
+  connection_service(worker, connection);
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
+
+uint64_t connection_deadline(const struct worker *worker, const struct connection *connection) {
+  const struct engine_options *options = engine_get_options(worker->engine);
+  if (connection->is_ending) return connection->end_deadline_ms;
+  uint64_t deadline = CONNECTION_NO_DEADLINE;
+  if (!connection->is_relayed) deadline = connection->accepted_ms + options->handshake_timeout_ms;
+  if (connection->is_relayed && options->idle_timeout_ms)
+    deadline = earlier(deadline, connection->active_ms + options->idle_timeout_ms);
+  if (connection->is_connecting) deadline = earlier(deadline, connection->connect_deadline_ms);
+  if (connection->is_draining) deadline = earlier(deadline, worker->now_ms + DRAIN_CHECK_MS);
+  return deadline;
+}
+
+void connection_check_deadline(struct worker *worker, struct connection *connection) {
+  uint64_t now = worker->now_ms;
+  if (connection->is_ending) {
+    if (now >= connection->end_deadline_ms)
+      connection_close(worker, connection, connection->end_reason, connection->end_error,
+                       !connection->is_lingering);
+    return;
+  }
+  if (connection->is_draining) {
+    if (is_all_acknowledged(connection) || now >= connection->end_deadline_ms)
+      connection_close(worker, connection, REASON_FINISHED, 0, false);
+    return;
+  }
+  if (connection->is_connecting && now >= connection->connect_deadline_ms)
+    finish_connect(worker, connection, ETIMEDOUT);
+  if (now < connection_deadline(worker, connection)) return;
+  if (connection->is_relayed) {
+    connection_close(worker, connection, REASON_IDLE_TIMEOUT, ETIMEDOUT, true);
+  } else {
+    connection_close(worker, connection, REASON_HANDSHAKE_TIMEOUT, ETIMEDOUT, false);
+  }
+}

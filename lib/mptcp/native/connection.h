@@ -1,0 +1,79 @@
+/*
+ * One connection: the accepted client, the dialled upstream, and what is between them. Ids are
+ * thread (6 bits) | generation (27) | slot (20): 53 bits, safe in a JavaScript number, and never given twice.
+ */
+#ifndef TWINPATH_CONNECTION_H
+#define TWINPATH_CONNECTION_H
+
+#include "worker.h"
+
+/* What epoll hands back: kind, side, generation and slot; a stale one finds no connection. */
+#define CONNECTION_KEY_LISTENER (1ull << 62)
+#define CONNECTION_KEY_WAKE (2ull << 62)
+#define CONNECTION_KEY_KINDS (3ull << 62)
+#define CONNECTION_KEY_UPSTREAM (1ull << (GENERATION_BITS + SLOT_BITS))
+
+#define CONNECTION_NO_DEADLINE UINT64_MAX
+
+/* Returns NULL (and leaves `fd` and its admission alone) where there is no memory or no free slot. */
+struct connection *connection_accept(struct worker *worker, uint32_t listener, int fd);
+uint64_t connection_id(const struct worker *worker, const struct connection *connection);
+/* NULL where the id (or epoll key) is stale. */
+struct connection *connection_find(struct worker *worker, uint64_t id);
+
+/* slot.c */
+struct connection *slot_take(struct worker *worker);
+void slot_return(struct worker *worker, struct connection *connection);
+/* NULL where no such slot was ever used. */
+struct connection *slot_at(struct worker *worker, uint32_t slot);
+/* Any thread may ask. */
+bool slot_is_current(struct worker *worker, uint64_t id);
+void slot_free_all(struct worker *worker);
+
+/* Do whatever can be done now: flush, read, relay, end. Safe to call at any time. */
+void connection_service(struct worker *worker, struct connection *connection);
+void connection_on_event(struct worker *worker, struct connection *connection, int side, uint32_t events);
+
+void connection_connect(struct worker *worker, struct connection *connection, const struct connect_target *target);
+void connection_relay(struct worker *worker, struct connection *connection, int64_t upload_limit);
+void connection_read(struct worker *worker, struct connection *connection, int side);
+/* Takes the block. */
+void connection_write(struct worker *worker, struct connection *connection, int side, struct block *block);
+
+/* Close now. Sends the closed event where the connection was announced. */
+void connection_close(struct worker *worker, struct connection *connection, enum close_reason reason, int error,
+                      bool is_reset);
+/* Deliver what is queued, send FIN both ways, wait a moment for the peers' FIN, close. */
+void connection_end(struct worker *worker, struct connection *connection, enum close_reason reason, int error);
+/* A side broke. Both sides are reset, unless all that the client was to get is already here. */
+void connection_fail(struct worker *worker, struct connection *connection, int side, int error);
+
+uint64_t connection_deadline(const struct worker *worker, const struct connection *connection);
+void connection_check_deadline(struct worker *worker, struct connection *connection);
+
+/* flow.c */
+enum flow_result {
+  FLOW_WAIT, /* nothing more until the next event */
+  FLOW_MORE, /* its turn is over, there is more to do */
+  FLOW_GONE, /* the connection was closed or its state changed: start over */
+};
+enum flow_result flow_run(struct worker *worker, struct connection *connection, int source);
+bool flow_has_pending(const struct flow *flow);
+/* Nothing can come any more, and everything was given to the other socket with its FIN. */
+bool flow_is_over(const struct connection *connection, int source);
+/* Forget what is pending and give buffers and pipe back. */
+void flow_drop(struct worker *worker, struct flow *flow);
+
+/* events.c: one record each; returns 0 or -ENOMEM */
+int event_accepted(struct worker *worker, const struct connection *connection, const void *bytes, size_t length);
+int event_data(struct worker *worker, const struct connection *connection, int side, const void *bytes,
+               size_t length);
+int event_simple(struct worker *worker, const struct connection *connection, enum wire_type type, uint8_t detail);
+int event_connected(struct worker *worker, const struct connection *connection);
+int event_connect_failed(struct worker *worker, const struct connection *connection, int error);
+int event_closed(struct worker *worker, const struct connection *connection, enum close_reason reason, int error);
+/* One connection's counters with the transports of `sides` (bit mask), into any wire. */
+void event_put_sample(struct wire *wire, const struct worker *worker, const struct connection *connection,
+                      uint8_t sides);
+
+#endif

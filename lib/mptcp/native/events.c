@@ -1,0 +1,69 @@
+#include <sys/socket.h>
+
+#include "connection.h"
+#include "fullinfo.h"
+#include "socket.h"
+
+static size_t begin(struct worker *worker, const struct connection *connection, enum wire_type type,
+                    uint8_t detail) {
+  return wire_begin(&worker->events, type, detail, connection_id(worker, connection));
+}
+
+static void put_name(struct wire *wire, int fd, int (*get)(int, struct sockaddr *, socklen_t *)) {
+  struct sockaddr_storage address = {0};
+  socklen_t length = sizeof address;
+  get(fd, (struct sockaddr *)&address, &length);
+  wire_put_address(wire, &address);
+}
+
+int event_accepted(struct worker *worker, const struct connection *connection, const void *bytes, size_t length) {
+  struct wire *wire = &worker->events;
+  int fd = connection->end[SIDE_CLIENT].fd;
+  size_t start = begin(worker, connection, WIRE_ACCEPTED, (uint8_t)socket_kind(fd));
+  wire_put_u32(wire, connection->listener);
+  put_name(wire, fd, getpeername);
+  put_name(wire, fd, getsockname);
+  wire_put_data(wire, bytes, length);
+  return wire_end(wire, start);
+}
+
+int event_data(struct worker *worker, const struct connection *connection, int side, const void *bytes,
+               size_t length) {
+  size_t start = begin(worker, connection, WIRE_DATA, (uint8_t)side);
+  wire_put_data(&worker->events, bytes, length);
+  return wire_end(&worker->events, start);
+}
+
+int event_simple(struct worker *worker, const struct connection *connection, enum wire_type type, uint8_t detail) {
+  return wire_end(&worker->events, begin(worker, connection, type, detail));
+}
+
+int event_connected(struct worker *worker, const struct connection *connection) {
+  int fd = connection->end[SIDE_UPSTREAM].fd;
+  size_t start = begin(worker, connection, WIRE_CONNECTED, (uint8_t)socket_kind(fd));
+  put_name(&worker->events, fd, getsockname);
+  put_name(&worker->events, fd, getpeername);
+  return wire_end(&worker->events, start);
+}
+
+int event_connect_failed(struct worker *worker, const struct connection *connection, int error) {
+  size_t start = begin(worker, connection, WIRE_CONNECT_FAILED, 0);
+  wire_put_u32(&worker->events, (uint32_t)error);
+  return wire_end(&worker->events, start);
+}
+
+void event_put_sample(struct wire *wire, const struct worker *worker, const struct connection *connection,
+                      uint8_t sides) {
+  wire_put_number(wire, (double)connection_id(worker, connection));
+  wire_put_number(wire, (double)connection->flow[SIDE_CLIENT].bytes);
+  wire_put_number(wire, (double)connection->flow[SIDE_UPSTREAM].bytes);
+  fullinfo_put(wire, sides & 1 ? connection->end[SIDE_CLIENT].fd : -1);
+  fullinfo_put(wire, sides & 2 && connection->is_connected ? connection->end[SIDE_UPSTREAM].fd : -1);
+}
+
+int event_closed(struct worker *worker, const struct connection *connection, enum close_reason reason, int error) {
+  size_t start = begin(worker, connection, WIRE_CLOSED, (uint8_t)reason);
+  wire_put_u32(&worker->events, (uint32_t)error);
+  event_put_sample(&worker->events, worker, connection, 3);
+  return wire_end(&worker->events, start);
+}

@@ -1,0 +1,57 @@
+import { AppError } from "@/lib/shared/errors";
+import type { ParseResult } from "./parse-result";
+
+/** One direction pair of a byte stream, however it is carried. `read` gives null at the end of the stream. */
+export interface ByteStream {
+  read(): Promise<Buffer | null>;
+  write(bytes: Buffer): void;
+}
+
+/**
+ * Reads whole messages from a stream with the pure codecs, keeping what belongs to the next one.
+ * Errors: AppError PROTOCOL_ENDED when the stream ends inside a message, PROTOCOL_BAD when it is not the protocol's.
+ */
+export class MessageReader {
+  private unread: Buffer;
+
+  constructor(
+    private readonly stream: ByteStream,
+    unread: Buffer = Buffer.alloc(0),
+  ) {
+    this.unread = unread;
+  }
+
+  async next<T>(parse: (buffer: Buffer) => ParseResult<T>): Promise<T> {
+    for (;;) {
+      const parsed = parse(this.unread);
+      if (parsed.status === "bad") throw new AppError("PROTOCOL_BAD", parsed.reason);
+      if (parsed.status === "done") {
+        this.unread = this.unread.subarray(parsed.consumed);
+        return parsed.value;
+      }
+      await this.readMore();
+    }
+  }
+
+  /** The first byte of the next message, left in place. */
+  async peekByte(): Promise<number> {
+    for (;;) {
+      const [first] = this.unread;
+      if (first !== undefined) return first;
+      await this.readMore();
+    }
+  }
+
+  /** Whatever was read beyond the last message: payload that came early. Afterwards the reader is empty. */
+  takeRest(): Buffer {
+    const rest = this.unread;
+    this.unread = Buffer.alloc(0);
+    return rest;
+  }
+
+  private async readMore(): Promise<void> {
+    const bytes = await this.stream.read();
+    if (bytes === null) throw new AppError("PROTOCOL_ENDED", "the stream ended inside a message");
+    this.unread = this.unread.length === 0 ? bytes : Buffer.concat([this.unread, bytes]);
+  }
+}

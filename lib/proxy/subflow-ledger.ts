@@ -1,0 +1,56 @@
+import type { Access } from "@/lib/contracts/access";
+import type { SubflowReport } from "@/lib/contracts/telemetry";
+import type { SubflowSample, TransportSample } from "@/lib/mptcp/face";
+
+const tcpEstablished = 1;
+
+/**
+ * Counters of every path a session ever had, kept after the kernel forgot them.
+ *
+ * Units: payload bytes, cumulative. A path's download is what was sent on it less what was sent again on the same
+ * path (`tcpi_bytes_sent - tcpi_bytes_retrans`): unlike acknowledged bytes that is exact at every moment.
+ * Source: include/uapi/linux/tcp.h; a closed joined subflow vanishes from MPTCP_FULL_INFO with its bytes.
+ */
+export class SubflowLedger {
+  private readonly paths = new Map<number, SubflowReport>();
+
+  constructor(private readonly accessOf: (ueAddress: string) => Access) {}
+
+  /** Take a new sample; returns the bytes that are new since the one before, per access. */
+  update(sample: TransportSample): { access: Access; uploadBytes: number; downloadBytes: number }[] {
+    const listed = new Set(sample.subflows.map((subflow) => subflow.id));
+    for (const [id, path] of this.paths) if (!listed.has(id)) this.paths.set(id, { ...path, isOpen: false });
+    return sample.subflows.map((subflow) => {
+      const before = this.paths.get(subflow.id);
+      const now = this.report(subflow);
+      this.paths.set(subflow.id, now);
+      return {
+        access: now.access,
+        uploadBytes: now.uploadBytes - (before?.uploadBytes ?? 0),
+        downloadBytes: now.downloadBytes - (before?.downloadBytes ?? 0),
+      };
+    });
+  }
+
+  reports(): SubflowReport[] {
+    return [...this.paths.values()];
+  }
+
+  close(): void {
+    for (const [id, path] of this.paths) this.paths.set(id, { ...path, isOpen: false });
+  }
+
+  private report(subflow: SubflowSample): SubflowReport {
+    return {
+      id: subflow.id,
+      access: this.paths.get(subflow.id)?.access ?? this.accessOf(subflow.remote.address),
+      ueAddress: subflow.remote,
+      proxyAddress: subflow.local,
+      uploadBytes: subflow.bytesReceived,
+      downloadBytes: subflow.bytesSent - subflow.bytesRetrans,
+      rttMs: subflow.rttMs,
+      retransSegments: subflow.retransSegments,
+      isOpen: subflow.tcpState === tcpEstablished,
+    };
+  }
+}

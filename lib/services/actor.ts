@@ -1,0 +1,25 @@
+import type { Role } from "@/lib/contracts/portal";
+import { AppError } from "@/lib/shared/errors";
+
+/** A signed-in member of staff, as the database has them now. */
+export type StaffActor = { kind: "staff"; id: string; name: string; email: string; role: Role; sessionId: string };
+
+/** A proxy node or testbed that showed its credential. */
+export type NodeActor = { kind: "node"; id: string; name: string; nodeKind: "proxy" | "testbed" };
+
+/** A subscriber's device that showed its credential. */
+export type DeviceActor = { kind: "device"; id: string };
+
+/** Who did it, as the audit log writes it. */
+export function auditName(staff: StaffActor): string {
+  return `staff:${staff.id}`;
+}
+
+/** Roles that may start and stop demo runs. */
+export const demoRoles: readonly Role[] = ["admin", "operator", "demo"];
+
+/** AppError AUTH_FORBIDDEN unless the actor has one of the roles. */
+export function requireRole(actor: StaffActor, roles: readonly Role[]): void {
+  if (!roles.includes(actor.role))
+    throw new AppError("AUTH_FORBIDDEN", `Your role (${actor.role}) may not do this; it takes ${roles.join(" or ")}.`);
+}

@@ -1,0 +1,64 @@
+import { AppError } from "./errors";
+
+/** Every environment variable of the product. `docs` is what `twinpath doctor` and the README print. */
+const variables = {
+  DATABASE_URL: "PostgreSQL to use instead of the embedded one (postgresql://…)",
+  NEXTAUTH_SECRET: "key of the sign-in sessions; made at first start and kept in the data folder where absent",
+  NEXTAUTH_URL: "the address browsers use for the portal",
+  TWINPATH_DATA_DIR: "folder of everything the product keeps (default .data)",
+  TWINPATH_ENVIRONMENT: "name on the environment badge (default: local)",
+  TWINPATH_HOST: "address the portal listens on (default 127.0.0.1)",
+  TWINPATH_LOG_LEVEL: "trace, debug, info, warn, error or fatal (default info)",
+  TWINPATH_NATIVE_BUILD: "folder with another build of the native helper (the sanitizer build)",
+  TWINPATH_NODE_CREDENTIAL: "credential of a proxy node or testbed at the portal (id.secret)",
+  TWINPATH_PORT: "port of the portal (default 3000)",
+  TWINPATH_PORTAL_URL: "the address nodes and agents use for the portal",
+  TWINPATH_PROXY_PORT: "port of the proxy (default 1080)",
+  TWINPATH_DEVICE_ID: "device id of the agent at proxy and portal",
+  TWINPATH_DEVICE_SECRET: "device secret of the agent",
+  TWINPATH_SETUP_TOKEN: "one-time set-up token handed from the command to the portal",
+} as const;
+
+export type EnvName = keyof typeof variables;
+
+/** The documented variables, name to meaning. */
+export const envDocs: Readonly<Record<EnvName, string>> = variables;
+
+/** The variable's value, or null where it is unset or empty. */
+export function readEnv(name: EnvName): string | null {
+  const value = process.env[name];
+  return value === undefined || value === "" ? null : value;
+}
+
+/** Like readEnv; AppError ENV_MISSING names the variable and its meaning. */
+export function requireEnv(name: EnvName): string {
+  const value = readEnv(name);
+  if (value === null)
+    throw new AppError("ENV_MISSING", `${name} is not set (${variables[name]}). Set it and start again.`);
+  return value;
+}
+
+/** A port number from the environment; AppError ENV_BAD_VALUE for anything but 1 to 65535. */
+export function readPortEnv(name: EnvName, fallback: number): number {
+  const text = readEnv(name);
+  if (text === null) return fallback;
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new AppError("ENV_BAD_VALUE", `${name} is "${text}": give a port from 1 to 65535.`);
+  return port;
+}
+
+/** The environment for a child process: ours, with these product variables set or (null) removed. */
+export function childEnv(changes: Partial<Record<EnvName | "NODE_ENV", string | null>>): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { ...process.env };
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null) delete env[name];
+    else env[name] = value;
+  }
+  return env;
+}
+
+/** Set a product variable for this process and what it loads later (the portal's framework reads some by name). */
+export function setEnv(name: EnvName, value: string): void {
+  process.env[name] = value;
+}

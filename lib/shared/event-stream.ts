@@ -1,0 +1,120 @@
+import { AppError, errorMessage } from "./errors";
+import { sleep } from "./sleep";
+
+/** One event of a text/event-stream. */
+export type StreamEvent = { type: string; id: string | null; data: string };
+
+/**
+ * Splits text/event-stream into events, however the text is cut.
+ * Source: WHATWG HTML §9.2.6 "Interpreting an event stream".
+ */
+export class EventStreamParser {
+  private text = "";
+  private type = "message";
+  private id: string | null = null;
+  private data: string[] = [];
+
+  push(chunk: string): StreamEvent[] {
+    this.text += chunk;
+    const lines = this.text.split(/\r\n|\n|\r(?!$)/);
+    this.text = lines.pop() ?? "";
+    return lines.flatMap((line) => this.takeLine(line));
+  }
+
+  private takeLine(line: string): StreamEvent[] {
+    if (line === "") return this.dispatch();
+    const colon = line.indexOf(":");
+    const field = colon < 0 ? line : line.slice(0, colon);
+    const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "");
+    if (field === "data") this.data.push(value);
+    else if (field === "event") this.type = value;
+    else if (field === "id") this.id = value;
+    return [];
+  }
+
+  private dispatch(): StreamEvent[] {
+    const { type, id, data } = this;
+    this.type = "message";
+    this.data = [];
+    return data.length === 0 ? [] : [{ type, id, data: data.join("\n") }];
+  }
+}
+
+export type EventStreamOptions = {
+  url: string;
+  headers: Record<string, string>;
+  onEvent: (event: StreamEvent) => void;
+  /** Told once per change, with the reason where the stream was lost. */
+  onState: (isConnected: boolean, reason: string | null) => void;
+  /** A stream silent for this long is taken for dead; the server sends heartbeats well within it. */
+  silenceMs?: number;
+};
+
+const firstRetryMs = 200;
+const lastRetryMs = 5000;
+
+/**
+ * Follow a server's event stream until stopped, connecting anew with growing, jittered pauses.
+ * An error thrown by `onEvent` ends the connection like a network error, so that a bad event is seen, not swallowed.
+ *
+ * @returns stops following; resolves when the connection is closed
+ */
+export function followEventStream(options: EventStreamOptions): () => Promise<void> {
+  const stop = new AbortController();
+  let retryMs = firstRetryMs;
+  let isConnected: boolean | null = null;
+
+  const setState = (next: boolean, reason: string | null): void => {
+    if (next === isConnected) return;
+    isConnected = next;
+    options.onState(next, reason);
+  };
+
+  const runOnce = async (): Promise<void> => {
+    const attempt = new AbortController();
+    const abort = (): void => attempt.abort();
+    stop.signal.addEventListener("abort", abort, { once: true });
+    const watchdog = setInterval(() => {
+      if (Date.now() - lastByteAt > (options.silenceMs ?? 15_000)) attempt.abort();
+    }, 1000);
+    let lastByteAt = Date.now();
+    try {
+      const headers = { ...options.headers, accept: "text/event-stream" };
+      const response = await fetch(options.url, { headers, signal: attempt.signal, cache: "no-store" });
+      if (!response.ok || response.body === null)
+        throw new AppError("STREAM_REFUSED", `${options.url} answered ${response.status}`);
+      setState(true, null);
+      retryMs = firstRetryMs;
+      const parser = new EventStreamParser();
+      const decoder = new TextDecoder();
+      const reader = response.body.getReader();
+      for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+        lastByteAt = Date.now();
+        for (const event of parser.push(decoder.decode(chunk.value, { stream: true }))) options.onEvent(event);
+      }
+      throw new AppError("STREAM_ENDED", `${options.url} ended the stream`);
+    } finally {
+      clearInterval(watchdog);
+      stop.signal.removeEventListener("abort", abort);
+      attempt.abort();
+    }
+  };
+
+  const loop = async (): Promise<void> => {
+    while (!stop.signal.aborted) {
+      try {
+        await runOnce();
+      } catch (error) {
+        if (!stop.signal.aborted) setState(false, errorMessage(error));
+      }
+      await sleep(retryMs * (0.5 + Math.random()), stop.signal);
+      retryMs = Math.min(retryMs * 2, lastRetryMs);
+    }
+  };
+
+  const ended = loop();
+  return async () => {
+    stop.abort();
+    await ended;
+  };
+}

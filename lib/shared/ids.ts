@@ -1,0 +1,21 @@
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+
+/** 128 random bits as 22 URL-safe characters: secrets of devices and nodes, one-time codes. */
+export function newSecret(): string {
+  return randomBytes(16).toString("base64url");
+}
+
+/** Short random name part, lower-case hexadecimal: namespaces, runs. */
+export function newShortId(bytes = 4): string {
+  return randomBytes(bytes).toString("hex");
+}
+
+/** SHA-256 of a UTF-8 text, as 64 hexadecimal characters. Enough for secrets of 128 random bits, never for passwords. */
+export function sha256Hex(text: string): string {
+  return createHash("sha256").update(text, "utf8").digest("hex");
+}
+
+/** Compare two texts in time that does not depend on where they differ. */
+export function isEqualInConstantTime(left: string, right: string): boolean {
+  return timingSafeEqual(createHash("sha256").update(left).digest(), createHash("sha256").update(right).digest());
+}

@@ -1,0 +1,34 @@
+import { execFileSync } from "node:child_process";
+import type { TestContext } from "vitest";
+
+const abilities = {
+  root: () => process.getuid?.() === 0,
+  namespaces: () => process.getuid?.() === 0 && succeeds("unshare", ["-n", "true"]),
+  nginx: () => succeeds("nginx", ["-v"]),
+  wget: () => succeeds("wget", ["--version"]),
+  curl: () => succeeds("curl", ["--version"]),
+  mptcpize: () => succeeds("mptcpize", ["--help"]),
+  chromium: () => succeeds("chromium", ["--version"]),
+  compiler: () => succeeds("g++", ["--version"]),
+  mptcp: () => succeeds("sysctl", ["-n", "net.mptcp.enabled"]),
+} as const;
+
+export type Ability = keyof typeof abilities;
+
+function succeeds(command: string, args: string[]): boolean {
+  try {
+    execFileSync(command, args, { stdio: "ignore" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Skip the test, naming what this machine lacks; with TESTBED_EXPECT_ALL=1 a lacking ability is a failure. */
+export function requireAbility(context: TestContext, ...needed: Ability[]): void {
+  const lacking = needed.filter((ability) => !abilities[ability]());
+  if (lacking.length === 0) return;
+  const sentence = `this machine lacks: ${lacking.join(", ")}`;
+  if (process.env["TESTBED_EXPECT_ALL"] === "1") throw new Error(sentence);
+  context.skip(sentence);
+}

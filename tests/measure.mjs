@@ -1,0 +1,54 @@
+/** `npm run measure -- <name>`: installs and builds what it needs and runs tests/measure/<name>.ts. */
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { buildCommand, buildPortal, installDebianPackages, installPackages } from "../lib/cli/bootstrap.mjs";
+
+const root = new URL("..", import.meta.url).pathname;
+const folder = join(root, "tests/measure");
+const [name, ...rest] = process.argv.slice(2);
+const debianPackages = [
+  { command: "nginx", name: "nginx-light" },
+  { command: "iptables-legacy", name: "iptables" },
+  { command: "ip", name: "iproute2" },
+  { command: "ethtool", name: "ethtool" },
+  { command: "wget", name: "wget" },
+  { command: "curl", name: "curl" },
+  { command: "mptcpize", name: "mptcpize" },
+];
+const peers = [
+  { command: "microsocks", name: "microsocks" },
+  { command: "danted", name: "dante-server" },
+  { command: "haproxy", name: "haproxy" },
+];
+
+if (name === undefined || !existsSync(join(folder, `${name}.ts`))) {
+  const known = readdirSync(folder)
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => file.replace(/\.ts$/, ""));
+  console.error(`usage: npm run measure -- <name>\nnames: ${known.join(", ")}`);
+  process.exit(2);
+}
+installPackages();
+installDebianPackages(name === "relay" ? [...debianPackages, ...peers] : debianPackages);
+buildCommand();
+buildPortal();
+const bundle = join(root, "dist/measure", `${name}.js`);
+const built = spawnSync(
+  join(root, "node_modules/.bin/esbuild"),
+  [
+    `tests/measure/${name}.ts`,
+    "--bundle",
+    "--platform=node",
+    "--format=esm",
+    "--target=node20",
+    "--packages=external",
+    "--sourcemap",
+    `--outfile=${bundle}`,
+    "--log-level=warning",
+  ],
+  { cwd: root, stdio: "inherit" },
+);
+if (built.status !== 0) process.exit(1);
+const result = spawnSync(process.execPath, ["--enable-source-maps", bundle, ...rest], { cwd: root, stdio: "inherit" });
+process.exit(result.status ?? 1);
