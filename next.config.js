@@ -1,8 +1,40 @@
+import { PHASE_DEVELOPMENT_SERVER, PHASE_PRODUCTION_SERVER } from "next/constants.js";
+
+/** Pages get their content security policy, with a nonce each, from proxy.ts. */
+const everyAnswer = [
+  { key: "X-Content-Type-Options", value: "nosniff" },
+  { key: "Referrer-Policy", value: "same-origin" },
+  { key: "X-Frame-Options", value: "DENY" },
+  { key: "Cross-Origin-Opener-Policy", value: "same-origin" },
+  { key: "Cross-Origin-Resource-Policy", value: "same-origin" },
+  { key: "Permissions-Policy", value: "camera=(), microphone=(), geolocation=(), payment=(), usb=()" },
+];
+const apiAnswer = [{ key: "Content-Security-Policy", value: "default-src 'none'; frame-ancestors 'none'" }];
+
 /** @type {import("next").NextConfig} */
 const config = {
   poweredByHeader: false,
   reactStrictMode: true,
   serverExternalPackages: ["@node-rs/argon2", "pg", "pino"],
+  headers: async () => [
+    { source: "/:path*", headers: everyAnswer },
+    { source: "/api/:path*", headers: apiAnswer },
+  ],
 };
 
-export default config;
+/** What the portal must not run without, asked before it serves anything; a build needs none of it. */
+function requireEnvironment() {
+  const missing = ["DATABASE_URL", "NEXTAUTH_SECRET", "NEXTAUTH_URL"].filter((name) => !process.env[name]);
+  if (missing.length > 0)
+    throw new Error(
+      `${missing.join(", ")} not set: the portal does not start without. The twinpath command sets them.`,
+    );
+  if ((process.env["NEXTAUTH_SECRET"] ?? "").length < 32)
+    throw new Error("NEXTAUTH_SECRET is shorter than 32 characters: make one with: openssl rand -base64 32");
+}
+
+/** @param {string} phase */
+export default function nextConfig(phase) {
+  if (phase === PHASE_PRODUCTION_SERVER || phase === PHASE_DEVELOPMENT_SERVER) requireEnvironment();
+  return config;
+}

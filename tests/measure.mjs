@@ -11,7 +11,6 @@ const debianPackages = [
   { command: "nginx", name: "nginx-light" },
   { command: "iptables-legacy", name: "iptables" },
   { command: "ip", name: "iproute2" },
-  { command: "ethtool", name: "ethtool" },
   { command: "wget", name: "wget" },
   { command: "curl", name: "curl" },
   { command: "mptcpize", name: "mptcpize" },
@@ -32,7 +31,7 @@ if (name === undefined || !existsSync(join(folder, `${name}.ts`))) {
 installPackages();
 installDebianPackages(name === "relay" ? [...debianPackages, ...peers] : debianPackages);
 buildCommand();
-buildPortal();
+if (name !== "relay") buildPortal();
 const bundle = join(root, "dist/measure", `${name}.js`);
 const built = spawnSync(
   join(root, "node_modules/.bin/esbuild"),

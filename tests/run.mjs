@@ -15,7 +15,6 @@ const debianPackages = [
   { command: "nginx", name: "nginx-light" },
   { command: "iptables-legacy", name: "iptables" },
   { command: "ip", name: "iproute2" },
-  { command: "ethtool", name: "ethtool" },
   { command: "ping", name: "iputils-ping" },
   { command: "wget", name: "wget" },
   { command: "curl", name: "curl" },

@@ -20,7 +20,7 @@ export function ChartTable({ caption, xName, xs, formatX, columns, formatValue, 
   const picked = xs.flatMap((x, index) => ((xs.length - 1 - index) % every === 0 ? [{ x, index }] : []));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section aria-label="Table of the chart" tabIndex={0} className={clsx("overflow-auto", className)}>
+    <section aria-label="Table of the chart" tabIndex={0} className={clsx("relative overflow-auto", className)}>
       <table className="w-full text-left text-sm tnum">
         <caption className="sr-only">{caption}</caption>
         <thead className="sticky top-0 bg-surface">

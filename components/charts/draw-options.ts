@@ -1,7 +1,7 @@
 import type uPlot from "uplot";
 import type { ChartReference, ChartSeries } from "./chart-data";
-import { lastIndex } from "./prepare-stack";
 import { prepareRateUnit, type Scale, scaleSplits } from "./prepare-scale";
+import { lastIndex } from "./prepare-stack";
 import type { ChartColors } from "./use-chart-colors";
 
 /** What changes from frame to frame; the drawing reads it each time, so that nothing has to be built anew. */
@@ -119,7 +119,8 @@ function drawLabels(plot: uPlot, { series }: ChartView, { colors, fontFamily, fo
     const at = lastIndex(one.values);
     const value = one.values[at] ?? null;
     const xValue = plot.data[0][at];
-    if (one.isLabelled !== true || value === null || xValue === undefined || plot.series[index + 1]?.show === false) continue;
+    if (one.isLabelled !== true || value === null || xValue === undefined || plot.series[index + 1]?.show === false)
+      continue;
     const x = plot.valToPos(xValue, "x", true);
     const y = plot.valToPos(value, "y", true);
     ctx.beginPath();

@@ -8,8 +8,8 @@ import type { ChartData, ChartReference } from "./chart-data";
 import { ChartLegend } from "./chart-legend";
 import { ChartTable } from "./chart-table";
 import type { ChartView } from "./draw-options";
-import { highestValue, prepareStack } from "./prepare-stack";
 import { prepareScale, type Scale } from "./prepare-scale";
+import { highestValue, prepareStack } from "./prepare-stack";
 import { TimeSeriesPlot } from "./time-series-plot";
 
 type TimeSeriesProps = {

@@ -39,7 +39,10 @@ export function UsageHistory() {
     queryFn: ({ signal }) => fetchJson(usageSchema, `/api/usage?minutes=${minutes}`, { signal }),
     refetchInterval: 15_000,
   });
-  const bars = useMemo(() => (usage.data === undefined ? [] : prepareUsage(usage.data, direction)), [usage.data, direction]);
+  const bars = useMemo(
+    () => (usage.data === undefined ? [] : prepareUsage(usage.data, direction)),
+    [usage.data, direction],
+  );
   const sums = sumUsage(bars);
   const summary = summariseUsage(bars, names[direction]);
 
@@ -54,14 +57,24 @@ export function UsageHistory() {
         <Sum tone="wifi" label="WiFi" bytes={sums.wifi} />
         {sums.other > 0 ? <Sum tone="other" label="Other" bytes={sums.other} /> : null}
         <Sum tone="total" label="Total" bytes={sums.total} />
-        <Button variant="ghost" size="sm" aria-pressed={hasTable} onClick={() => setTable(!hasTable)} className="ml-auto">
+        <Button
+          variant="ghost"
+          size="sm"
+          aria-pressed={hasTable}
+          onClick={() => setTable(!hasTable)}
+          className="ml-auto"
+        >
           <Table2 size={14} aria-hidden />
           {hasTable ? "Chart" : "Table"}
         </Button>
       </div>
       {usage.isPending ? <Skeleton className={plotClass} /> : null}
       {usage.isError ? (
-        <ErrorState title="The history could not be read" detail={errorMessage(usage.error)} onRetry={() => usage.refetch()} />
+        <ErrorState
+          title="The history could not be read"
+          detail={errorMessage(usage.error)}
+          onRetry={() => usage.refetch()}
+        />
       ) : null}
       {usage.isSuccess && hasTable ? (
         <ChartTable
@@ -107,7 +120,12 @@ function UsageBars({ bars, label }: { bars: readonly UsageBar[]; label: string }
   return (
     <div role="img" aria-label={label} className={plotClass}>
       <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 480, height: 208 }}>
-        <BarChart data={[...bars]} margin={{ top: 6, right: 4, bottom: 0, left: 0 }} barCategoryGap={1} accessibilityLayer={false}>
+        <BarChart
+          data={[...bars]}
+          margin={{ top: 6, right: 4, bottom: 0, left: 0 }}
+          barCategoryGap={1}
+          accessibilityLayer={false}
+        >
           <defs>
             <pattern id="lte-hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
               <rect width="5" height="5" fill="var(--lte)" />
@@ -115,14 +133,21 @@ function UsageBars({ bars, label }: { bars: readonly UsageBar[]; label: string }
             </pattern>
           </defs>
           <CartesianGrid vertical={false} stroke="var(--line)" />
-          <XAxis {...axis} dataKey="at" minTickGap={40} tickFormatter={(at: string) => formatTime(at, "minute", zone)} />
+          <XAxis
+            {...axis}
+            dataKey="at"
+            minTickGap={40}
+            tickFormatter={(at: string) => formatTime(at, "minute", zone)}
+          />
           <YAxis {...axis} width={58} tickFormatter={formatBytes} />
           <Tooltip
             isAnimationActive={false}
             cursor={{ fill: "var(--ink)", fillOpacity: 0.06 }}
             content={({ active, payload }) => {
               const bar = payload?.[0]?.payload as UsageBar | undefined;
-              return active && bar !== undefined ? <BarFigures bar={bar} title={formatTime(bar.at, "minute", zone)} /> : null;
+              return active && bar !== undefined ? (
+                <BarFigures bar={bar} title={formatTime(bar.at, "minute", zone)} />
+              ) : null;
             }}
           />
           <Bar dataKey="wifi" stackId="bytes" fill="var(--wifi)" isAnimationActive={false} />

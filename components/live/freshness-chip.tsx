@@ -21,6 +21,7 @@ export function FreshnessChip() {
     return () => clearInterval(timer);
   }, []);
 
+  if (phase === "mismatch") return <Chip dot="bg-bad" text="portal was updated: reload the page" />;
   if (lastEventAtMs === null) {
     return <Chip dot="bg-other" text={phase === "stale" ? "no connection" : "connecting …"} />;
   }

@@ -15,6 +15,8 @@ type LiveConnectionOptions = {
   url: string;
   onEvent: (event: LiveEvent) => void;
   onStale: () => void;
+  /** An event that is not as the contract says: page and portal are of different versions. */
+  onMismatch: () => void;
   /** The portal refused the stream (EventSource does not tell the status). */
   onRefused: () => void;
 };
@@ -95,6 +97,7 @@ export class LiveConnection {
     this.#backOffMs = firstBackOffMs;
     const parsed = liveEventSchema.safeParse({ ...JSON.parse(message.data), type });
     if (parsed.success) this.#options.onEvent(parsed.data);
+    else this.#options.onMismatch();
   }
 
   #watch(nowMs: number): void {

@@ -20,6 +20,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       url: "/api/live",
       onEvent: (event) => store.apply(event, Date.now()),
       onStale: () => store.setPhase("stale"),
+      onMismatch: () => store.setPhase("mismatch"),
       onRefused: () => {
         store.setPhase("stale");
         // A session that ended answers 401 here, and fetchJson then leads to the sign-in page.

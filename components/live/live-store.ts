@@ -2,8 +2,11 @@ import type { TestbedStatus } from "@/lib/contracts/demo";
 import type { DemoRun, LiveEvent, LiveNode, LiveRate } from "@/lib/contracts/live";
 import { RingBuffer } from "./ring-buffer";
 
-/** `connecting`: nothing came yet. `live`: an event within 5 s. `stale`: none; the stream is being opened again. */
-export type LivePhase = "connecting" | "live" | "stale";
+/**
+ * `connecting`: nothing came yet. `live`: an event within 5 s. `stale`: none; the stream is being opened again.
+ * `mismatch`: the portal speaks another version than this page.
+ */
+export type LivePhase = "connecting" | "live" | "stale" | "mismatch";
 
 export type LiveState = {
   phase: LivePhase;
@@ -85,7 +88,8 @@ export class LiveStore {
   }
 
   apply(event: LiveEvent, nowMs: number): void {
-    this.#change({ ...this.#reduce(event, nowMs), phase: "live", lastEventAtMs: nowMs });
+    const phase = this.#state.phase === "mismatch" ? "mismatch" : "live";
+    this.#change({ ...this.#reduce(event, nowMs), phase, lastEventAtMs: nowMs });
   }
 
   #reduce(event: LiveEvent, nowMs: number): Partial<LiveState> {
@@ -118,9 +122,7 @@ export class LiveStore {
         const { run } = this.#state;
         if (run === null || run.id !== event.runId) return {};
         const lanes = run.lanes.map((lane) =>
-          lane.lane === event.lane.lane
-            ? { ...event.lane, samples: [...lane.samples, ...event.lane.samples] }
-            : lane,
+          lane.lane === event.lane.lane ? { ...event.lane, samples: [...lane.samples, ...event.lane.samples] } : lane,
         );
         return { run: { ...run, lanes } };
       }

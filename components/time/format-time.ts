@@ -1,10 +1,11 @@
 export type Zone = "utc" | "local";
 
-type Style = "clock" | "minute" | "date-time";
+type Style = "clock" | "minute" | "day" | "date-time";
 
 const styles: Record<Style, Intl.DateTimeFormatOptions> = {
   clock: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
   minute: { hour: "2-digit", minute: "2-digit" },
+  day: { day: "numeric", month: "short" },
   "date-time": { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" },
 };
 
@@ -24,6 +25,13 @@ function format(style: Style, zone: Zone): Intl.DateTimeFormat {
 /** A moment in the chosen zone: `14:03:22` (clock), `14:03` (minute), `22 Nov, 14:03:22` (date-time). */
 export function formatTime(at: string | number | Date, style: Style, zone: Zone): string {
   return format(style, zone).format(new Date(at));
+}
+
+/** The clock for a moment of today, else day and minute: `14:03:22`, `21 Nov, 14:03`. */
+export function formatShortTime(at: string, zone: Zone): string {
+  const day = formatTime(at, "day", zone);
+  const isToday = day === formatTime(Date.now(), "day", zone);
+  return isToday ? formatTime(at, "clock", zone) : `${day}, ${formatTime(at, "minute", zone)}`;
 }
 
 /** The chosen zone's short name: `UTC`, `CET`, `GMT+9`. */

@@ -1,14 +1,14 @@
 "use client";
 
 import { usePreferences } from "@/components/shell/preferences";
-import { formatTime } from "./format-time";
+import { formatShortTime, formatTime } from "./format-time";
 
 /** A moment in the zone the user chose; the full RFC 3339 text on hover. */
-export function TimeText({ at, style = "date-time" }: { at: string; style?: "clock" | "date-time" }) {
+export function TimeText({ at, style = "date-time" }: { at: string; style?: "clock" | "short" | "date-time" }) {
   const { zone } = usePreferences();
   return (
     <time dateTime={at} title={at} className="whitespace-nowrap tnum" suppressHydrationWarning>
-      {formatTime(at, style, zone)}
+      {style === "short" ? formatShortTime(at, zone) : formatTime(at, style, zone)}
     </time>
   );
 }

@@ -60,7 +60,9 @@ export function Dialog({ isOpen, onClose, title, place = "center", isWide = fals
     >
       {isOpen ? (
         <div className="flex h-full max-h-[inherit] flex-col">
-          <div className={place === "top" ? "sr-only" : "flex items-center justify-between border-line border-b px-4 py-3"}>
+          <div
+            className={place === "top" ? "sr-only" : "flex items-center justify-between border-line border-b px-4 py-3"}
+          >
             <h2 id={titleId} className="font-semibold text-lg">
               {title}
             </h2>

@@ -28,7 +28,11 @@ export function Field({ label, hint, error, type = "text", className, ...rest }:
           type={isPassword && isShown ? "text" : type}
           aria-invalid={error === undefined ? undefined : true}
           aria-describedby={hasHelp ? helpId : undefined}
-          className={clsx(inputClass, error === undefined ? "border-control-line" : "border-bad", isPassword && "pr-11")}
+          className={clsx(
+            inputClass,
+            error === undefined ? "border-control-line" : "border-bad",
+            isPassword && "pr-11",
+          )}
           {...rest}
         />
         {isPassword ? (

@@ -4,8 +4,12 @@ import type { ComponentProps } from "react";
 /** A table that scrolls sideways inside its own focusable region, never the page. */
 export function Table({ label, className, children, ...rest }: ComponentProps<"table"> & { label: string }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section aria-label={label} tabIndex={0} className="overflow-x-auto rounded-b-lg focus-visible:outline-offset-[-2px]">
+    <section
+      aria-label={label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+      tabIndex={0}
+      className="relative overflow-x-auto rounded-b-lg focus-visible:outline-offset-[-2px]"
+    >
       <table className={clsx("w-full border-collapse text-left text-sm", className)} {...rest}>
         {children}
       </table>

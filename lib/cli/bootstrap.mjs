@@ -18,7 +18,6 @@ const demoPackages = [
   { command: "iptables-legacy", name: "iptables" },
   { command: "wget", name: "wget" },
   { command: "ip", name: "iproute2" },
-  { command: "ethtool", name: "ethtool" },
 ];
 
 function stopWith(sentence) {

@@ -6,6 +6,7 @@ import { version } from "@/lib/shared/version";
 import { runDoctor } from "./doctor";
 import { runAgent } from "./run-agent";
 import { runDemoCommand } from "./run-demo";
+import { runEnrol } from "./run-enrol";
 import { runPortal } from "./run-portal";
 import { runProxy } from "./run-proxy";
 import { runTestbed } from "./run-testbed";
@@ -79,6 +80,14 @@ function buildProgram(): Command {
     .option("--address <address>", "address to listen on for this device's programs", "127.0.0.1")
     .addOption(port(proxyPort))
     .action(runAgent);
+  program
+    .command("enrol")
+    .description("make a device of a subscriber and show its secret once (while the product runs)")
+    .addOption(dataDir())
+    .option("--msisdn <digits>", "the subscriber's number, E.164 without +", "99999000002")
+    .option("--class <id>", "service class of the subscriber", "gold")
+    .option("--device <id>", "device id (default: a new one)")
+    .action(runEnrol);
   program
     .command("testbed")
     .description("the deployment figure alone (root)")

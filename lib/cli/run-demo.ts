@@ -3,6 +3,7 @@ import type { PresetId } from "@/lib/contracts/demo";
 import { ensureDemoSubscriber } from "@/lib/services/ensure-demo-subscriber";
 import { ensureLocalNode } from "@/lib/services/ensure-local-node";
 import { ensureTestbedPolicy } from "@/lib/services/ensure-testbed-policy";
+import { AppError } from "@/lib/shared/errors";
 import { createLog } from "@/lib/shared/log";
 import { connectTestbedToPortal, createTestbed, type Testbed } from "@/lib/testbed";
 import { startPart } from "./parts";
@@ -19,6 +20,7 @@ const agentProxy = { host: "127.0.0.1", port: 1080 };
 /** The proxy and the agent of the deployment figure, each supervised in its own namespace. */
 async function startTestbedParts(product: Product, testbed: Testbed, dataDir: string): Promise<void> {
   const { addresses, management, namespaces } = testbed;
+  if (management === null) throw new AppError("CLI_NO_MANAGEMENT", "The testbed was made without a way to the portal.");
   const node = await ensureLocalNode({ id: "testbed-proxy", name: "Testbed proxy", kind: "proxy" });
   const device = await ensureDemoSubscriber({ classId: "gold" });
   const runFolder = join(dataDir, "run");
@@ -66,18 +68,19 @@ async function startTestbedParts(product: Product, testbed: Testbed, dataDir: st
 export async function runDemoCommand(options: DemoCommand): Promise<void> {
   const stopped = untilStopped();
   const { dataDir, port, preset } = options;
-  const log = createLog("testbed");
+  const log = createLog("testbed", join(dataDir, "logs", "testbed.log"));
   const product = await startProduct(options);
   try {
     const testbed = await createTestbed({ preset, portalPort: port, dataDir, log, onProgress: say });
     product.atStop(() => testbed.stop());
-    await ensureTestbedPolicy(testbed.networks);
+    const { lte, wifi, content } = testbed.networks;
+    await ensureTestbedPolicy({ lteCidr: lte, wifiCidr: wifi, contentCidr: content });
     await startTestbedParts(product, testbed, dataDir);
     const { credential } = await ensureLocalNode({ id: "testbed", name: "Testbed", kind: "testbed" });
     const link = connectTestbedToPortal({ portalUrl: product.portalUrl, credential, testbed, agentProxy, log });
     product.atStop(() => link.stop());
     announce(product);
-    say(`Testbed: ${testbed.id} (namespaces ${testbed.id}-*)   Logs: ${join(dataDir, "logs")}   Stop: Ctrl-C`);
+    say(`Testbed: ${testbed.id} (namespaces tp-${testbed.id}-*)   Logs: ${join(dataDir, "logs")}   Stop: Ctrl-C`);
     say(
       `On the UE:  ip netns exec ${testbed.namespaces.ue} curl -x http://${agentProxy.host}:${agentProxy.port} http://${testbed.addresses.content}/`,
     );

@@ -1,10 +1,12 @@
 import { join } from "node:path";
+import { closeDatabase } from "@/lib/db/client";
 import { startEmbeddedPostgres } from "@/lib/db/embedded-postgres";
 import { runMigrations } from "@/lib/db/migrate";
 import { createSetupLink } from "@/lib/services/create-setup-link";
 import { readEnv, setEnv } from "@/lib/shared/env";
 import { AppError } from "@/lib/shared/errors";
 import { seed } from "@/prisma/seed";
+import { keepDatabaseUrl } from "./database-url-file";
 import { startPart } from "./parts";
 import { say } from "./say";
 import { keptSecret } from "./secret-file";
@@ -41,6 +43,9 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       databaseUrl = postgres.databaseUrl;
       setEnv("DATABASE_URL", databaseUrl);
     }
+    const forgetDatabaseUrl = keepDatabaseUrl(dataDir, databaseUrl);
+    undos.push(async () => forgetDatabaseUrl());
+    undos.push(closeDatabase);
     say("PostgreSQL is up.");
     await runMigrations(databaseUrl);
     await seed();
@@ -65,10 +70,10 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
       30_000,
       `The portal did not start; see ${logFile}.`,
     );
-    const token = await createSetupLink();
+    const link = await createSetupLink();
     return {
       portalUrl,
-      setupUrl: token === null ? null : `${portalUrl}/setup?token=${token}`,
+      setupUrl: link === null ? null : `${portalUrl}/setup?token=${link.token}`,
       atStop: (undo) => void undos.push(undo),
       stop: () => stopAll(undos),
     };

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { timestampSchema } from "./access";
-import { demoRequestSchema, laneReportSchema, testbedStatusSchema } from "./demo";
+import { demoRequestSchema, laneReportSchema, laneSampleSchema, testbedStatusSchema } from "./demo";
 import { nodeStatusSchema } from "./telemetry";
 
 /** Bit rates at one moment over all nodes, by access and direction. */
@@ -32,7 +32,7 @@ export const demoRunSchema = z.object({
   finishedAt: timestampSchema.nullable(),
   createdBy: z.string(),
   /** Lanes with all their samples so far. */
-  lanes: z.array(laneReportSchema.extend({ samples: laneReportSchema.shape.samples.max(100_000) })),
+  lanes: z.array(laneReportSchema.extend({ samples: z.array(laneSampleSchema).max(100_000) })),
   /** The testbed as it was when the run began; null before. */
   testbed: testbedStatusSchema.nullable(),
 });

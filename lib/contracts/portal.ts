@@ -55,6 +55,13 @@ export const usageSchema = z.object({
 /** `GET /api/demo/runs`: runs without samples. `POST` takes a DemoRequest; `GET …/:id` and `POST …/:id/cancel` answer a DemoRun. */
 export const demoRunListSchema = z.object({ items: z.array(demoRunSchema), nextCursor: z.string().nullable() });
 
+/** Path parameters. */
+export const idParamsSchema = z.object({ id: z.uuid() });
+export const deviceParamsSchema = z.object({ deviceId: z.string().min(1).max(64) });
+
+/** `GET /api/health`: 200 while the portal serves and reaches its database. */
+export const healthSchema = z.object({ status: z.literal("ok"), version: z.string() });
+
 export type SetupRequest = z.infer<typeof setupRequestSchema>;
 export type Me = z.infer<typeof meSchema>;
 export type Problem = z.infer<typeof problemSchema>;

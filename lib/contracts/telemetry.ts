@@ -35,8 +35,17 @@ export const sessionReportSchema = z.object({
   whiteListId: z.string().nullable(),
   transport: transportSchema,
   startedAt: timestampSchema,
+  /** Payload given to the destination, and payload it gave. */
   uploadBytes: byteCountSchema,
   downloadBytes: byteCountSchema,
+  /**
+   * What the paths carried besides: `handshakeUploadBytes` is what the UE sent less what went on to the destination
+   * (negative where a forwarded head grew), `handshakeDownloadBytes` the proxy's own answers, `reinjectedBytes` what
+   * MPTCP sent on a second path as well. Σ subflows = payload + handshake (+ reinjected, for the download).
+   */
+  handshakeUploadBytes: z.int(),
+  handshakeDownloadBytes: byteCountSchema,
+  reinjectedBytes: byteCountSchema,
   subflows: z.array(subflowReportSchema).max(32),
   /** Null while it runs. */
   end: z.object({ at: timestampSchema, reason: z.string().max(40) }).nullable(),

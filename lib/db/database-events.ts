@@ -1,5 +1,6 @@
 import { Client } from "pg";
 import { requireEnv } from "@/lib/shared/env";
+import { errorMessage } from "@/lib/shared/errors";
 import { createLog } from "@/lib/shared/log";
 import { sleep } from "@/lib/shared/sleep";
 import type { Transaction } from "./client";
@@ -41,16 +42,18 @@ async function listenOnce(listener: DatabaseListener, signal: AbortSignal): Prom
   }
 }
 
-/** Follow the events of other processes until the signal aborts; a lost connection is made anew. */
-export function listenToDatabase(listener: DatabaseListener, signal: AbortSignal): void {
+/** Follow the events of other processes; a lost connection is made anew. @returns stops following */
+export function listenToDatabase(listener: DatabaseListener): () => void {
   const log = createLog("database");
+  const stop = new AbortController();
   const follow = async (): Promise<void> => {
-    while (!signal.aborted) {
-      await listenOnce(listener, signal).catch((error: unknown) =>
-        log.warn({ err: error }, "cannot listen to the database"),
+    while (!stop.signal.aborted) {
+      await listenOnce(listener, stop.signal).catch((error: unknown) =>
+        log.warn({ reason: errorMessage(error) }, "cannot listen to the database"),
       );
-      await sleep(retryMs, signal);
+      await sleep(retryMs, stop.signal);
     }
   };
   void follow();
+  return () => stop.abort();
 }

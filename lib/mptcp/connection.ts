@@ -17,6 +17,9 @@ export class Connection {
   readonly kind: TransportKind;
   readonly closed: Promise<Closed>;
 
+  /** Bytes that passed through TypeScript: read from the client, written to the client, written upstream. */
+  readonly conversation = { clientRead: 0, clientWritten: 0, upstreamWritten: 0 };
+
   private firstBytes: Buffer | null;
   private isClosed = false;
   private readonly readers = new Map<Side, Waiter<Buffer | null>>();
@@ -32,6 +35,7 @@ export class Connection {
     this.local = accepted.local;
     this.kind = accepted.kind;
     this.firstBytes = accepted.data;
+    this.conversation.clientRead = accepted.data.length;
     this.closed = new Promise((resolve) => {
       this.finishClosed = resolve;
     });
@@ -52,7 +56,9 @@ export class Connection {
   }
 
   write(side: Side, bytes: Uint8Array): void {
-    if (!this.isClosed) this.engine.write(this.id, side, bytes);
+    if (this.isClosed) return;
+    this.conversation[side === "client" ? "clientWritten" : "upstreamWritten"] += bytes.length;
+    this.engine.write(this.id, side, bytes);
   }
 
   /** Dial the upstream end. Errors: AppError with the errno's name as code (`ECONNREFUSED`, …). */
@@ -76,6 +82,7 @@ export class Connection {
   handle(event: Exclude<RelayEvent, Accepted | { type: "sampled" }>): void {
     switch (event.type) {
       case "data":
+        if (event.side === "client") this.conversation.clientRead += event.data.length;
         this.settleRead(event.side, event.data);
         return;
       case "end":

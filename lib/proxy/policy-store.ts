@@ -98,8 +98,8 @@ export class PolicyStore {
   }
 
   private use(snapshot: PolicySnapshot): void {
-    this.snapshot = snapshot;
     this.compiled = compilePolicy(snapshot, this.options.ownAddresses());
+    this.snapshot = snapshot;
   }
 
   private remember(deviceId: string, entitlement: Entitlement | null): void {

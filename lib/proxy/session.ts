@@ -16,6 +16,7 @@ export class Session {
   private destinationAddress: string | null = null;
   private uploadBytes = 0;
   private downloadBytes = 0;
+  private reinjectedBytes = 0;
   private ended: { at: string; reason: string } | null = null;
 
   constructor(
@@ -42,6 +43,7 @@ export class Session {
     this.downloadBytes = sample.downloadBytes;
     if (sample.client === null) return [];
     this.transport = sample.client.kind;
+    this.reinjectedBytes = sample.client.kind === "mptcp" ? sample.client.bytesRetrans : 0;
     return this.ledger.update(sample.client);
   }
 
@@ -51,6 +53,7 @@ export class Session {
   }
 
   report(): SessionReport {
+    const { clientRead, clientWritten, upstreamWritten } = this.connection.conversation;
     return {
       id: String(this.connection.id),
       deviceId: this.entitlement.deviceId,
@@ -62,8 +65,11 @@ export class Session {
       whiteListId: this.destination.whiteListId,
       transport: this.transport,
       startedAt: this.startedAt.toISOString(),
-      uploadBytes: this.uploadBytes,
+      uploadBytes: this.uploadBytes + upstreamWritten,
       downloadBytes: this.downloadBytes,
+      handshakeUploadBytes: clientRead - upstreamWritten,
+      handshakeDownloadBytes: clientWritten,
+      reinjectedBytes: this.reinjectedBytes,
       subflows: this.ledger.reports(),
       end: this.ended,
     };

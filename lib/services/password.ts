@@ -53,6 +53,10 @@ const commonStems = [
   "unknown",
 ];
 
+function lettersOf(text: string): string {
+  return text.toLowerCase().replaceAll(/[^\p{L}]/gu, "");
+}
+
 function isCommon(password: string): boolean {
   const lower = password.toLowerCase();
   const stem = lower.replace(/[\d\W_]+$/, "");
@@ -79,8 +83,8 @@ export function requireGoodPassword(password: string, owner: { email: string; na
   if ([...password].length < minLength)
     throw new AppError("PASSWORD_TOO_SHORT", `Use at least ${minLength} characters; a few words are fine.`);
   const [account = ""] = owner.email.toLowerCase().split("@");
-  const own = [owner.email, account, owner.name].map((text) => text.toLowerCase().replaceAll(/\W/g, ""));
-  const isOwn = own.includes(password.toLowerCase().replaceAll(/[\W\d_]/g, ""));
+  const own = [owner.email, account, owner.name].map(lettersOf).filter((letters) => letters !== "");
+  const isOwn = own.includes(lettersOf(password));
   if (isOwn || isCommon(password))
     throw new AppError(
       "PASSWORD_TOO_COMMON",

@@ -62,3 +62,9 @@ export function childEnv(changes: Partial<Record<EnvName | "NODE_ENV", string | 
 export function setEnv(name: EnvName, value: string): void {
   process.env[name] = value;
 }
+
+/** How the framework runs: its development server, a test, or (also where nothing is said) for real. */
+export function readMode(): "development" | "test" | "production" {
+  const mode = process.env["NODE_ENV"];
+  return mode === "development" || mode === "test" ? mode : "production";
+}

@@ -1,13 +1,13 @@
 import { mkdir, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { newShortId } from "@/lib/shared/ids";
-import { findNativeFolder } from "./find-native-folder";
+import { projectRoot } from "@/lib/shared/project-root";
 import { requireTools } from "./prerequisites";
 import { runCommand } from "./run-command";
 
 /** Path of the delay line's program; compiled here where the installation has not done so, or from older source. */
 export async function buildLinkdelay(): Promise<string> {
-  const folder = findNativeFolder();
+  const folder = join(projectRoot(), "lib/testbed/native");
   const source = join(folder, "linkdelay.c");
   const program = join(folder, "build", "linkdelay");
   const [sourceState, programState] = await Promise.all([stat(source), stat(program).catch(() => null)]);

@@ -1,7 +1,7 @@
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "@/lib/shared/errors";
+import { sleep } from "@/lib/shared/sleep";
 import type { ProcessGroup } from "./process-group";
 
 /** nginx opens its port within some 10 ms; this is for a machine that is busy. */

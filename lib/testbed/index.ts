@@ -1,5 +1,8 @@
+export { connectTestbedToPortal, type PortalLink } from "./connect-testbed-to-portal";
 export { createTestbed } from "./create-testbed";
+export type { AgentProxy } from "./lane-plan";
 export type { TestbedOptions } from "./namespace-testbed";
+export { type RunReport, runDemo } from "./run-demo";
 export type {
   AccessLinkId,
   ContentObject,

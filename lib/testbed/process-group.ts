@@ -1,6 +1,6 @@
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
-import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "@/lib/shared/errors";
+import { sleep } from "@/lib/shared/sleep";
 import { toolEnv } from "./run-command";
 
 /** How long a process may take to end by itself after SIGTERM. */

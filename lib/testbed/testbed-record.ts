@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import type { Log } from "@/lib/shared/log";
+import { sleep } from "@/lib/shared/sleep";
 import { killProcess, processesIn, processStartTime } from "./process-table";
 import { runCommand } from "./run-command";
 

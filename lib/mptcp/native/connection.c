@@ -53,6 +53,8 @@ static void close_end(struct end *end, bool is_reset) {
     close(end->fd);
   }
   end->fd = -1;
+  free(end->remembered);
+  end->remembered = NULL;
 }
 
 void connection_close(struct worker *worker, struct connection *connection, enum close_reason reason, int error,
@@ -206,6 +208,7 @@ void connection_on_event(struct worker *worker, struct connection *connection, i
     if (error || events & EPOLLOUT) finish_connect(worker, connection, error);
     return;
   }
+  if (end->is_shut || end->is_ended || events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) event_remember(end);
   if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) end->is_readable = true;
   if (events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) end->is_writable = true;
   if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) end->is_hung_up = true;

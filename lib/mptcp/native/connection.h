@@ -72,6 +72,8 @@ int event_simple(struct worker *worker, const struct connection *connection, enu
 int event_connected(struct worker *worker, const struct connection *connection);
 int event_connect_failed(struct worker *worker, const struct connection *connection, int error);
 int event_closed(struct worker *worker, const struct connection *connection, enum close_reason reason, int error);
+/* Keep an MPTCP socket's counters, which the kernel drops once both sides have ended. */
+void event_remember(struct end *end);
 /* One connection's counters with the transports of `sides` (bit mask), into any wire. */
 void event_put_sample(struct wire *wire, const struct worker *worker, const struct connection *connection,
                       uint8_t sides);

@@ -22,6 +22,7 @@ struct engine {
   int next_listener_id;
   uint32_t started;
   bool is_batching, is_stopped;
+  bool has_ended; /* guarded by `lock`: WIRE_STOPPED was posted */
   _Atomic uint32_t running;
   _Atomic uint64_t connections, accepted, refused, relaying;
   struct worker *workers[ENGINE_MAX_THREADS];
@@ -64,17 +65,22 @@ void engine_post_events(struct engine *engine, struct wire *events) {
 void engine_worker_stopped(struct engine *engine, struct worker *worker) {
   worker_flush_events(worker);
   if (atomic_fetch_sub(&engine->running, 1) != 1) return;
-  wire_end(&worker->events, wire_begin(&worker->events, WIRE_STOPPED, 0, 0));
-  worker_flush_events(worker);
+  pthread_mutex_lock(&engine->lock);
+  engine->has_ended = true;
+  wire_end(&engine->events, wire_begin(&engine->events, WIRE_STOPPED, 0, 0));
+  pthread_mutex_unlock(&engine->lock);
+  engine->options.notify(engine->options.context);
 }
 
 /* For JavaScript. */
 
-void engine_take(struct engine *engine, struct wire *wire) {
+bool engine_take(struct engine *engine, struct wire *wire) {
   wire->length = 0;
   pthread_mutex_lock(&engine->lock);
   wire_move(wire, &engine->events);
+  bool has_ended = engine->has_ended;
   pthread_mutex_unlock(&engine->lock);
+  return has_ended;
 }
 
 int engine_create(const struct engine_options *options, struct engine **created) {

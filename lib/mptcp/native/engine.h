@@ -43,8 +43,8 @@ void engine_destroy(struct engine *engine);
 void engine_begin_batch(struct engine *engine);
 void engine_end_batch(struct engine *engine);
 
-/* Move the waiting records into `wire` (which is emptied first). */
-void engine_take(struct engine *engine, struct wire *wire);
+/* Move the waiting records into `wire` (which is emptied first). True where the last one is WIRE_STOPPED. */
+bool engine_take(struct engine *engine, struct wire *wire);
 
 /* Returns the listener id (>= 1) or -errno. `bound` receives the address with the port the kernel chose. */
 int engine_listen(struct engine *engine, const struct sockaddr_storage *address, bool is_mptcp, int backlog,

@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <sys/socket.h>
 
 #include "connection.h"
@@ -52,13 +53,31 @@ int event_connect_failed(struct worker *worker, const struct connection *connect
   return wire_end(&worker->events, start);
 }
 
+void event_remember(struct end *end) {
+  struct transport now;
+  if (!end->is_mptcp) return;
+  fullinfo_get(end->fd, end->is_ended, &now);
+  if (now.count == 0) return;
+  struct transport *copy = fullinfo_copy(&now);
+  if (!copy) return;
+  free(end->remembered);
+  end->remembered = copy;
+}
+
+static void put_transport(struct wire *wire, const struct end *end, bool is_wanted) {
+  struct transport transport;
+  fullinfo_get(is_wanted ? end->fd : -1, end->is_ended, &transport);
+  if (end->remembered && fullinfo_is_torn_down(&transport)) fullinfo_restore(&transport, end->remembered);
+  fullinfo_put(wire, &transport);
+}
+
 void event_put_sample(struct wire *wire, const struct worker *worker, const struct connection *connection,
                       uint8_t sides) {
   wire_put_number(wire, (double)connection_id(worker, connection));
   wire_put_number(wire, (double)connection->flow[SIDE_CLIENT].bytes);
   wire_put_number(wire, (double)connection->flow[SIDE_UPSTREAM].bytes);
-  fullinfo_put(wire, sides & 1 ? connection->end[SIDE_CLIENT].fd : -1);
-  fullinfo_put(wire, sides & 2 && connection->is_connected ? connection->end[SIDE_UPSTREAM].fd : -1);
+  put_transport(wire, &connection->end[SIDE_CLIENT], sides & 1);
+  put_transport(wire, &connection->end[SIDE_UPSTREAM], sides & 2 && connection->is_connected);
 }
 
 int event_closed(struct worker *worker, const struct connection *connection, enum close_reason reason, int error) {

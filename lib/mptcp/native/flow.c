@@ -6,7 +6,6 @@
  * large pieces instead. Buffers and pipes go back to the thread's pool as soon as the source is dry.
  * Nothing is read while the other side cannot take it.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -120,6 +119,7 @@ static enum flow_result fail(struct worker *worker, struct connection *connectio
 static void shut(struct end *out) {
   if (out->is_shut) return;
   out->is_shut = true;
+  event_remember(out);
   shutdown(out->fd, SHUT_WR);
 }
 

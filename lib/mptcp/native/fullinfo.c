@@ -1,27 +1,26 @@
 #include "fullinfo.h"
 
 #include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "socket.h"
 #include "uapi.h"
 
-/* The kernel allows at most 8 extra subflows at once; closed initial ones stay listed. */
-#define MAX_SUBFLOWS 16
+/* Closed initial subflows stay listed beside the live ones. */
+#define MAX_LISTED 16
 
 struct full_info {
   struct uapi_full_info head;
-  struct uapi_subflow_info subflows[MAX_SUBFLOWS];
-  struct tcp_info tcp[MAX_SUBFLOWS];
+  struct uapi_subflow_info subflows[MAX_LISTED];
+  struct tcp_info tcp[MAX_LISTED];
 };
 
-static int full_info_get(int fd, struct full_info *info) {
-  memset(&info->head, 0, sizeof info->head);
-  memset(info->tcp, 0, sizeof info->tcp);
-  memset(info->subflows, 0, sizeof info->subflows);
+static int read_full_info(int fd, struct full_info *info) {
+  memset(info, 0, sizeof *info);
   info->head.size_tcpinfo_user = sizeof info->tcp[0];
   info->head.size_sfinfo_user = sizeof info->subflows[0];
-  info->head.size_arrays_user = MAX_SUBFLOWS;
+  info->head.size_arrays_user = MAX_LISTED;
   info->head.subflow_info = (uint64_t)(uintptr_t)info->subflows;
   info->head.tcp_info = (uint64_t)(uintptr_t)info->tcp;
   socklen_t size = sizeof info->head;
@@ -30,74 +29,148 @@ static int full_info_get(int fd, struct full_info *info) {
 
 int fullinfo_probe(int fd) {
   struct full_info info;
-  int error = full_info_get(fd, &info);
+  int error = read_full_info(fd, &info);
   return error == -EOPNOTSUPP || error == -ENOPROTOOPT ? error : 0;
 }
 
-static void put_head(struct wire *wire, enum transport_kind kind, uint32_t token, uint64_t sent, uint64_t received,
-                     uint64_t retransmitted, size_t subflows) {
-  wire_put_u8(wire, (uint8_t)kind);
-  wire_put_u32(wire, token);
-  wire_put_number(wire, (double)sent);
-  wire_put_number(wire, (double)received);
-  wire_put_number(wire, (double)retransmitted);
-  wire_put_u8(wire, (uint8_t)subflows);
+/* The kernel advances its receive counter over the FIN too. */
+static uint64_t count_received(const struct tcp_info *tcp, bool has_ended) {
+  bool is_fin_counted = false;
+  switch (tcp->tcpi_state) {
+    case UAPI_TCP_CLOSE_WAIT:
+    case UAPI_TCP_LAST_ACK:
+    case UAPI_TCP_CLOSING:
+    case UAPI_TCP_TIME_WAIT:
+      is_fin_counted = true;
+      break;
+    case UAPI_TCP_CLOSE:
+      is_fin_counted = has_ended;
+      break;
+    default:
+      break;
+  }
+  return tcp->tcpi_bytes_received - (is_fin_counted && tcp->tcpi_bytes_received > 0);
 }
 
-static void put_subflow(struct wire *wire, uint32_t id, const struct sockaddr_storage *local,
-                        const struct sockaddr_storage *remote, const struct tcp_info *tcp) {
-  wire_put_u32(wire, id);
-  wire_put_address(wire, local);
-  wire_put_address(wire, remote);
-  wire_put_u8(wire, tcp->tcpi_state);
-  wire_put_number(wire, (double)tcp->tcpi_bytes_sent);
-  wire_put_number(wire, (double)tcp->tcpi_bytes_retrans);
-  wire_put_number(wire, (double)tcp->tcpi_bytes_acked);
-  wire_put_number(wire, (double)tcp->tcpi_bytes_received);
-  wire_put_u32(wire, tcp->tcpi_rtt);
-  wire_put_u32(wire, tcp->tcpi_rttvar);
-  wire_put_u32(wire, tcp->tcpi_total_retrans);
-  wire_put_u32(wire, tcp->tcpi_snd_cwnd);
-  wire_put_u32(wire, tcp->tcpi_notsent_bytes);
+static struct subflow *add_subflow(struct transport *transport, uint32_t id, const struct tcp_info *tcp,
+                                   bool has_ended) {
+  struct subflow *subflow = &transport->subflows[transport->count++];
+  *subflow = (struct subflow){
+      .id = id,
+      .tcp_state = tcp->tcpi_state,
+      .bytes_sent = tcp->tcpi_bytes_sent,
+      .bytes_retrans = tcp->tcpi_bytes_retrans,
+      .bytes_acked = tcp->tcpi_bytes_acked,
+      .bytes_received = count_received(tcp, has_ended),
+      .rtt_us = tcp->tcpi_rtt,
+      .rttvar_us = tcp->tcpi_rttvar,
+      .retrans_segments = tcp->tcpi_total_retrans,
+      .congestion_window = tcp->tcpi_snd_cwnd,
+      .not_sent_bytes = tcp->tcpi_notsent_bytes,
+  };
+  return subflow;
 }
 
-static void put_plain(struct wire *wire, int fd, enum transport_kind kind) {
+static void read_plain(int fd, bool has_ended, struct transport *transport) {
   struct tcp_info tcp;
   memset(&tcp, 0, sizeof tcp);
   socklen_t size = sizeof tcp;
-  if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &tcp, &size)) {
-    put_head(wire, kind, 0, 0, 0, 0, 0);
-    return;
-  }
-  struct sockaddr_storage local = {0}, remote = {0};
-  socklen_t length = sizeof local;
-  getsockname(fd, (struct sockaddr *)&local, &length);
-  length = sizeof remote;
-  getpeername(fd, (struct sockaddr *)&remote, &length);
-  put_head(wire, kind, 0, tcp.tcpi_bytes_sent - tcp.tcpi_bytes_retrans, tcp.tcpi_bytes_received, 0, 1);
-  put_subflow(wire, 0, &local, &remote, &tcp);
+  if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &tcp, &size)) return;
+  struct subflow *subflow = add_subflow(transport, 0, &tcp, has_ended);
+  socklen_t length = sizeof subflow->local;
+  getsockname(fd, (struct sockaddr *)&subflow->local, &length);
+  length = sizeof subflow->remote;
+  getpeername(fd, (struct sockaddr *)&subflow->remote, &length);
+  transport->bytes_sent = subflow->bytes_sent - subflow->bytes_retrans;
+  transport->bytes_received = subflow->bytes_received;
 }
 
-void fullinfo_put(struct wire *wire, int fd) {
-  if (fd < 0) {
-    wire_put_u8(wire, TRANSPORT_NONE);
-    return;
-  }
-  enum transport_kind kind = socket_kind(fd);
-  if (kind != TRANSPORT_MPTCP) {
-    put_plain(wire, fd, kind);
-    return;
-  }
+/* A subflow that the kernel has disconnected has no peer, and its counters are gone. */
+static bool has_peer(const struct sockaddr_storage *remote) {
+  uint16_t port;
+  memcpy(&port, (const uint8_t *)remote + offsetof(struct sockaddr_in, sin_port), sizeof port);
+  return port != 0;
+}
+
+static void read_mptcp(int fd, struct transport *transport) {
   struct full_info info;
-  if (full_info_get(fd, &info)) {
-    put_head(wire, kind, 0, 0, 0, 0, 0);
-    return;
-  }
+  if (read_full_info(fd, &info)) return;
   const struct uapi_mptcp_info *mptcp = &info.head.mptcp_info;
-  size_t count = info.head.num_subflows < MAX_SUBFLOWS ? info.head.num_subflows : MAX_SUBFLOWS;
-  put_head(wire, kind, mptcp->token, mptcp->bytes_sent, mptcp->bytes_received, mptcp->bytes_retrans, count);
-  for (size_t i = 0; i < count; i++) {
-    const struct uapi_subflow_info *subflow = &info.subflows[i];
-    put_subflow(wire, subflow->id, &subflow->local, &subflow->remote, &info.tcp[i]);
+  transport->token = mptcp->token;
+  transport->bytes_sent = mptcp->bytes_sent;
+  transport->bytes_received = mptcp->bytes_received;
+  transport->bytes_retrans = mptcp->bytes_retrans;
+  size_t listed = info.head.num_subflows < MAX_LISTED ? info.head.num_subflows : MAX_LISTED;
+  for (size_t i = 0; i < listed && transport->count < TRANSPORT_MAX_SUBFLOWS; i++) {
+    const struct uapi_subflow_info *listed_subflow = &info.subflows[i];
+    if (!has_peer(&listed_subflow->remote)) continue;
+    struct subflow *subflow = add_subflow(transport, listed_subflow->id, &info.tcp[i], false);
+    subflow->local = listed_subflow->local;
+    subflow->remote = listed_subflow->remote;
   }
+}
+
+void fullinfo_get(int fd, bool has_ended, struct transport *transport) {
+  memset(transport, 0, offsetof(struct transport, subflows));
+  if (fd < 0) return;
+  transport->kind = socket_kind(fd);
+  if (transport->kind == TRANSPORT_MPTCP) {
+    read_mptcp(fd, transport);
+  } else {
+    read_plain(fd, has_ended, transport);
+  }
+}
+
+bool fullinfo_is_torn_down(const struct transport *transport) {
+  return transport->kind == TRANSPORT_MPTCP && transport->count == 0;
+}
+
+struct transport *fullinfo_copy(const struct transport *transport) {
+  size_t size = offsetof(struct transport, subflows) + transport->count * sizeof transport->subflows[0];
+  struct transport *copy = malloc(size);
+  if (copy) memcpy(copy, transport, size);
+  return copy;
+}
+
+static uint64_t larger(uint64_t a, uint64_t b) { return a > b ? a : b; }
+
+void fullinfo_restore(struct transport *transport, const struct transport *earlier) {
+  transport->token = earlier->token;
+  transport->bytes_sent = larger(transport->bytes_sent, earlier->bytes_sent);
+  transport->bytes_received = larger(transport->bytes_received, earlier->bytes_received);
+  transport->bytes_retrans = larger(transport->bytes_retrans, earlier->bytes_retrans);
+  transport->count = earlier->count;
+  memcpy(transport->subflows, earlier->subflows, earlier->count * sizeof earlier->subflows[0]);
+  if (transport->count != 1) return;
+  struct subflow *only = &transport->subflows[0];
+  only->bytes_sent =
+      larger(only->bytes_sent, transport->bytes_sent + transport->bytes_retrans + only->bytes_retrans);
+  only->bytes_received = larger(only->bytes_received, transport->bytes_received);
+}
+
+static void put_subflow(struct wire *wire, const struct subflow *subflow) {
+  wire_put_u32(wire, subflow->id);
+  wire_put_address(wire, &subflow->local);
+  wire_put_address(wire, &subflow->remote);
+  wire_put_u8(wire, subflow->tcp_state);
+  wire_put_number(wire, (double)subflow->bytes_sent);
+  wire_put_number(wire, (double)subflow->bytes_retrans);
+  wire_put_number(wire, (double)subflow->bytes_acked);
+  wire_put_number(wire, (double)subflow->bytes_received);
+  wire_put_u32(wire, subflow->rtt_us);
+  wire_put_u32(wire, subflow->rttvar_us);
+  wire_put_u32(wire, subflow->retrans_segments);
+  wire_put_u32(wire, subflow->congestion_window);
+  wire_put_u32(wire, subflow->not_sent_bytes);
+}
+
+void fullinfo_put(struct wire *wire, const struct transport *transport) {
+  wire_put_u8(wire, (uint8_t)transport->kind);
+  if (transport->kind == TRANSPORT_NONE) return;
+  wire_put_u32(wire, transport->token);
+  wire_put_number(wire, (double)transport->bytes_sent);
+  wire_put_number(wire, (double)transport->bytes_received);
+  wire_put_number(wire, (double)transport->bytes_retrans);
+  wire_put_u8(wire, (uint8_t)transport->count);
+  for (uint32_t i = 0; i < transport->count; i++) put_subflow(wire, &transport->subflows[i]);
 }

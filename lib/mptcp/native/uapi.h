@@ -21,6 +21,15 @@
 /* getsockopt(IPPROTO_TCP): 1 while MPTCP is spoken, 0 on plain TCP and after a fallback. */
 #define UAPI_TCP_IS_MPTCP 43
 
+/* tcpi_state, include/net/tcp_states.h: those in which the peer's FIN was received, and the last. */
+enum {
+  UAPI_TCP_TIME_WAIT = 6,
+  UAPI_TCP_CLOSE = 7,
+  UAPI_TCP_CLOSE_WAIT = 8,
+  UAPI_TCP_LAST_ACK = 9,
+  UAPI_TCP_CLOSING = 11,
+};
+
 /* getsockopt(SOL_MPTCP) */
 #define UAPI_MPTCP_FULL_INFO 4
 

@@ -64,7 +64,6 @@ static void close_all(struct worker *worker) {
     struct connection *connection = slot_at(worker, slot);
     if (connection->is_open) connection_close(worker, connection, REASON_ENGINE_STOPPED, 0, true);
   }
-  while (worker->accepting_count) accept_drop(worker, worker->accepting[0].listener);
 }
 
 static void run_command(struct worker *worker, struct command *command) {

@@ -36,9 +36,13 @@ enum flow_mode {
   FLOW_DISCARD, /* read and dropped while the connection ends, so that close() sends no RST over delivered bytes */
 };
 
+struct transport;
+
 /* One socket of a connection. */
 struct end {
   int fd; /* -1: none */
+  /* The last reading from when the socket began to end: an MPTCP one loses its subflows once it is closed. */
+  struct transport *remembered;
   bool is_mptcp;
   bool is_readable, is_writable; /* until the kernel says EAGAIN */
   bool is_hung_up;               /* FIN or an error is there to be read: a short read is not the end of it */

@@ -76,6 +76,14 @@ describe("PrefixTable", () => {
     expect(table.findWhere(address, () => false)).toBeNull();
   });
 
+  it("finds the wider prefix also at its last address, and behind an equal one", () => {
+    const table = tableOf("10.0.0.0/24", "10.0.0.255", "10.0.0.255/32", "10.0.0.254/31");
+    const address = parseAddress("10.0.0.255") ?? { family: 4 as const, words: [] };
+    const walked: string[] = [];
+    table.findWhere(address, (value) => walked.push(value) === 0);
+    expect(walked).toEqual(["10.0.0.255", "10.0.0.255/32", "10.0.0.254/31", "10.0.0.0/24"]);
+  });
+
   it("agrees with a plain search for the longest prefix", () => {
     // Few distinct bits, so that prefixes nest, meet and repeat.
     const bits = fc.constantFrom(0, 1, 2, 127, 128, 129, 254, 255);

@@ -1,0 +1,11 @@
+import type { Metadata } from "next";
+import { RecordedRun } from "@/components/demo/recorded-run";
+import { requireStaff } from "../../../require-staff";
+
+export const metadata: Metadata = { title: "Recorded run" };
+
+export default async function RecordedRunRoute({ params }: { params: Promise<{ id: string }> }) {
+  const { id } = await params;
+  await requireStaff(`/demo/runs/${encodeURIComponent(id)}`);
+  return <RecordedRun id={id} />;
+}

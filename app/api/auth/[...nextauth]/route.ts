@@ -1,0 +1,3 @@
+import { signInRoute } from "@/lib/http/sign-in-route";
+
+export const { GET, POST } = signInRoute();

@@ -1,0 +1,19 @@
+import { anyStaff } from "@/lib/http/access";
+import { eventStreamResponse } from "@/lib/http/event-stream";
+import { route } from "@/lib/http/route";
+import { watchLive } from "@/lib/services/watch-live";
+
+export const GET = route({
+  access: anyStaff,
+  handle: ({ request, isStillAllowed }) =>
+    eventStreamResponse({
+      request,
+      isStillAllowed,
+      heartbeatMs: 2000,
+      start: async (send) => {
+        const { snapshot, stop } = await watchLive(({ id, event }) => send(event, id));
+        send(snapshot.event, snapshot.id);
+        return stop;
+      },
+    }),
+});

@@ -1,0 +1,10 @@
+import { deviceParamsSchema } from "@/lib/contracts/portal";
+import { proxyNode } from "@/lib/http/access";
+import { route } from "@/lib/http/route";
+import { getEntitlement } from "@/lib/services/get-entitlement";
+
+export const GET = route({
+  access: proxyNode,
+  params: deviceParamsSchema,
+  handle: ({ params }) => getEntitlement(params.deviceId),
+});

@@ -1,0 +1,10 @@
+import { proxyNode } from "@/lib/http/access";
+import { eventStreamResponse } from "@/lib/http/event-stream";
+import { route } from "@/lib/http/route";
+import { followPolicy } from "@/lib/services/follow-policy";
+
+export const GET = route({
+  access: proxyNode,
+  handle: ({ request, isStillAllowed }) =>
+    eventStreamResponse({ request, isStillAllowed, heartbeatMs: 5000, start: (send) => followPolicy(send) }),
+});

@@ -1,0 +1,10 @@
+import { sessionListQuerySchema } from "@/lib/contracts/portal";
+import { anyStaff } from "@/lib/http/access";
+import { route } from "@/lib/http/route";
+import { listSessions } from "@/lib/services/list-sessions";
+
+export const GET = route({
+  access: anyStaff,
+  query: sessionListQuerySchema,
+  handle: ({ query }) => listSessions(query),
+});

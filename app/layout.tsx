@@ -1,0 +1,36 @@
+import type { Metadata, Viewport } from "next";
+import { cookies } from "next/headers";
+import { connection } from "next/server";
+import type { ReactNode } from "react";
+import { PreferencesProvider } from "@/components/shell/preferences";
+import { preferenceCookieName, readPreferences } from "@/components/shell/prepare-preferences";
+import "./globals.css";
+
+export const metadata: Metadata = {
+  title: { default: "Twinpath", template: "%s · Twinpath" },
+  description: "MPTCP proxy over LTE and WiFi: operation and demo",
+  robots: { index: false, follow: false },
+};
+
+export const viewport: Viewport = {
+  width: "device-width",
+  initialScale: 1,
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: "#f7f7f9" },
+    { media: "(prefers-color-scheme: dark)", color: "#0b0c0f" },
+  ],
+};
+
+/** Rendered per request: the content security policy's nonce and the theme cookie differ from one to the next. */
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  await connection();
+  const jar = await cookies();
+  const preferences = readPreferences(jar.get(preferenceCookieName)?.value);
+  return (
+    <html lang="en" data-theme={preferences.theme === "system" ? undefined : preferences.theme}>
+      <body>
+        <PreferencesProvider initial={preferences}>{children}</PreferencesProvider>
+      </body>
+    </html>
+  );
+}

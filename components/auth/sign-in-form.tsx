@@ -1,0 +1,70 @@
+"use client";
+
+import { signIn } from "next-auth/react";
+import { type FormEvent, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { ErrorState } from "@/components/ui/error-state";
+import { Field } from "@/components/ui/field";
+
+type Refusal = { title: string; detail: string };
+
+/** The sign-in's answer as something to do next. */
+function describeRefusal(error: string | null | undefined): Refusal {
+  if (error === "CredentialsSignin") {
+    return {
+      title: "Email address or password is wrong",
+      detail: "Check both and try again. Forgotten? An administrator can make you a new account.",
+    };
+  }
+  if (error === "SIGN_IN_THROTTLED") {
+    return {
+      title: "Too many tries",
+      detail: "Wait a quarter of an hour, then try again. Other people's sign-ins are not affected.",
+    };
+  }
+  return {
+    title: "The portal could not sign you in",
+    detail: "It did not answer as expected. Check that it and its database run, then try again.",
+  };
+}
+
+/** Email and password; goes on to `returnPath`. */
+export function SignInForm({ returnPath, hasEnded }: { returnPath: string; hasEnded: boolean }) {
+  const [isBusy, setBusy] = useState(false);
+  const [refusal, setRefusal] = useState<Refusal | null>(null);
+
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    setBusy(true);
+    setRefusal(null);
+    const result = await signIn("credentials", {
+      email: String(form.get("email")),
+      password: String(form.get("password")),
+      redirect: false,
+    }).catch(() => undefined);
+    if (result?.ok === true && result.error == null) {
+      // A full load: the shell and its live stream start with the new session.
+      window.location.assign(returnPath);
+      return;
+    }
+    setRefusal(describeRefusal(result?.error));
+    setBusy(false);
+  };
+
+  return (
+    <form onSubmit={submit} method="post" className="flex flex-col gap-4">
+      {hasEnded && refusal === null ? (
+        <p role="status" className="rounded-md bg-sunken px-4 py-3 text-ink-2 text-sm">
+          Your session has ended. Sign in to go on where you were.
+        </p>
+      ) : null}
+      {refusal === null ? null : <ErrorState title={refusal.title} detail={refusal.detail} />}
+      <Field label="Email" name="email" type="email" autoComplete="username" required autoFocus />
+      <Field label="Password" name="password" type="password" autoComplete="current-password" required />
+      <Button type="submit" variant="primary" size="lg" disabled={isBusy}>
+        {isBusy ? "Signing in …" : "Sign in"}
+      </Button>
+    </form>
+  );
+}

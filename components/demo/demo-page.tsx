@@ -1,0 +1,100 @@
+"use client";
+
+import { BookOpenText, Maximize, Minimize, Play, RotateCcw, Square } from "lucide-react";
+import { useCallback, useMemo, useState } from "react";
+import { FreshnessChip } from "@/components/live/freshness-chip";
+import { useLive } from "@/components/live/live-provider";
+import { useCommands } from "@/components/shell/commands";
+import { Page } from "@/components/shell/page-header";
+import { usePreferences } from "@/components/shell/preferences";
+import { Button } from "@/components/ui/button";
+import { DemoStage } from "./demo-stage";
+import { KeyHints } from "./key-hints";
+import { MethodDrawer } from "./method-drawer";
+import { NoTestbed } from "./no-testbed";
+import { PastRuns } from "./past-runs";
+import { RunLine } from "./run-line";
+import { StageSetup } from "./stage-setup";
+import { useDemoControls } from "./use-demo-controls";
+import { useFullScreen } from "./use-full-screen";
+import { useStageKeys } from "./use-stage-keys";
+
+/** The demo for a room: choose, start, watch, read the result. */
+export function DemoPage({ mayRun }: { mayRun: boolean }) {
+  const controls = useDemoControls(mayRun);
+  const { run, settings, isActive, isBusy, blockedBecause, start, cancel, reset } = controls;
+  const testbed = useLive((state) => state.testbed);
+  const isKnown = useLive((state) => state.hasSnapshot);
+  const { isFullScreen, toggle } = useFullScreen();
+  const { hasKeys } = usePreferences();
+  const [isMethodOpen, setMethodOpen] = useState(false);
+  const closeMethod = useCallback(() => setMethodOpen(false), []);
+
+  useStageKeys(hasKeys, { onSpace: start, onReset: reset, onFullScreen: toggle });
+  useCommands(
+    useMemo(
+      () => [
+        { id: "demo-start", group: "Demo", name: "Start the run", hint: "Space", run: start },
+        { id: "demo-cancel", group: "Demo", name: "Cancel the run", run: cancel },
+        { id: "demo-reset", group: "Demo", name: "Set up a new run", hint: "R", run: reset },
+        { id: "demo-method", group: "Demo", name: "Show the method", run: () => setMethodOpen(true) },
+        { id: "demo-full", group: "Demo", name: "Full screen", hint: "F", run: toggle },
+      ],
+      [start, cancel, reset, toggle],
+    ),
+  );
+
+  const isMissing = isKnown && testbed === null && run === null;
+  return (
+    <Page>
+      {isMissing ? (
+        <NoTestbed />
+      ) : (
+        <DemoStage
+          run={run}
+          chosenLanes={run?.request.lanes ?? settings.lanes}
+          isRecorded={false}
+          isFullScreen={isFullScreen}
+          line={run === null ? <StageSetup settings={settings} onChange={controls.change} /> : <RunLine run={run} />}
+          actions={
+            <>
+              <FreshnessChip />
+              <Button onClick={() => setMethodOpen(true)}>
+                <BookOpenText size={14} aria-hidden />
+                Method
+              </Button>
+              <Button onClick={toggle} className="hidden sm:inline-flex">
+                {isFullScreen ? <Minimize size={14} aria-hidden /> : <Maximize size={14} aria-hidden />}
+                {isFullScreen ? "Leave full screen" : "Full screen"}
+              </Button>
+              {isActive ? (
+                <Button variant="danger" disabled={isBusy || !mayRun} onClick={cancel}>
+                  <Square size={14} aria-hidden />
+                  Cancel
+                </Button>
+              ) : run === null ? (
+                <Button variant="primary" disabled={isBusy || blockedBecause !== null} onClick={start}>
+                  <Play size={14} aria-hidden />
+                  Start
+                </Button>
+              ) : (
+                <Button variant="primary" onClick={reset}>
+                  <RotateCcw size={14} aria-hidden />
+                  New run
+                </Button>
+              )}
+            </>
+          }
+        />
+      )}
+      {isKnown && run === null && blockedBecause !== null && !isMissing ? (
+        <p className="off-stage text-ink-2 text-sm">{blockedBecause}</p>
+      ) : null}
+      <div className="off-stage flex flex-col gap-4">
+        {isMissing ? null : <KeyHints />}
+        <PastRuns />
+      </div>
+      <MethodDrawer isOpen={isMethodOpen} onClose={closeMethod} run={run} testbed={run?.testbed ?? testbed} />
+    </Page>
+  );
+}

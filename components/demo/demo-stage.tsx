@@ -1,0 +1,65 @@
+"use client";
+
+import clsx from "clsx";
+import type { ReactNode } from "react";
+import { Badge } from "@/components/ui/badge";
+import type { LaneId } from "@/lib/contracts/demo";
+import type { DemoRun } from "@/lib/contracts/live";
+import { DemoChart } from "./demo-chart";
+import { LaneCard } from "./lane-card";
+import { laneOrder } from "./lanes";
+import { compareSha, prepareLane } from "./prepare-lane";
+import { RunAnnouncer } from "./run-announcer";
+import { VerdictCard } from "./verdict-card";
+
+type DemoStageProps = {
+  /** Null: set for a new run. */
+  run: DemoRun | null;
+  chosenLanes: readonly LaneId[];
+  isRecorded: boolean;
+  isFullScreen: boolean;
+  /** Set-up or description of the run. */
+  line: ReactNode;
+  actions: ReactNode;
+};
+
+/** The part that is shown on the wall: three lanes, the race, the result. */
+export function DemoStage({ run, chosenLanes, isRecorded, isFullScreen, line, actions }: DemoStageProps) {
+  const figures = new Map(
+    run?.lanes.map((lane) => [lane.lane, { lane, shown: prepareLane(lane, run.request.sizeBytes) }]),
+  );
+  return (
+    <div className={clsx("flex flex-col gap-4", isFullScreen && "h-dvh overflow-y-auto p-6")}>
+      <header className="flex flex-wrap items-center gap-x-3 gap-y-2">
+        <h1 className="font-semibold text-xl tracking-tight">Demo</h1>
+        {isRecorded ? <Badge tone="warn">RECORDED</Badge> : null}
+        <div className="ml-auto flex flex-wrap items-center gap-2">{actions}</div>
+        <div className="w-full">{line}</div>
+      </header>
+      <div className="grid gap-4 md:grid-cols-3">
+        {laneOrder.map((id) => {
+          const entry = figures.get(id);
+          return (
+            <LaneCard
+              key={id}
+              id={id}
+              figures={entry?.shown ?? null}
+              sha={run === null || entry === undefined ? "unknown" : compareSha(run, entry.lane)}
+              isChosen={chosenLanes.includes(id)}
+            />
+          );
+        })}
+      </div>
+      <div
+        className={clsx(
+          "grid gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]",
+          isFullScreen && "grow xl:grid-cols-[minmax(0,1fr)_26rem]",
+        )}
+      >
+        <DemoChart run={run} isFullScreen={isFullScreen} />
+        <VerdictCard run={run} />
+      </div>
+      <RunAnnouncer run={isRecorded ? null : run} />
+    </div>
+  );
+}

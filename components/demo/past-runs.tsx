@@ -1,0 +1,142 @@
+"use client";
+
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { History } from "lucide-react";
+import Link from "next/link";
+import { fetchJson } from "@/components/api/fetch-json";
+import { queryKeys } from "@/components/api/query-keys";
+import { useLive } from "@/components/live/live-provider";
+import { TimeText } from "@/components/time/time-text";
+import { Badge, type Tone } from "@/components/ui/badge";
+import { buttonClass } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { Pager } from "@/components/ui/pager";
+import { Table, Td, Th, Tr } from "@/components/ui/table";
+import { TableSkeleton } from "@/components/ui/table-skeleton";
+import { useCursorPages } from "@/components/ui/use-cursor-pages";
+import { type LaneId, presets } from "@/lib/contracts/demo";
+import type { DemoRun } from "@/lib/contracts/live";
+import { demoRunListSchema } from "@/lib/contracts/portal";
+import { errorMessage } from "@/lib/shared/errors";
+import { formatBytes, formatDuration } from "@/lib/shared/units";
+import { laneNames, laneOrder } from "./lanes";
+import { type Comparison, formatPercent, formatRatio, prepareVerdict } from "./prepare-verdict";
+
+const stateTones: Record<DemoRun["state"], Tone> = {
+  queued: "neutral",
+  running: "accent",
+  finished: "good",
+  failed: "bad",
+  cancelled: "warn",
+};
+
+const runsPerPage = 10;
+
+/** Every run that was made, also the lost ones; each opens as a recording. */
+export function PastRuns() {
+  const pages = useCursorPages();
+  const liveState = useLive((state) => `${state.run?.id ?? ""} ${state.run?.state ?? ""}`);
+  const runs = useQuery({
+    queryKey: [...queryKeys.demoRuns(pages.cursor), liveState],
+    queryFn: ({ signal }) => {
+      const query = new URLSearchParams({ limit: String(runsPerPage) });
+      if (pages.cursor !== null) query.set("cursor", pages.cursor);
+      return fetchJson(demoRunListSchema, `/api/demo/runs?${query}`, { signal });
+    },
+    placeholderData: keepPreviousData,
+  });
+  const items = runs.data?.items ?? [];
+  return (
+    <Card title="Past runs" note="Times to the last byte" isFlush>
+      {runs.isPending ? <TableSkeleton rows={4} /> : null}
+      {runs.isError ? (
+        <div className="px-4 pb-4">
+          <ErrorState
+            title="The runs could not be read"
+            detail={errorMessage(runs.error)}
+            onRetry={() => runs.refetch()}
+          />
+        </div>
+      ) : null}
+      {runs.isSuccess && items.length === 0 ? (
+        <EmptyState icon={<History size={20} aria-hidden />} title="No run yet">
+          Every run is kept here, also those that were lost or cancelled.
+        </EmptyState>
+      ) : null}
+      {items.length > 0 ? <RunsTable runs={items} /> : null}
+      {items.length > 0 ? <Pager pages={pages} nextCursor={runs.data?.nextCursor ?? null} /> : null}
+    </Card>
+  );
+}
+
+function RunsTable({ runs }: { runs: readonly DemoRun[] }) {
+  return (
+    <Table label="Past runs">
+      <thead>
+        <tr>
+          <Th>Started</Th>
+          <Th>Preset</Th>
+          <Th className="text-right">Object</Th>
+          {laneOrder.map((id) => (
+            <Th key={id} className="hidden text-right md:table-cell">
+              {laneNames[id]}
+            </Th>
+          ))}
+          <Th className="text-right">Over LTE only</Th>
+          <Th className="hidden text-right sm:table-cell">Efficiency</Th>
+          <Th>State</Th>
+          <Th className="hidden lg:table-cell">By</Th>
+          <Th>
+            <span className="sr-only">Open</span>
+          </Th>
+        </tr>
+      </thead>
+      <tbody>
+        {runs.map((run) => (
+          <RunRow key={run.id} run={run} />
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+function laneTime(run: DemoRun, id: LaneId): string {
+  const lane = run.lanes.find((candidate) => candidate.lane === id);
+  if (lane === undefined) return "–";
+  return lane.state === "finished" && lane.elapsedMs !== null ? formatDuration(lane.elapsedMs) : lane.state;
+}
+
+function RunRow({ run }: { run: DemoRun }) {
+  const { overLte, efficiency } = prepareVerdict(run);
+  const figure = (comparison: Comparison, format: (value: number) => string) =>
+    comparison.value === null || comparison.isLive ? "–" : format(comparison.value);
+  return (
+    <Tr>
+      <Td>
+        <TimeText at={run.createdAt} />
+      </Td>
+      <Td className="whitespace-nowrap">
+        {presets.find(({ id }) => id === run.request.preset)?.name ?? run.request.preset}
+      </Td>
+      <Td className="whitespace-nowrap text-right tnum">{formatBytes(run.request.sizeBytes)}</Td>
+      {laneOrder.map((id) => (
+        <Td key={id} className="hidden whitespace-nowrap text-right tnum md:table-cell">
+          {laneTime(run, id)}
+        </Td>
+      ))}
+      <Td className="text-right font-medium tnum">{figure(overLte, formatRatio)}</Td>
+      <Td className="hidden whitespace-nowrap text-right tnum sm:table-cell">{figure(efficiency, formatPercent)}</Td>
+      <Td>
+        <Badge tone={stateTones[run.state]}>{run.state}</Badge>
+      </Td>
+      <Td className="hidden max-w-32 truncate text-ink-2 lg:table-cell">{run.createdBy}</Td>
+      <Td className="text-right">
+        <Link href={`/demo/runs/${run.id}`} className={buttonClass("ghost", "sm")}>
+          Open<span className="sr-only"> the run</span>
+        </Link>
+      </Td>
+    </Tr>
+  );
+}

@@ -1,0 +1,111 @@
+import type { ChartData, ChartReference, ChartSeries, ChartValue } from "@/components/charts/chart-data";
+import { prepareCounterRates, type RateGrid } from "@/components/charts/prepare-counter-rates";
+import { type LaneId, type LaneReport, presets } from "@/lib/contracts/demo";
+import type { DemoRun } from "@/lib/contracts/live";
+import { formatBitRate } from "@/lib/shared/units";
+import { laneNames, laneOrder, laneTones } from "./lanes";
+import { counterPoints, finishedRate } from "./prepare-lane";
+
+const stepsMs = [50, 100, 200, 250, 500, 1000, 2000];
+/** More points than this cannot be seen. */
+const mostPoints = 480;
+const gapMs = 3000;
+/** Payload is at least this share of what a link carries; the rest is headers and start-up. */
+const payloadShare = 0.9;
+
+type LinkRates = { lte: number; wifi: number };
+
+/** The links' rates as the testbed had them, else as the preset says; Mbit/s. */
+export function linkRates(run: Pick<DemoRun, "request" | "testbed">): LinkRates {
+  const source = run.testbed ?? presets.find((preset) => preset.id === run.request.preset);
+  return { lte: source?.lte.rateMbps ?? 0, wifi: source?.wifi.rateMbps ?? 0 };
+}
+
+/** How long a lane takes at most on healthy links, ms: the fixed x axis, and "about 3 min" before the start. */
+export function expectedLaneMs(lane: LaneId, sizeBytes: number, { lte, wifi }: LinkRates): number {
+  const rateMbps = { "lte-only": lte, "wifi-only": wifi, "lte-wifi": lte + wifi }[lane];
+  return (sizeBytes * 8) / (rateMbps * payloadShare * 1000);
+}
+
+function chooseGrid(longestMs: number): RateGrid {
+  const stepMs = stepsMs.find((step) => longestMs / step <= mostPoints) ?? 5000;
+  const count = Math.floor(longestMs / stepMs);
+  return {
+    timesMs: Array.from({ length: count + 1 }, (_, index) => index * stepMs),
+    windowMs: Math.max(500, 4 * stepMs),
+    gapMs,
+  };
+}
+
+/** Payload rate of the aggregate lane, split by what each interface carried in the same span. */
+function splitByPath(lane: LaneReport, grid: RateGrid): { total: ChartValue[]; lte: ChartValue[]; wifi: ChartValue[] } {
+  const total = prepareCounterRates(counterPoints(lane, "deliveredBytes"), grid);
+  const lteWire = prepareCounterRates(counterPoints(lane, "lteBytes"), grid);
+  const wifiWire = prepareCounterRates(counterPoints(lane, "wifiBytes"), grid);
+  const lte = total.map((rate, index) => {
+    if (rate === null) return null;
+    const [over, beside] = [lteWire[index] ?? 0, wifiWire[index] ?? 0];
+    return over + beside === 0 ? 0 : (rate * over) / (over + beside);
+  });
+  return { total, lte, wifi: total.map((rate, index) => (rate === null ? null : rate - (lte[index] ?? 0))) };
+}
+
+function laneSeries(lane: LaneReport, grid: RateGrid): ChartSeries[] {
+  const label = laneNames[lane.lane];
+  const tone = laneTones[lane.lane];
+  if (lane.lane !== "lte-wifi") {
+    const values = prepareCounterRates(counterPoints(lane, "deliveredBytes"), grid);
+    return [{ id: lane.lane, label, tone, kind: "line", values, isLabelled: true }];
+  }
+  const { total, lte, wifi } = splitByPath(lane, grid);
+  return [
+    { id: "wifi-part", label: "WiFi part", tone: "wifi", kind: "stack", values: wifi },
+    { id: "lte-part", label: "LTE part", tone: "lte", kind: "stack", values: lte },
+    { id: lane.lane, label, tone, kind: "line", values: total, isLabelled: true },
+  ];
+}
+
+export type DemoChart = {
+  data: ChartData;
+  xRange: readonly [number, number];
+  yMax: number;
+  references: readonly ChartReference[];
+};
+
+/**
+ * Every lane's payload rate from its own start (t = 0), over one axis that is fixed before the first byte: seconds to
+ * the slowest lane's expected end, bit/s to the sum of both links.
+ */
+export function prepareDemoChart(run: DemoRun): DemoChart {
+  const rates = linkRates(run);
+  const lanes = laneOrder.flatMap((id) => run.lanes.filter((lane) => lane.lane === id));
+  const measuredMs = Math.max(0, ...lanes.map((lane) => lane.samples.at(-1)?.tMs ?? 0));
+  const expectedMs = Math.max(...run.request.lanes.map((id) => expectedLaneMs(id, run.request.sizeBytes, rates)));
+  const grid = chooseGrid(Math.max(measuredMs, 1));
+  // Areas first: lines are drawn on top of them.
+  const stacked = [...lanes].reverse();
+  return {
+    data: {
+      xs: grid.timesMs.map((tMs) => tMs / 1000),
+      series: stacked.flatMap((lane) => laneSeries(lane, grid)),
+    },
+    xRange: [0, Math.max(expectedMs, measuredMs * 1.04) / 1000],
+    yMax: (rates.lte + rates.wifi) * 1.05e6,
+    references: prepareReferences(run),
+  };
+}
+
+function prepareReferences(run: DemoRun): ChartReference[] {
+  const rate = (id: LaneId) =>
+    finishedRate(
+      run.lanes.find((lane) => lane.lane === id),
+      run.request.sizeBytes,
+    );
+  const [lte, wifi] = [rate("lte-only"), rate("wifi-only")];
+  if (lte === null || wifi === null) return [];
+  const best = Math.max(lte, wifi);
+  return [
+    { label: `Best single path ${formatBitRate(best)}`, value: best },
+    { label: `Sum of paths ${formatBitRate(lte + wifi)}`, value: lte + wifi },
+  ];
+}

@@ -1,0 +1,35 @@
+"use client";
+
+import { useEffect } from "react";
+
+type StageKeys = { onSpace: () => void; onReset: () => void; onFullScreen: () => void };
+
+function isTyping(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest("input:not([type=checkbox]), textarea, select") !== null;
+}
+
+function isControl(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest("button, a, input, summary, [role=radio]") !== null;
+}
+
+/**
+ * Single keys of the stage: space, R, F. Not while a dialog is open or somebody types; space also stays with the control
+ * that has the focus.
+ */
+export function useStageKeys(isOn: boolean, { onSpace, onReset, onFullScreen }: StageKeys): void {
+  useEffect(() => {
+    if (!isOn) return;
+    const onKey = (event: KeyboardEvent) => {
+      if (event.repeat || event.metaKey || event.ctrlKey || event.altKey) return;
+      if (isTyping(event.target) || document.querySelector("dialog[open], [role=menu]") !== null) return;
+      const key = event.key.toLowerCase();
+      if (key === " " && isControl(event.target)) return;
+      const action = { " ": onSpace, r: onReset, f: onFullScreen }[key];
+      if (action === undefined) return;
+      event.preventDefault();
+      action();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [isOn, onSpace, onReset, onFullScreen]);
+}

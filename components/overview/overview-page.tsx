@@ -1,0 +1,29 @@
+"use client";
+
+import { UsageHistory } from "@/components/charts/usage-history";
+import { FreshnessChip } from "@/components/live/freshness-chip";
+import { Page, PageHeader } from "@/components/shell/page-header";
+import { CurrentFigures } from "./current-figures";
+import { LiveThroughput } from "./live-throughput";
+import { NodesCard } from "./nodes-card";
+import { RecentSessions } from "./recent-sessions";
+
+/** What the operator's staff see first: is traffic flowing, over which access, and are the nodes well. */
+export function OverviewPage() {
+  return (
+    <Page>
+      <PageHeader title="Overview">
+        <FreshnessChip />
+      </PageHeader>
+      <CurrentFigures />
+      <div className="grid gap-4 xl:grid-cols-[minmax(0,1fr)_22rem]">
+        <LiveThroughput />
+        <NodesCard />
+      </div>
+      <div className="grid gap-4 xl:grid-cols-[minmax(0,1fr)_minmax(0,30rem)]">
+        <RecentSessions />
+        <UsageHistory />
+      </div>
+    </Page>
+  );
+}

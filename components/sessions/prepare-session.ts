@@ -1,0 +1,44 @@
+import type { Access } from "@/lib/contracts/access";
+import type { SessionRow } from "@/lib/contracts/portal";
+
+export type PathBytes = Record<Access, number> & { total: number };
+
+/**
+ * What each access carried of a session, both directions, in payload bytes. Paths that were closed keep their last
+ * counters, so the sum covers the whole session.
+ */
+export function sumPathBytes(session: Pick<SessionRow, "subflows">): PathBytes {
+  const bytes: PathBytes = { lte: 0, wifi: 0, other: 0, total: 0 };
+  for (const { access, uploadBytes, downloadBytes } of session.subflows) {
+    bytes[access] += uploadBytes + downloadBytes;
+    bytes.total += uploadBytes + downloadBytes;
+  }
+  return bytes;
+}
+
+/** Milliseconds from its start to its end, or to `nowMs` while it runs. */
+export function sessionDurationMs(session: Pick<SessionRow, "startedAt" | "end">, nowMs: number): number {
+  const endMs = session.end === null ? nowMs : Date.parse(session.end.at);
+  return Math.max(0, endMs - Date.parse(session.startedAt));
+}
+
+export const protocolNames: Record<SessionRow["protocol"], string> = {
+  socks5: "SOCKS5",
+  "http-connect": "HTTP CONNECT",
+  "http-forward": "HTTP forward",
+};
+
+export const transportNames: Record<SessionRow["transport"], string> = {
+  mptcp: "MPTCP",
+  tcp: "TCP",
+  "tcp-fallback": "TCP fallback",
+};
+
+/** The two paths of a session in words: `LTE 33 %, WiFi 67 %`. */
+export function describeShares({ lte, wifi, other, total }: PathBytes): string {
+  if (total === 0) return "no bytes yet";
+  const percent = (bytes: number) => `${Math.round((bytes / total) * 100)} %`;
+  const parts = [`LTE ${percent(lte)}`, `WiFi ${percent(wifi)}`];
+  if (other > 0) parts.push(`other ${percent(other)}`);
+  return parts.join(", ");
+}

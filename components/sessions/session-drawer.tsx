@@ -1,0 +1,87 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { TimeText } from "@/components/time/time-text";
+import { AccessMark, accessNames } from "@/components/ui/access-mark";
+import { Badge } from "@/components/ui/badge";
+import { Dialog } from "@/components/ui/dialog";
+import { Facts } from "@/components/ui/facts";
+import type { SessionRow } from "@/lib/contracts/portal";
+import type { SubflowReport } from "@/lib/contracts/telemetry";
+import { formatBytes } from "@/lib/shared/units";
+import { PathBar } from "./path-bar";
+import { describeShares, protocolNames, sumPathBytes, transportNames } from "./prepare-session";
+
+/** A session in full, path by path. */
+export function SessionDrawer({ session, onClose }: { session: SessionRow | null; onClose: () => void }) {
+  return (
+    <Dialog isOpen={session !== null} onClose={onClose} title={session?.destination ?? "Session"} place="right">
+      {session === null ? null : <SessionBody session={session} />}
+    </Dialog>
+  );
+}
+
+function SessionBody({ session }: { session: SessionRow }) {
+  const bytes = sumPathBytes(session);
+  const facts: [string, ReactNode][] = [
+    ["Device", session.deviceId],
+    ["Subscriber", session.subscriberId],
+    ["Service class", session.serviceClassId],
+    ["White-list", session.whiteListId ?? "none"],
+    ["Protocol", protocolNames[session.protocol]],
+    ["Transport", transportNames[session.transport]],
+    ["Address", session.destinationAddress ?? "not dialled"],
+    ["Node", session.nodeName],
+    ["Started", <TimeText key="started" at={session.startedAt} />],
+    ["Ended", session.end === null ? "still running" : <TimeText key="ended" at={session.end.at} />],
+    ["End reason", session.end?.reason ?? "–"],
+    ["Download", formatBytes(session.downloadBytes)],
+    ["Upload", formatBytes(session.uploadBytes)],
+  ];
+  return (
+    <div className="flex flex-col gap-5 p-4">
+      <div className="flex flex-col gap-2">
+        <PathBar bytes={bytes} className="h-2.5" />
+        <p className="text-ink-2 text-sm">{describeShares(bytes)} of all bytes, both directions</p>
+      </div>
+      <section aria-label="Paths" className="flex flex-col gap-2">
+        <h3 className="font-semibold text-base">Paths</h3>
+        {session.subflows.length === 0 ? <p className="text-ink-2 text-sm">No path was reported.</p> : null}
+        <ul className="flex flex-col gap-2">
+          {session.subflows.map((path) => (
+            <PathItem key={path.id} path={path} />
+          ))}
+        </ul>
+      </section>
+      <section aria-label="Facts" className="flex flex-col gap-2">
+        <h3 className="font-semibold text-base">Session</h3>
+        <Facts facts={facts} />
+      </section>
+    </div>
+  );
+}
+
+function PathItem({ path }: { path: SubflowReport }) {
+  const end = ({ address, port }: SubflowReport["ueAddress"]) =>
+    `${address.includes(":") ? `[${address}]` : address}:${port}`;
+  return (
+    <li className="rounded-md border border-line p-3">
+      <div className="flex items-center gap-2 pb-2">
+        <AccessMark tone={path.access} />
+        <span className="font-medium text-sm">{accessNames[path.access]}</span>
+        <span className="grow" />
+        <Badge tone={path.isOpen ? "good" : "neutral"}>{path.isOpen ? "Open" : "Closed"}</Badge>
+      </div>
+      <Facts
+        facts={[
+          ["Download", formatBytes(path.downloadBytes)],
+          ["Upload", formatBytes(path.uploadBytes)],
+          ["RTT", `${path.rttMs.toFixed(1)} ms`],
+          ["Retransmitted", `${path.retransSegments} segments`],
+          ["UE", end(path.ueAddress)],
+          ["Proxy", end(path.proxyAddress)],
+        ]}
+      />
+    </li>
+  );
+}

@@ -1,0 +1,79 @@
+"use client";
+
+import { ArrowLeftRight } from "lucide-react";
+import { useCallback, useState } from "react";
+import { Page, PageHeader } from "@/components/shell/page-header";
+import { Card } from "@/components/ui/card";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { Pager } from "@/components/ui/pager";
+import { Segmented } from "@/components/ui/segmented";
+import { TableSkeleton } from "@/components/ui/table-skeleton";
+import { useCursorPages } from "@/components/ui/use-cursor-pages";
+import type { SessionRow } from "@/lib/contracts/portal";
+import { errorMessage } from "@/lib/shared/errors";
+import { SessionDrawer } from "./session-drawer";
+import { SessionsTable } from "./sessions-table";
+import { type SessionFilter, useSessions } from "./use-sessions";
+
+const filters = [
+  { value: "all", label: "All" },
+  { value: "running", label: "Running" },
+  { value: "ended", label: "Ended" },
+] as const;
+
+const emptyTitles: Record<SessionFilter, string> = {
+  all: "No session yet",
+  running: "No session is running",
+  ended: "No session has ended yet",
+};
+
+/** Every session the nodes reported, a page at a time. */
+export function SessionsPage() {
+  const [filter, setFilter] = useState<SessionFilter>("all");
+  const [opened, setOpened] = useState<SessionRow | null>(null);
+  const pages = useCursorPages();
+  const sessions = useSessions(filter, pages.cursor, 25);
+  const close = useCallback(() => setOpened(null), []);
+  const rows = sessions.data?.items ?? [];
+
+  return (
+    <Page>
+      <PageHeader title="Sessions">
+        <Segmented
+          label="State"
+          value={filter}
+          options={filters}
+          onValue={(next) => {
+            setFilter(next);
+            pages.reset();
+          }}
+        />
+      </PageHeader>
+      {sessions.isError ? (
+        <ErrorState
+          title="The sessions could not be read"
+          detail={errorMessage(sessions.error)}
+          onRetry={() => sessions.refetch()}
+        />
+      ) : null}
+      <Card isFlush>
+        {sessions.isPending ? <TableSkeleton rows={12} /> : null}
+        {sessions.isSuccess && rows.length === 0 ? (
+          <EmptyState icon={<ArrowLeftRight size={20} aria-hidden />} title={emptyTitles[filter]}>
+            {filter === "ended" ? (
+              "A session is listed here once its connection closes."
+            ) : (
+              <>
+                Run <code className="font-mono text-ink">npm run demo</code> or send a download through an agent.
+              </>
+            )}
+          </EmptyState>
+        ) : null}
+        {rows.length > 0 ? <SessionsTable rows={rows} onOpen={setOpened} /> : null}
+        {rows.length > 0 ? <Pager pages={pages} nextCursor={sessions.data?.nextCursor ?? null} /> : null}
+      </Card>
+      <SessionDrawer session={opened} onClose={close} />
+    </Page>
+  );
+}

@@ -1,0 +1,114 @@
+"use client";
+
+import { ChevronRight } from "lucide-react";
+import { TimeText } from "@/components/time/time-text";
+import { useNow } from "@/components/time/use-now";
+import { AccessMark } from "@/components/ui/access-mark";
+import { Badge } from "@/components/ui/badge";
+import { Table, Td, Th, Tr } from "@/components/ui/table";
+import type { SessionRow } from "@/lib/contracts/portal";
+import { formatBytes, formatDuration } from "@/lib/shared/units";
+import { PathBar } from "./path-bar";
+import { protocolNames, sessionDurationMs, sumPathBytes, transportNames } from "./prepare-session";
+
+type SessionsTableProps = {
+  rows: readonly SessionRow[];
+  /** Fewer columns, for the Overview. */
+  isShort?: boolean;
+  onOpen: (row: SessionRow) => void;
+};
+
+/** One line a session, with what each path carried. */
+export function SessionsTable({ rows, isShort = false, onOpen }: SessionsTableProps) {
+  const nowMs = useNow(1000) ?? Date.now();
+  const wide = isShort ? "hidden" : "hidden lg:table-cell";
+  return (
+    <Table label="Sessions">
+      <thead>
+        <tr>
+          <Th>Destination</Th>
+          <Th className="hidden sm:table-cell">Device</Th>
+          <Th className={wide}>Protocol</Th>
+          <Th className="hidden md:table-cell">Transport</Th>
+          <Th className="text-right">
+            <span className="inline-flex items-center gap-1.5">
+              <AccessMark tone="lte" />
+              LTE
+            </span>
+          </Th>
+          <Th className="text-right">
+            <span className="inline-flex items-center gap-1.5">
+              <AccessMark tone="wifi" />
+              WiFi
+            </span>
+          </Th>
+          <Th className="hidden w-24 sm:table-cell">
+            <span className="sr-only">LTE and WiFi shares</span>
+          </Th>
+          <Th className={wide}>Started</Th>
+          <Th className="hidden text-right sm:table-cell">Duration</Th>
+          <Th className="hidden sm:table-cell">State</Th>
+          <Th className="w-8">
+            <span className="sr-only">Details</span>
+          </Th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => {
+          const bytes = sumPathBytes(row);
+          return (
+            <Tr key={`${row.nodeId} ${row.id}`} className="hover:bg-sunken/60">
+              <Td>
+                <span title={row.destination} className="block max-w-40 truncate font-medium sm:max-w-52 2xl:max-w-96">
+                  {row.destination}
+                </span>
+                <span className="block truncate text-ink-3 text-xs sm:hidden">
+                  {row.deviceId} · {row.end === null ? "running" : row.end.reason}
+                </span>
+              </Td>
+              <Td className="hidden whitespace-nowrap sm:table-cell">
+                <span className="block max-w-36 truncate">{row.deviceId}</span>
+              </Td>
+              <Td className={`whitespace-nowrap text-ink-2 ${wide}`}>{protocolNames[row.protocol]}</Td>
+              <Td className="hidden md:table-cell">
+                <Badge tone={row.transport === "tcp-fallback" ? "warn" : "neutral"}>
+                  {transportNames[row.transport]}
+                </Badge>
+              </Td>
+              <Td className="whitespace-nowrap text-right tnum">{formatBytes(bytes.lte)}</Td>
+              <Td className="whitespace-nowrap text-right tnum">{formatBytes(bytes.wifi)}</Td>
+              <Td className="hidden sm:table-cell">
+                <PathBar bytes={bytes} className="min-w-14" />
+              </Td>
+              <Td className={wide}>
+                <TimeText at={row.startedAt} style="short" />
+              </Td>
+              <Td className="hidden whitespace-nowrap text-right tnum sm:table-cell">
+                {formatDuration(sessionDurationMs(row, nowMs))}
+              </Td>
+              <Td className="hidden sm:table-cell">
+                {row.end === null ? (
+                  <Badge tone="good">Running</Badge>
+                ) : (
+                  <span title={row.end.reason} className="block max-w-28 truncate text-ink-2 2xl:max-w-60">
+                    {row.end.reason}
+                  </span>
+                )}
+              </Td>
+              <Td>
+                <button
+                  type="button"
+                  aria-label={`Details of ${row.destination}`}
+                  onClick={() => onOpen(row)}
+                  className="flex size-7 items-center justify-center rounded-md text-ink-3 hover:bg-sunken hover:text-ink"
+                >
+                  <ChevronRight size={16} aria-hidden />
+                </button>
+              </Td>
+            </Tr>
+          );
+        })}
+      </tbody>
+    </Table>
+  );
+}

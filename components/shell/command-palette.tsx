@@ -1,0 +1,124 @@
+"use client";
+
+import clsx from "clsx";
+import { Search } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
+import { Dialog } from "@/components/ui/dialog";
+import { Kbd } from "@/components/ui/kbd";
+import { type Command, useAllCommands } from "./commands";
+import { pageGroups } from "./pages";
+
+/** Commands whose name or group holds every typed word. */
+export function matchCommands(commands: readonly Command[], text: string): readonly Command[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  return commands.filter((command) => {
+    const haystack = `${command.group} ${command.name}`.toLowerCase();
+    return words.every((word) => haystack.includes(word));
+  });
+}
+
+type CommandPaletteProps = { isOpen: boolean; onOpen: () => void; onClose: () => void };
+
+/** ⌘K or Ctrl K: pages, and what the page on screen can do. */
+export function CommandPalette({ isOpen, onOpen, onClose }: CommandPaletteProps) {
+  useEffect(() => {
+    const onKey = (event: globalThis.KeyboardEvent) => {
+      if (event.key.toLowerCase() !== "k" || !(event.metaKey || event.ctrlKey) || event.altKey) return;
+      event.preventDefault();
+      if (isOpen) onClose();
+      else onOpen();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [isOpen, onOpen, onClose]);
+
+  return (
+    <Dialog isOpen={isOpen} onClose={onClose} title="Commands" place="top">
+      <PaletteBody onClose={onClose} />
+    </Dialog>
+  );
+}
+
+function PaletteBody({ onClose }: { onClose: () => void }) {
+  const router = useRouter();
+  const listId = useId();
+  const [text, setText] = useState("");
+  const [activeIndex, setActiveIndex] = useState(0);
+  const input = useRef<HTMLInputElement>(null);
+  const offered = useAllCommands();
+  const commands = useMemo<readonly Command[]>(() => {
+    const pages = pageGroups.flatMap(({ pages }) =>
+      pages.map(({ href, name }) => ({ id: href, group: "Go to", name, run: () => router.push(href) })),
+    );
+    return [...pages, ...offered];
+  }, [offered, router]);
+  const found = matchCommands(commands, text);
+  const active = found[Math.min(activeIndex, found.length - 1)];
+
+  useEffect(() => input.current?.focus(), []);
+
+  const run = (command: Command) => {
+    onClose();
+    command.run();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step !== undefined && found.length > 0) {
+      event.preventDefault();
+      setActiveIndex((Math.min(activeIndex, found.length - 1) + step + found.length) % found.length);
+    } else if (event.key === "Enter" && active !== undefined) {
+      event.preventDefault();
+      run(active);
+    }
+  };
+
+  return (
+    <div>
+      <div className="flex items-center gap-2.5 border-line border-b px-4">
+        <Search size={16} aria-hidden className="text-ink-3" />
+        <input
+          ref={input}
+          role="combobox"
+          aria-label="Find a page or command"
+          aria-expanded="true"
+          aria-controls={listId}
+          aria-autocomplete="list"
+          aria-activedescendant={active === undefined ? undefined : `${listId}-${active.id}`}
+          placeholder="Find a page or command"
+          value={text}
+          onChange={(event) => {
+            setText(event.target.value);
+            setActiveIndex(0);
+          }}
+          onKeyDown={onKeyDown}
+          className="h-12 w-full bg-transparent text-lg outline-none placeholder:text-ink-3"
+        />
+        <Kbd>Esc</Kbd>
+      </div>
+      <div id={listId} role="listbox" aria-label="Commands" className="max-h-80 overflow-y-auto p-1.5">
+        {found.map((command) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the combobox above handles the keys of its options
+          <div
+            key={command.id}
+            id={`${listId}-${command.id}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={command === active}
+            onClick={() => run(command)}
+            onPointerMove={() => setActiveIndex(found.indexOf(command))}
+            className={clsx(
+              "flex h-9 cursor-pointer items-center gap-3 rounded-md px-2.5 text-sm",
+              command === active && "bg-accent-soft",
+            )}
+          >
+            <span className="w-14 shrink-0 text-ink-3 text-xs">{command.group}</span>
+            <span className="grow">{command.name}</span>
+            {command.hint === undefined ? null : <Kbd>{command.hint}</Kbd>}
+          </div>
+        ))}
+      </div>
+      {found.length === 0 ? <p className="px-4 pb-4 text-ink-2 text-sm">Nothing is called “{text}”.</p> : null}
+    </div>
+  );
+}

@@ -1,0 +1,67 @@
+"use client";
+
+import { ChevronsUpDown, LogOut } from "lucide-react";
+import { signOut } from "next-auth/react";
+import { DropdownMenu } from "radix-ui";
+import { Badge } from "@/components/ui/badge";
+import type { Me } from "@/lib/contracts/portal";
+
+function initials(name: string): string {
+  const words = name.trim().split(/\s+/);
+  return [words[0], words.length > 1 ? words.at(-1) : undefined]
+    .map((word) => word?.[0] ?? "")
+    .join("")
+    .toUpperCase();
+}
+
+/** Who is signed in, with which role, and the way out. */
+export function UserMenu({ me, isCompact = false }: { me: Me; isCompact?: boolean }) {
+  return (
+    <DropdownMenu.Root modal={false}>
+      <DropdownMenu.Trigger
+        aria-label={`Account of ${me.name}`}
+        className="flex min-h-10 w-full min-w-0 items-center gap-2.5 rounded-md px-2 py-1 text-left hover:bg-sunken data-[state=open]:bg-sunken"
+      >
+        <span
+          aria-hidden
+          className="flex size-7 shrink-0 items-center justify-center rounded-full bg-accent-soft font-semibold text-accent text-xs"
+        >
+          {initials(me.name)}
+        </span>
+        {isCompact ? null : (
+          <>
+            <span className="min-w-0 grow">
+              <span className="block truncate font-medium text-sm">{me.name}</span>
+              <span className="block text-ink-3 text-xs">{me.role}</span>
+            </span>
+            <ChevronsUpDown size={14} aria-hidden className="shrink-0 text-ink-3" />
+          </>
+        )}
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content
+          align="end"
+          sideOffset={6}
+          collisionPadding={12}
+          className="z-50 w-60 rounded-lg border border-line-strong bg-raised p-1 shadow-pop"
+        >
+          <DropdownMenu.Label className="flex flex-col gap-1 px-2.5 py-2">
+            <span className="truncate font-medium text-sm">{me.name}</span>
+            <span className="truncate text-ink-2 text-xs">{me.email}</span>
+            <span>
+              <Badge>{me.role}</Badge>
+            </span>
+          </DropdownMenu.Label>
+          <DropdownMenu.Separator className="my-1 h-px bg-line" />
+          <DropdownMenu.Item
+            onSelect={() => signOut({ callbackUrl: "/sign-in" })}
+            className="flex h-8 cursor-pointer items-center gap-2 rounded-md px-2.5 text-sm outline-none data-[highlighted]:bg-sunken"
+          >
+            <LogOut size={14} aria-hidden />
+            Sign out
+          </DropdownMenu.Item>
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}

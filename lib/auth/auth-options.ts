@@ -1,0 +1,79 @@
+import type { NextAuthOptions, Session } from "next-auth";
+import CredentialsProvider from "next-auth/providers/credentials";
+import { z } from "zod";
+import { checkSignIn } from "@/lib/services/check-sign-in";
+import {
+  absoluteSessionMs,
+  createStaffSession,
+  findStaffSession,
+  revokeStaffSession,
+} from "@/lib/services/staff-sessions";
+import { requireEnv } from "@/lib/shared/env";
+import { errorCode } from "@/lib/shared/errors";
+import { sessionCookie } from "./session-cookie";
+
+const credentialsSchema = z.object({ email: z.string().max(254), password: z.string().max(256) });
+
+/** The nearest hop's word; what a client says before it may be made up. */
+function sourceOf(headers: Record<string, unknown> | undefined): string {
+  const forwarded = headers?.["x-forwarded-for"];
+  return typeof forwarded === "string" ? (forwarded.split(",").at(-1)?.trim() ?? "unknown") : "unknown";
+}
+
+async function authorise(input: unknown, headers: Record<string, unknown> | undefined) {
+  const credentials = credentialsSchema.safeParse(input);
+  if (!credentials.success) return null;
+  try {
+    const { id, name, email } = await checkSignIn({ ...credentials.data, source: sourceOf(headers) });
+    return { id, name, email };
+  } catch (error) {
+    if (errorCode(error) === "SIGN_IN_REFUSED") return null;
+    // next-auth hands this text to the page as `error`; it must be one word and tell nothing else.
+    throw new Error(errorCode(error) ?? "SIGN_IN_FAILED", { cause: error });
+  }
+}
+
+/**
+ * How staff sign in. The browser's token only names a row of `staff_sessions` (claim `sid`): whether it still counts,
+ * and with which role, is read there at each request. next-auth writes a new `jti` whenever it renews the token, so
+ * that claim cannot be the name.
+ *
+ * Errors: AppError ENV_MISSING without NEXTAUTH_SECRET or NEXTAUTH_URL.
+ */
+export function authOptions(): NextAuthOptions {
+  return {
+    secret: requireEnv("NEXTAUTH_SECRET"),
+    session: { strategy: "jwt", maxAge: absoluteSessionMs / 1000 },
+    useSecureCookies: sessionCookie("session").options.secure,
+    cookies: {
+      sessionToken: sessionCookie("session"),
+      csrfToken: sessionCookie("csrf"),
+      callbackUrl: sessionCookie("callback"),
+    },
+    pages: { signIn: "/sign-in", error: "/sign-in" },
+    providers: [
+      CredentialsProvider({
+        credentials: { email: { type: "email" }, password: { type: "password" } },
+        authorize: (input, request) => authorise(input, request.headers),
+      }),
+    ],
+    callbacks: {
+      jwt: async ({ token, user }) => {
+        if (user === undefined) return token;
+        return { sub: user.id, sid: await createStaffSession(user.id) };
+      },
+      session: async ({ session, token }) => {
+        const staff = typeof token["sid"] === "string" ? await findStaffSession(token["sid"]) : null;
+        // An empty answer is next-auth's way to say that nobody is signed in.
+        if (staff === null) return {} as Session;
+        return { expires: session.expires, user: { name: staff.name, email: staff.email } };
+      },
+    },
+    events: {
+      signOut: async ({ token }) => {
+        if (typeof token?.["sid"] === "string")
+          await revokeStaffSession(token["sid"], `staff:${token.sub ?? "unknown"}`);
+      },
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import { deviceOfRequest, nodeOfRequest } from "@/lib/auth/bearer";
+import { staffOfRequest } from "@/lib/auth/staff-of-request";
+import type { Role } from "@/lib/contracts/portal";
+import type { DeviceActor, NodeActor, StaffActor } from "@/lib/services/actor";
+import { requireRole } from "@/lib/services/actor";
+import { AppError } from "@/lib/shared/errors";
+
+/**
+ * Who may call a route. `check` gives the caller or throws AUTH_REQUIRED or AUTH_FORBIDDEN. `isBrowser`: the browser
+ * adds the caller's proof by itself, so that a write must show that it comes from our own pages.
+ */
+export type Access<Actor> = {
+  name: string;
+  isBrowser: boolean;
+  check: (request: Request, isUse: boolean) => Promise<Actor>;
+};
+
+function requireActor<Actor>(actor: Actor | null, what: string): Actor {
+  if (actor === null) throw new AppError("AUTH_REQUIRED", what);
+  return actor;
+}
+
+/** No proof needed. */
+export const anyone: Access<null> = { name: "anyone", isBrowser: true, check: async () => null };
+
+/** Signed-in staff with one of the roles. */
+export function staff(...roles: Role[]): Access<StaffActor> {
+  return {
+    name: `staff:${roles.join(",")}`,
+    isBrowser: true,
+    check: async (request, isUse) => {
+      const actor = requireActor(
+        await staffOfRequest(request, isUse),
+        "Nobody is signed in, or the session has ended.",
+      );
+      requireRole(actor, roles);
+      return actor;
+    },
+  };
+}
+
+/** Signed-in staff of any role. */
+export const anyStaff = staff("admin", "operator", "support", "demo", "viewer");
+
+function node(kind: NodeActor["nodeKind"]): Access<NodeActor> {
+  return {
+    name: `node:${kind}`,
+    isBrowser: false,
+    check: async (request) => {
+      const actor = requireActor(
+        await nodeOfRequest(request),
+        "This takes a node's credential: Authorization: Bearer <id>.<secret>",
+      );
+      if (actor.nodeKind !== kind)
+        throw new AppError("AUTH_FORBIDDEN", `This is for a ${kind}; the credential is of a ${actor.nodeKind}.`);
+      return actor;
+    },
+  };
+}
+
+export const proxyNode = node("proxy");
+export const testbedNode = node("testbed");
+
+/** A subscriber's device. */
+export const device: Access<DeviceActor> = {
+  name: "device",
+  isBrowser: false,
+  check: async (request) =>
+    requireActor(
+      await deviceOfRequest(request),
+      "This takes a device's credential: Authorization: Bearer <id>.<secret>",
+    ),
+};

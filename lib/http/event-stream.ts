@@ -1,0 +1,121 @@
+import { processSingleton } from "@/lib/services/process-singleton";
+import { AppError } from "@/lib/shared/errors";
+
+/** What may wait for a slow client; one with more is cut off and has to connect anew. */
+const maxQueuedBytes = 4 * 1024 * 1024;
+const recheckMs = 30_000;
+
+type StreamedEvent = { type: string };
+export type SendEvent = (event: StreamedEvent, id?: number) => void;
+
+type EventStreamOptions = {
+  request: Request;
+  heartbeatMs: number;
+  /** Whether the caller may still read; asked every 30 s. */
+  isStillAllowed: () => Promise<boolean>;
+  /** Begin to send; gives what stops it. What it throws becomes the answer. */
+  start: (send: SendEvent) => Promise<() => void>;
+};
+
+type OpenStreams = { streams: Set<EventStream>; isStopping: boolean };
+
+/**
+ * Streams never end by themselves: a stop of the process closes them and refuses new ones, or the server, which waits
+ * for every answer to end, would wait for ever.
+ */
+function openStreams(): OpenStreams {
+  return processSingleton("event-streams", () => {
+    const open: OpenStreams = { streams: new Set(), isStopping: false };
+    const closeAll = (): void => {
+      open.isStopping = true;
+      for (const stream of [...open.streams]) stream.close();
+    };
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, closeAll);
+    return open;
+  });
+}
+
+function encodeEvent(event: StreamedEvent, id: number | undefined): Uint8Array {
+  const idLine = id === undefined ? "" : `id: ${id}\n`;
+  return new TextEncoder().encode(`${idLine}event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+}
+
+class EventStream {
+  readonly body: ReadableStream<Uint8Array>;
+  private controller: ReadableStreamDefaultController<Uint8Array> | null = null;
+  private readonly cleanUps: (() => void)[] = [];
+
+  constructor() {
+    const source = {
+      start: (controller: ReadableStreamDefaultController<Uint8Array>) => {
+        this.controller = controller;
+      },
+      cancel: () => this.close(),
+    };
+    this.body = new ReadableStream(source, new ByteLengthQueuingStrategy({ highWaterMark: maxQueuedBytes }));
+  }
+
+  send(event: StreamedEvent, id?: number): void {
+    if (this.controller === null) return;
+    if ((this.controller.desiredSize ?? 0) <= 0) this.close();
+    else this.controller.enqueue(encodeEvent(event, id));
+  }
+
+  /** Do this when the stream closes; at once where it is closed. */
+  onClose(cleanUp: () => void): void {
+    if (this.controller === null) cleanUp();
+    else this.cleanUps.push(cleanUp);
+  }
+
+  every(ms: number, work: () => void): void {
+    const timer = setInterval(work, ms);
+    this.onClose(() => clearInterval(timer));
+  }
+
+  close(): void {
+    const open = this.controller;
+    if (open === null) return;
+    this.controller = null;
+    for (const cleanUp of this.cleanUps) cleanUp();
+    try {
+      open.close();
+    } catch {
+      // The client went first: the stream is closed already.
+    }
+  }
+}
+
+/**
+ * Answer with a stream of server-sent events that ends when the client goes, reads too slowly, or loses its rights.
+ * Source: WHATWG HTML §9.2.
+ */
+export async function eventStreamResponse(options: EventStreamOptions): Promise<Response> {
+  const { streams, isStopping } = openStreams();
+  if (isStopping) throw new AppError("PORTAL_STOPPING", "The portal is stopping. Connect again in a moment.");
+  const stream = new EventStream();
+  try {
+    stream.onClose(await options.start((event, id) => stream.send(event, id)));
+  } catch (error) {
+    stream.close();
+    throw error;
+  }
+  streams.add(stream);
+  stream.onClose(() => streams.delete(stream));
+  stream.every(options.heartbeatMs, () => {
+    const heartbeat = { type: "heartbeat", at: new Date().toISOString() };
+    stream.send(heartbeat);
+  });
+  stream.every(recheckMs, () => {
+    void options.isStillAllowed().then((isAllowed) => isAllowed || stream.close());
+  });
+  const { signal } = options.request;
+  if (signal.aborted) stream.close();
+  else signal.addEventListener("abort", () => stream.close(), { once: true });
+  return new Response(stream.body, {
+    headers: {
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-cache, no-transform",
+      "x-accel-buffering": "no",
+    },
+  });
+}

@@ -1,0 +1,23 @@
+import NextAuth from "next-auth";
+import { authOptions } from "@/lib/auth/auth-options";
+import { anyone } from "./access";
+import { problemResponse } from "./problem";
+import { requireSameOrigin } from "./require-same-origin";
+import type { RouteHandler } from "./route";
+
+/** next-auth's own routes below `/api/auth`, their writes taken from our own pages only. */
+export function signInRoute(): { GET: RouteHandler; POST: RouteHandler } {
+  const answer: (request: Request, context: Parameters<RouteHandler>[1]) => Promise<Response> = async (
+    request,
+    context,
+  ) => {
+    try {
+      if (request.method !== "GET") requireSameOrigin(request);
+      return await NextAuth(authOptions())(request, context);
+    } catch (error) {
+      return problemResponse(error, request);
+    }
+  };
+  const handler = Object.assign(answer, { access: anyone.name });
+  return { GET: handler, POST: handler };
+}

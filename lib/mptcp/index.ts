@@ -1,0 +1,20 @@
+import type { MptcpHelper } from "./face";
+import { loadAddon } from "./load-addon";
+import { openPathManager } from "./path-manager";
+import { probeSupport } from "./probe-support";
+import { createRelayEngine } from "./relay-engine";
+
+export type * from "./face";
+export { NativeError } from "./native-error";
+
+/**
+ * The kernel's MPTCP and the native relay engine.
+ *
+ * The addon is loaded at the first call, so importing this module is always safe.
+ * Errors: AppError MPTCP_ADDON_MISSING where it was not built.
+ */
+export const mptcp: MptcpHelper = {
+  probe: () => probeSupport(loadAddon()),
+  createRelayEngine: (options) => createRelayEngine(loadAddon(), options),
+  openPathManager: () => openPathManager(loadAddon()),
+};

@@ -1,0 +1,97 @@
+import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { readEnv } from "@/lib/shared/env";
+import { AppError, errorMessage } from "@/lib/shared/errors";
+
+/** An engine or path manager inside the addon. */
+export type NativeHandle = { readonly nativeHandle: unique symbol };
+
+/** What addon.c and its neighbours export. Numbers below zero are `-errno`. Described beside each function there. */
+export type Addon = {
+  probe(): [socketErrno: number, fullInfoErrno: number, pathManagerErrno: number];
+  engineCreate(
+    threads: number,
+    handshakeTimeoutMs: number,
+    idleTimeoutMs: number,
+    maxConnections: number,
+    onBatch: (batch: Buffer) => void,
+  ): NativeHandle | number;
+  engineListen(
+    engine: NativeHandle,
+    address: string,
+    port: number,
+    mptcp: boolean,
+    backlog: number,
+  ): [id: number, port: number] | number;
+  engineCloseListener(engine: NativeHandle, id: number): void;
+  engineRead(engine: NativeHandle, connection: number, side: number): number;
+  engineWrite(engine: NativeHandle, connection: number, side: number, bytes: Uint8Array): number;
+  engineConnect(
+    engine: NativeHandle,
+    connection: number,
+    address: string,
+    port: number,
+    localAddress: string | null,
+    mptcp: boolean,
+    timeoutMs: number,
+  ): number;
+  engineRelay(engine: NativeHandle, connection: number, uploadLimitBytes: number): number;
+  engineClose(engine: NativeHandle, connection: number, isReset: boolean): number;
+  engineSample(engine: NativeHandle, request: number, connections: Float64Array | null, sides: number): number;
+  engineStats(engine: NativeHandle): [number, number, number, number, number, number] | undefined;
+  engineIsOpen(engine: NativeHandle, connection: number): boolean;
+  engineStop(engine: NativeHandle): void;
+  pathManagerOpen(): NativeHandle | number;
+  pathManagerErrorText(manager: NativeHandle): string;
+  pathManagerEndpoints(manager: NativeHandle): Buffer | number;
+  pathManagerAdd(manager: NativeHandle, address: string, id: number, interfaceName: string, flags: number): number;
+  pathManagerRemove(manager: NativeHandle, id: number): number;
+  pathManagerSetBackup(manager: NativeHandle, id: number, isBackup: boolean): number;
+  pathManagerLimits(manager: NativeHandle): [subflows: number, acceptedAddresses: number] | number;
+  pathManagerSetLimits(manager: NativeHandle, subflows: number, acceptedAddresses: number): number;
+  pathManagerSubscribe(manager: NativeHandle, onBatch: (batch: Buffer) => void): number;
+  pathManagerClose(manager: NativeHandle): void;
+};
+
+let loaded: Addon | null = null;
+
+/** The project's root: the folder above this module (or above the bundle) whose package.json is ours. */
+function findProjectDir(): string {
+  let dir = dirname(fileURLToPath(import.meta.url));
+  for (;;) {
+    const file = join(dir, "package.json");
+    if (existsSync(file) && JSON.parse(readFileSync(file, "utf8")).name === "twinpath") return dir;
+    const parent = dirname(dir);
+    if (parent === dir)
+      throw new AppError(
+        "MPTCP_NO_PROJECT",
+        "No package.json named twinpath was found above the program; reinstall it.",
+      );
+    dir = parent;
+  }
+}
+
+/**
+ * The native helper, loaded once.
+ *
+ * `TWINPATH_NATIVE_BUILD` names another build folder (one that holds Release/twinpath_mptcp.node).
+ * Errors: AppError MPTCP_ADDON_MISSING where it was never built or cannot be loaded.
+ */
+export function loadAddon(): Addon {
+  if (loaded) return loaded;
+  const buildDir = readEnv("TWINPATH_NATIVE_BUILD") ?? join(findProjectDir(), "lib/mptcp/native/build");
+  const file = join(buildDir, "Release/twinpath_mptcp.node");
+  try {
+    const require = createRequire(import.meta.url);
+    loaded = require(file) as Addon;
+    return loaded;
+  } catch (error) {
+    throw new AppError(
+      "MPTCP_ADDON_MISSING",
+      `The native helper ${file} could not be loaded (${errorMessage(error)}). Build it with \`npm ci\` or \`npm rebuild\` (needs a C compiler, make and python3).`,
+      { cause: error },
+    );
+  }
+}

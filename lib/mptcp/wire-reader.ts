@@ -1,0 +1,56 @@
+import type { SocketAddress } from "./face";
+
+/** Reads the little-endian records of native/wire.c, front to back. */
+export class WireReader {
+  private at = 0;
+
+  constructor(private readonly bytes: Buffer) {}
+
+  get isAtEnd(): boolean {
+    return this.at >= this.bytes.length;
+  }
+
+  u8(): number {
+    const value = this.bytes.readUInt8(this.at);
+    this.at += 1;
+    return value;
+  }
+
+  u16(): number {
+    const value = this.bytes.readUInt16LE(this.at);
+    this.at += 2;
+    return value;
+  }
+
+  u32(): number {
+    const value = this.bytes.readUInt32LE(this.at);
+    this.at += 4;
+    return value;
+  }
+
+  number(): number {
+    const value = this.bytes.readDoubleLE(this.at);
+    this.at += 8;
+    return value;
+  }
+
+  text(): string {
+    const length = this.u8();
+    const value = this.bytes.toString("latin1", this.at, this.at + length);
+    this.at += length;
+    return value;
+  }
+
+  /** A view, not a copy: it lives as long as the batch. */
+  data(): Buffer {
+    const length = this.u32();
+    const value = this.bytes.subarray(this.at, this.at + length);
+    this.at += length;
+    return value;
+  }
+
+  address(): SocketAddress {
+    const port = this.u16();
+    return { address: this.text(), port };
+  }
+}

@@ -1,0 +1,186 @@
+import type { TestbedStatus } from "@/lib/contracts/demo";
+import type { DemoRun, LiveEvent, LiveNode, LiveRate } from "@/lib/contracts/live";
+import { nodeStatusSchema, type TelemetryBatch } from "@/lib/contracts/telemetry";
+import { getDatabase } from "@/lib/db/client";
+import { FanOut } from "./fan-out";
+import { processSingleton } from "./process-singleton";
+import { RateMeter } from "./rate-meter";
+
+const historyMs = 120_000;
+const silenceMs = 3000;
+const minEmitMs = 200;
+/** With several nodes a rate waits for the news of all of them, but no longer than this. */
+const maxWaitMs = 400;
+const nodeEventMs = 1000;
+const watchedReportMs = 200;
+const idleReportMs = 1000;
+
+export type NumberedLiveEvent = { id: number; event: LiveEvent };
+type NodeEntry = { node: LiveNode; heardAtMs: number; toldAtMs: number };
+
+const activeStates: ReadonlySet<DemoRun["state"]> = new Set(["queued", "running"]);
+
+/** What everybody who looks at the portal sees at this moment. One per process; times in milliseconds. */
+export class LiveHub {
+  private readonly fan = new FanOut<NumberedLiveEvent>();
+  private readonly meter = new RateMeter();
+  private readonly nodes = new Map<string, NodeEntry>();
+  private rates: LiveRate[] = [];
+  private testbed: TestbedStatus | null = null;
+  private run: DemoRun | null = null;
+  /** Grows over restarts of the portal too. */
+  private sequence = Date.now();
+  private emittedAtMs = 0;
+  private emitTimer: NodeJS.Timeout | null = null;
+
+  constructor(nodes: readonly LiveNode[]) {
+    for (const node of nodes) this.nodes.set(node.id, { node, heardAtMs: 0, toldAtMs: 0 });
+    setInterval(() => this.markSilentNodes(Date.now()), 250).unref();
+  }
+
+  /** Fast while somebody watches or a run is going. */
+  reportEveryMs(): number {
+    const isWatched = this.fan.size > 0 || (this.run !== null && activeStates.has(this.run.state));
+    return isWatched ? watchedReportMs : idleReportMs;
+  }
+
+  /** Everything known now, and from here on every change, with nothing between the two lost or told twice. */
+  watch(listener: (event: NumberedLiveEvent) => void): { snapshot: NumberedLiveEvent; stop: () => void } {
+    const event: LiveEvent = {
+      type: "snapshot",
+      at: new Date().toISOString(),
+      rates: [...this.rates],
+      nodes: [...this.nodes.values()].map(({ node }) => node),
+      testbed: this.testbed,
+      run: this.run,
+    };
+    return { snapshot: { id: this.sequence, event }, stop: this.fan.listen(listener) };
+  }
+
+  recordBatch(source: { id: string; name: string; starts: number }, batch: TelemetryBatch): void {
+    this.meter.add(source.id, batch);
+    this.hearNode({ ...source, kind: "proxy", health: "up", lastSeenAt: new Date().toISOString(), status: batch.node });
+    this.emitWhenDue();
+  }
+
+  /** A testbed is up while it is connected or reports. */
+  hearTestbed(source: { id: string; name: string }, starts?: number): void {
+    const known = this.nodes.get(source.id)?.node;
+    const lastSeenAt = new Date().toISOString();
+    const { id, name } = source;
+    this.hearNode({
+      id,
+      name,
+      kind: "testbed",
+      health: "up",
+      lastSeenAt,
+      starts: starts ?? known?.starts ?? 0,
+      status: null,
+    });
+  }
+
+  setTestbed(testbed: TestbedStatus | null): void {
+    const isSame = JSON.stringify(testbed) === JSON.stringify(this.testbed);
+    this.testbed = testbed;
+    if (!isSame) this.send({ type: "testbed", testbed });
+  }
+
+  getTestbed(): TestbedStatus | null {
+    return this.testbed;
+  }
+
+  getRun(): DemoRun | null {
+    return this.run;
+  }
+
+  /** Set without telling: what the database had when this process began. */
+  restoreRun(run: DemoRun | null): void {
+    this.run = run;
+  }
+
+  setRun(run: DemoRun): void {
+    this.run = run;
+    this.send({ type: "run", run });
+  }
+
+  /** The lanes of the run as they are now; only what is new in each is sent. */
+  updateLanes(run: DemoRun, news: DemoRun["lanes"]): void {
+    this.run = run;
+    for (const lane of news) this.send({ type: "lane", runId: run.id, lane });
+  }
+
+  private send(event: LiveEvent): void {
+    this.sequence += 1;
+    this.fan.send({ id: this.sequence, event });
+  }
+
+  private hearNode(node: LiveNode): void {
+    const nowMs = Date.now();
+    const before = this.nodes.get(node.id);
+    const isNews = before?.node.health !== "up" || before.node.starts !== node.starts;
+    const entry = { node, heardAtMs: nowMs, toldAtMs: before?.toldAtMs ?? 0 };
+    this.nodes.set(node.id, entry);
+    if (!isNews && nowMs - entry.toldAtMs < nodeEventMs) return;
+    entry.toldAtMs = nowMs;
+    this.send({ type: "node", node });
+  }
+
+  private markSilentNodes(nowMs: number): void {
+    for (const entry of this.nodes.values()) {
+      if (entry.node.health === "down" || nowMs - entry.heardAtMs < silenceMs) continue;
+      entry.node = { ...entry.node, health: "down" };
+      this.send({ type: "node", node: entry.node });
+      if (entry.node.kind !== "proxy") continue;
+      this.meter.remove(entry.node.id);
+      this.emit(nowMs);
+    }
+  }
+
+  private emitWhenDue(): void {
+    if (this.emitTimer !== null && !this.meter.isComplete()) return;
+    if (this.emitTimer !== null) clearTimeout(this.emitTimer);
+    const waitMs = this.meter.isComplete() ? minEmitMs : maxWaitMs;
+    const inMs = Math.max(0, this.emittedAtMs + waitMs - Date.now());
+    this.emitTimer = setTimeout(() => this.emit(Date.now()), inMs);
+  }
+
+  private emit(nowMs: number): void {
+    if (this.emitTimer !== null) clearTimeout(this.emitTimer);
+    this.emitTimer = null;
+    this.emittedAtMs = nowMs;
+    const rate = this.meter.take(new Date(nowMs));
+    this.rates.push(rate);
+    const oldest = nowMs - historyMs;
+    const firstKept = this.rates.findIndex(({ at }) => Date.parse(at) >= oldest);
+    if (firstKept > 0) this.rates = this.rates.slice(firstKept);
+    this.send({ type: "rate", rate });
+  }
+}
+
+async function loadNodes(): Promise<LiveNode[]> {
+  const rows = await getDatabase().node.findMany({ orderBy: { id: "asc" } });
+  return rows.map(({ id, name, kind, lastSeenAt, starts, status }) => ({
+    id,
+    name,
+    kind,
+    health: "down",
+    lastSeenAt: lastSeenAt?.toISOString() ?? null,
+    starts,
+    status: nodeStatusSchema.safeParse(status).data ?? null,
+  }));
+}
+
+type Holder = { hub: Promise<LiveHub> | null };
+
+/** The process's hub, made with what the database knows. */
+export function liveHub(): Promise<LiveHub> {
+  const holder = processSingleton<Holder>("live-hub", () => ({ hub: null }));
+  holder.hub ??= loadNodes().then(
+    (nodes) => new LiveHub(nodes),
+    (error: unknown) => {
+      holder.hub = null;
+      throw error;
+    },
+  );
+  return holder.hub;
+}

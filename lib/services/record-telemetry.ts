@@ -1,0 +1,114 @@
+import type { TelemetryBatch, TelemetryReply } from "@/lib/contracts/telemetry";
+import { getDatabase, type TelemetryEpoch, type Transaction } from "@/lib/db/client";
+
+import type { NodeActor } from "./actor";
+import { liveHub } from "./live-hub";
+import { endLeftSessions, storeSessions } from "./store-sessions";
+import { accesses, type Totals, totalsDelta, zeroTotals } from "./usage-delta";
+
+const minuteMs = 60_000;
+const silenceMs = 10_000;
+
+function knownTotals(epoch: TelemetryEpoch | null): Totals {
+  if (epoch === null) return zeroTotals;
+  return {
+    lte: { uploadBytes: Number(epoch.lteUploadBytes), downloadBytes: Number(epoch.lteDownloadBytes) },
+    wifi: { uploadBytes: Number(epoch.wifiUploadBytes), downloadBytes: Number(epoch.wifiDownloadBytes) },
+    other: { uploadBytes: Number(epoch.otherUploadBytes), downloadBytes: Number(epoch.otherDownloadBytes) },
+  };
+}
+
+function totalsColumns(totals: Totals) {
+  return {
+    lteUploadBytes: BigInt(totals.lte.uploadBytes),
+    lteDownloadBytes: BigInt(totals.lte.downloadBytes),
+    wifiUploadBytes: BigInt(totals.wifi.uploadBytes),
+    wifiDownloadBytes: BigInt(totals.wifi.downloadBytes),
+    otherUploadBytes: BigInt(totals.other.uploadBytes),
+    otherDownloadBytes: BigInt(totals.other.downloadBytes),
+  };
+}
+
+async function addUsage(transaction: Transaction, nodeId: string, at: Date, delta: Totals): Promise<void> {
+  const minute = new Date(Math.floor(at.getTime() / minuteMs) * minuteMs);
+  const rows = accesses.map((access) => ({ access, ...delta[access] }));
+  await transaction.$executeRaw`
+    INSERT INTO usage_minutes (minute, node_id, access, upload_bytes, download_bytes)
+    SELECT ${minute}, ${nodeId}, row."access"::access_kind, row."uploadBytes", row."downloadBytes"
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS row("access" text, "uploadBytes" bigint, "downloadBytes" bigint)
+    ON CONFLICT (minute, node_id, access) DO UPDATE SET
+      upload_bytes = usage_minutes.upload_bytes + excluded.upload_bytes,
+      download_bytes = usage_minutes.download_bytes + excluded.download_bytes`;
+}
+
+type NodeRow = { epoch: string | null; lastSeenAt: Date | null; starts: number };
+
+/**
+ * Whether the batch comes from the node's running process. Of two processes it is the one started later; but one that
+ * speaks while the other is silent is running, whatever its clock says.
+ */
+async function isRunningProcess(
+  transaction: Transaction,
+  nodeId: string,
+  node: NodeRow,
+  batch: TelemetryBatch,
+): Promise<boolean> {
+  if (node.epoch === null || node.epoch === batch.epoch) return true;
+  if (Date.now() - (node.lastSeenAt?.getTime() ?? 0) > silenceMs) return true;
+  const current = await transaction.telemetryEpoch.findUnique({
+    where: { nodeId_epoch: { nodeId, epoch: node.epoch } },
+  });
+  return current === null || Date.parse(batch.node.startedAt) >= current.startedAt.getTime();
+}
+
+async function updateNode(
+  transaction: Transaction,
+  nodeId: string,
+  batch: TelemetryBatch,
+  isNewEpoch: boolean,
+): Promise<Recorded> {
+  const node = await transaction.node.findUniqueOrThrow({ where: { id: nodeId } });
+  const isCurrent = await isRunningProcess(transaction, nodeId, node, batch);
+  const epoch = isCurrent ? batch.epoch : node.epoch;
+  if (epoch !== null && (isNewEpoch || !isCurrent))
+    await endLeftSessions(transaction, { nodeId, epoch }, new Date(batch.at));
+  const starts = node.starts + (isNewEpoch ? 1 : 0);
+  const news = isCurrent ? { lastSeenAt: new Date(), epoch: batch.epoch, status: batch.node } : {};
+  await transaction.node.update({ where: { id: nodeId }, data: { starts, ...news } });
+  return { starts, isCurrent };
+}
+
+type Recorded = { starts: number; isCurrent: boolean };
+
+/** @returns null for a batch that was recorded before */
+async function record(transaction: Transaction, nodeId: string, batch: TelemetryBatch): Promise<Recorded | null> {
+  // One batch of a node at a time: the row is the lock.
+  await transaction.$executeRaw`SELECT 1 FROM nodes WHERE id = ${nodeId} FOR UPDATE`;
+  const key = { nodeId_epoch: { nodeId, epoch: batch.epoch } };
+  const known = await transaction.telemetryEpoch.findUnique({ where: key });
+  if (known !== null && batch.sequence <= known.lastSequence) return null;
+  const at = new Date(Math.min(Date.parse(batch.at), Date.now()));
+  const delta = totalsDelta(knownTotals(known), batch.totals);
+  const columns = { lastSequence: batch.sequence, lastAt: at, ...totalsColumns(batch.totals) };
+  await transaction.telemetryEpoch.upsert({
+    where: key,
+    create: { nodeId, epoch: batch.epoch, startedAt: new Date(batch.node.startedAt), ...columns },
+    update: columns,
+  });
+  await addUsage(transaction, nodeId, at, delta);
+  await storeSessions(transaction, { nodeId, epoch: batch.epoch }, batch.sessions);
+  return updateNode(transaction, nodeId, batch, known === null);
+}
+
+/**
+ * Take a node's report: its sessions, its state, and to the usage ledger exactly the bytes since its last report. A
+ * batch seen before changes nothing; after a gap the next batch brings what the lost ones had, for totals only grow.
+ *
+ * Errors: AppError TELEMETRY_NOT_MONOTONE.
+ */
+export async function recordTelemetry(node: NodeActor, batch: TelemetryBatch): Promise<TelemetryReply> {
+  const hub = await liveHub();
+  const recorded = await getDatabase().$transaction((transaction) => record(transaction, node.id, batch));
+  if (recorded?.isCurrent === true) hub.recordBatch({ id: node.id, name: node.name, starts: recorded.starts }, batch);
+  return { reportEveryMs: hub.reportEveryMs() };
+}

@@ -1,0 +1,149 @@
+import type { TestbedCommand, TestbedReport } from "@/lib/contracts/demo";
+import type { DemoRun } from "@/lib/contracts/live";
+import { getDatabase, type Transaction } from "@/lib/db/client";
+import { createLog } from "@/lib/shared/log";
+import type { NodeActor } from "./actor";
+import { afterReport, endedRun, isActive } from "./demo-run-state";
+import { readLatestDemoRun, writeDemoRun } from "./demo-run-store";
+import { type LiveHub, liveHub } from "./live-hub";
+import { processSingleton } from "./process-singleton";
+
+const checkEveryMs = 500;
+/** A testbed away for longer has lost its run. */
+const goneMs = 10_000;
+/** A connected testbed that reports no run for this long does not know of the one we wait for. */
+const forgottenMs = 5000;
+const cancelMs = 15_000;
+/** The chip "no testbed" waits this long, so that a reconnect does not flicker. */
+const hideMs = 3000;
+
+type Push = (command: TestbedCommand) => void;
+type Connection = { node: NodeActor; push: Push };
+
+/** The connected testbed and the one run it may work on. Changes to the run are made one after the other. */
+export class TestbedHub {
+  private readonly log = createLog("testbed-hub");
+  private connection: Connection | null = null;
+  private goneAtMs = Date.now();
+  private forgottenSinceMs: number | null = null;
+  private cancelAskedAtMs: number | null = null;
+  private queue: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly live: LiveHub) {
+    setInterval(() => this.check(), checkEveryMs).unref();
+  }
+
+  isConnected(): boolean {
+    return this.connection !== null;
+  }
+
+  /** A testbed follows our commands; a newer connection replaces an older one. @returns tells that it is gone */
+  connect(node: NodeActor, push: Push): () => void {
+    const connection = { node, push };
+    this.connection = connection;
+    this.live.hearTestbed(node);
+    const run = this.live.getRun();
+    if (run?.state === "queued") push({ type: "run", runId: run.id, request: run.request });
+    return () => {
+      if (this.connection !== connection) return;
+      this.connection = null;
+      this.goneAtMs = Date.now();
+    };
+  }
+
+  /** Do `work` when no other change to the run is under way. */
+  serialise<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.queue.then(work);
+    this.queue = result.catch(() => undefined);
+    return result;
+  }
+
+  send(command: TestbedCommand): void {
+    this.connection?.push(command);
+  }
+
+  /** Ask the testbed to end the run; it reports when it has. */
+  askToCancel(run: DemoRun): void {
+    this.cancelAskedAtMs ??= Date.now();
+    this.send({ type: "cancel", runId: run.id });
+  }
+
+  /** Store a run that ends without the testbed's word, and tell everybody. `within` may add to the transaction. */
+  async endRun(
+    run: DemoRun,
+    state: "failed" | "cancelled",
+    error: string | null,
+    within: (transaction: Transaction) => Promise<void> = async () => undefined,
+  ): Promise<DemoRun> {
+    const ended = endedRun(run, state, error, new Date());
+    await getDatabase().$transaction(async (transaction) => {
+      await writeDemoRun(transaction, ended);
+      await within(transaction);
+    });
+    this.cancelAskedAtMs = null;
+    this.live.setRun(ended);
+    return ended;
+  }
+
+  async recordReport(node: NodeActor, report: TestbedReport): Promise<void> {
+    this.live.hearTestbed(node);
+    this.live.setTestbed(report.status);
+    const run = this.live.getRun();
+    if (run === null || !isActive(run) || report.run?.runId !== run.id) return this.noteOtherRun(run, report);
+    this.forgottenSinceMs = null;
+    const { run: after, news } = afterReport(run, report, new Date());
+    await getDatabase().$transaction((transaction) => writeDemoRun(transaction, after, news));
+    if (!isActive(after)) this.cancelAskedAtMs = null;
+    if (after.state === run.state) this.live.updateLanes(after, news);
+    else this.live.setRun(after);
+  }
+
+  private noteOtherRun(run: DemoRun | null, report: TestbedReport): void {
+    if (report.run !== null && report.run.state === "running") this.send({ type: "cancel", runId: report.run.runId });
+    if (run?.state === "running" && report.run === null) this.forgottenSinceMs ??= Date.now();
+    else this.forgottenSinceMs = null;
+  }
+
+  private check(): void {
+    const nowMs = Date.now();
+    if (this.connection !== null) this.live.hearTestbed(this.connection.node);
+    else if (nowMs - this.goneAtMs > hideMs) this.live.setTestbed(null);
+    const verdict = this.verdict(nowMs);
+    if (verdict === null) return;
+    void this.serialise(async () => {
+      const run = this.live.getRun();
+      if (run !== null && isActive(run) && this.verdict(Date.now()) !== null)
+        await this.endRun(run, verdict.state, verdict.error);
+    }).catch((error: unknown) => this.log.error({ err: error }, "cannot end a demo run"));
+  }
+
+  private verdict(nowMs: number): { state: "failed" | "cancelled"; error: string | null } | null {
+    const run = this.live.getRun();
+    if (run === null || !isActive(run)) return null;
+    const isOver = (sinceMs: number | null, limitMs: number): boolean => sinceMs !== null && nowMs - sinceMs > limitMs;
+    if (this.connection === null && isOver(this.goneAtMs, goneMs))
+      return { state: "failed", error: "The testbed went away. Start it again (twinpath demo) and run once more." };
+    if (isOver(this.forgottenSinceMs, forgottenMs))
+      return { state: "failed", error: "The testbed restarted and lost this run. Run once more." };
+    if (isOver(this.cancelAskedAtMs, cancelMs)) return { state: "cancelled", error: null };
+    return null;
+  }
+}
+
+async function makeHub(): Promise<TestbedHub> {
+  const [live, run] = await Promise.all([liveHub(), readLatestDemoRun()]);
+  if (live.getRun() === null) live.restoreRun(run);
+  return new TestbedHub(live);
+}
+
+type Holder = { hub: Promise<TestbedHub> | null };
+
+/** The process's testbed hub, made with the run that the database knows. */
+export function testbedHub(): Promise<TestbedHub> {
+  const holder = processSingleton<Holder>("testbed-hub", () => ({ hub: null }));
+  holder.hub ??= makeHub().catch((error: unknown) => {
+    holder.hub = null;
+    throw error;
+  });
+  return holder.hub;
+}

@@ -1,0 +1,11 @@
+import { liveHub, type NumberedLiveEvent } from "./live-hub";
+import { testbedHub } from "./testbed-hub";
+
+/** Everything the live pages show, now and from here on; see LiveHub.watch. */
+export async function watchLive(
+  listener: (event: NumberedLiveEvent) => void,
+): Promise<{ snapshot: NumberedLiveEvent; stop: () => void }> {
+  // The testbed hub puts the last run into the live hub.
+  await testbedHub();
+  return (await liveHub()).watch(listener);
+}

@@ -1,0 +1,130 @@
+import { createHash } from "node:crypto";
+import type { LaneReport, LaneSample } from "@/lib/contracts/demo";
+import { errorMessage } from "@/lib/shared/errors";
+import type { LanePlan } from "./lane-plan";
+import type { ContentObject, Testbed } from "./testbed";
+
+const sampleMs = 200;
+
+/** Exit codes of wget (wget(1), "EXIT STATUS") that a lane can meet. */
+const exitMeanings: Readonly<Record<number, string>> = {
+  3: "a file could not be written",
+  4: "the network failed",
+  7: "the server broke the HTTP protocol",
+  8: "the server answered with an error",
+};
+
+/** What is known of a lane while it runs; the samples are handed over one by one. */
+export type LaneProgress = Pick<LaneReport, "state" | "command" | "startedAt" | "deliveredBytes"> & {
+  sample: LaneSample | null;
+};
+
+export type LaneOutcome = Pick<LaneReport, "state" | "elapsedMs" | "deliveredBytes" | "sha256" | "error">;
+
+type Fetched = { exitCode: number | null; signalCode: string | null; errorText: string };
+
+/** Received at the lane's interfaces so far: the general UE has no WiFi. */
+async function readAccessBytes(testbed: Testbed, place: LanePlan["place"]): Promise<{ lte: number; wifi: number }> {
+  const { interfaces } = testbed;
+  if (place === "generalUe") return { lte: (await testbed.counters(place, interfaces.generalUe)).rxBytes, wifi: 0 };
+  const [lte, wifi] = await Promise.all([
+    testbed.counters(place, interfaces.ueLte),
+    testbed.counters(place, interfaces.ueWifi),
+  ]);
+  return { lte: lte.rxBytes, wifi: wifi.rxBytes };
+}
+
+/**
+ * Run one lane's wget to its end and judge what it handed out by size and SHA-256.
+ *
+ * Download bytes only are sampled, 5 times a second. `signal` ends wget; the outcome is then "cancelled".
+ * Never throws for a transfer that fails: the outcome says what happened and what to do.
+ */
+export async function runLane(options: {
+  testbed: Testbed;
+  plan: LanePlan;
+  object: ContentObject;
+  signal: AbortSignal;
+  onProgress: (progress: LaneProgress) => void;
+}): Promise<LaneOutcome> {
+  const { testbed, plan, object, signal, onProgress } = options;
+  const atStart = await readAccessBytes(testbed, plan.place);
+  const hash = createHash("sha256");
+  const startedAt = new Date().toISOString();
+  const startMs = performance.now();
+  const child = testbed.spawn(plan.place, "wget", plan.args, { stdio: ["ignore", "pipe", "pipe"] });
+  const command = child.spawnargs.slice(child.spawnargs.indexOf("--") + 1).join(" ");
+  let deliveredBytes = 0;
+  let lastByteMs = startMs;
+  let errorText = "";
+  child.stdout?.on("data", (chunk: Buffer) => {
+    hash.update(chunk);
+    deliveredBytes += chunk.length;
+    lastByteMs = performance.now();
+  });
+  child.stderr?.on("data", (chunk: Buffer) => {
+    errorText = (errorText + chunk.toString()).slice(-2000);
+  });
+  const ended = new Promise<Fetched>((resolve) => {
+    child.on("close", (exitCode, signalCode) => resolve({ exitCode, signalCode, errorText }));
+    child.on("error", (error) => resolve({ exitCode: null, signalCode: null, errorText: error.message }));
+  });
+  const kill = () => child.kill("SIGKILL");
+  signal.addEventListener("abort", kill);
+  if (signal.aborted) kill();
+
+  const sample = async () => {
+    const now = await readAccessBytes(testbed, plan.place);
+    const tMs = Math.round((performance.now() - startMs) * 10) / 10;
+    const bytes = { lteBytes: now.lte - atStart.lte, wifiBytes: now.wifi - atStart.wifi, deliveredBytes };
+    onProgress({ state: "running", command, startedAt, deliveredBytes, sample: { tMs, ...bytes } });
+  };
+  onProgress({ state: "running", command, startedAt, deliveredBytes, sample: null });
+  let isSampling = false;
+  const timer = setInterval(() => {
+    if (isSampling) return;
+    isSampling = true;
+    // Counters that cannot be read (the testbed is being stopped) end with the lane, whose wget ends too.
+    sample()
+      .catch(() => {})
+      .finally(() => {
+        isSampling = false;
+      });
+  }, sampleMs);
+  try {
+    const fetched = await ended;
+    await sample().catch(() => {});
+    const sha256 = hash.digest("hex");
+    const error = judge(plan, object, fetched, deliveredBytes, sha256);
+    if (signal.aborted) return { state: "cancelled", elapsedMs: null, deliveredBytes, sha256: null, error: null };
+    if (error !== null) return { state: "failed", elapsedMs: null, deliveredBytes, sha256, error };
+    return { state: "finished", elapsedMs: lastByteMs - startMs, deliveredBytes, sha256, error: null };
+  } catch (error) {
+    kill();
+    return { state: "failed", elapsedMs: null, deliveredBytes, sha256: null, error: errorMessage(error) };
+  } finally {
+    clearInterval(timer);
+    signal.removeEventListener("abort", kill);
+  }
+}
+
+/** What went wrong and what to do; null for a transfer that is whole. */
+function judge(
+  plan: LanePlan,
+  object: ContentObject,
+  { exitCode, signalCode, errorText }: Fetched,
+  deliveredBytes: number,
+  sha256: string,
+): string | null {
+  if (exitCode !== 0) {
+    const meaning = exitMeanings[exitCode ?? -1] ?? `it ended with ${signalCode ?? `exit code ${exitCode}`}`;
+    const said = errorText.trim().split("\n").at(-1) ?? "";
+    const where = `after ${deliveredBytes} of ${object.sizeBytes} bytes`;
+    return `wget failed ${where}: ${meaning}${said === "" ? "" : ` (${said})`}. ${plan.hint}`;
+  }
+  if (deliveredBytes !== object.sizeBytes)
+    return `wget handed out ${deliveredBytes} of ${object.sizeBytes} bytes. ${plan.hint}`;
+  if (sha256 !== object.sha256)
+    return `The payload differs from the object: SHA-256 ${sha256} in place of ${object.sha256}. Run it again; if it stays, the path in between changes bytes.`;
+  return null;
+}

@@ -1,0 +1,79 @@
+import type { TestbedCommand } from "@/lib/contracts/demo";
+import { errorMessage } from "@/lib/shared/errors";
+import type { Log } from "@/lib/shared/log";
+import type { AgentProxy } from "./lane-plan";
+import { type RunReport, runDemo } from "./run-demo";
+import type { Testbed } from "./testbed";
+
+type RunCommand = Extract<TestbedCommand, { type: "run" }>;
+
+/** Carries out the portal's demo runs one at a time, in their order. */
+export class RunQueue {
+  readonly #waiting: RunCommand[] = [];
+  #current: { runId: string; abort: AbortController } | null = null;
+  #lastEnded: RunReport | null = null;
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(
+    readonly testbed: Testbed,
+    readonly agentProxy: AgentProxy,
+    readonly log: Log,
+    readonly onReport: (run: RunReport) => void,
+  ) {}
+
+  get isRunning(): boolean {
+    return this.#current !== null;
+  }
+
+  /** A portal that lost sight of us sends its command again: it is carried out once, its end is told again. */
+  run(command: RunCommand): void {
+    const { runId } = command;
+    if (this.#current?.runId === runId || this.#waiting.some((other) => other.runId === runId)) return;
+    if (this.#lastEnded?.runId === runId) {
+      this.onReport(this.#lastEnded);
+      return;
+    }
+    this.#waiting.push(command);
+    this.#work = this.#work.then(() => this.#next());
+  }
+
+  cancel(runId: string): void {
+    if (this.#current?.runId === runId) this.#current.abort.abort();
+    const index = this.#waiting.findIndex((command) => command.runId === runId);
+    if (index === -1) return;
+    this.#waiting.splice(index, 1);
+    this.onReport({ runId, state: "cancelled", lanes: [] });
+  }
+
+  /** Cancel everything; resolves when nothing runs any more. */
+  async stop(): Promise<void> {
+    for (const { runId } of [...this.#waiting]) this.cancel(runId);
+    this.#current?.abort.abort();
+    await this.#work;
+  }
+
+  async #next(): Promise<void> {
+    const command = this.#waiting.shift();
+    if (command === undefined) return;
+    const { runId, request } = command;
+    const { testbed, agentProxy, log } = this;
+    const abort = new AbortController();
+    this.#current = { runId, abort };
+    log.info({ runId, request }, "demo run begins");
+    const onReport = (run: RunReport) => {
+      if (run.state !== "running") {
+        this.#lastEnded = { ...run, lanes: run.lanes.map((lane) => ({ ...lane, samples: [] })) };
+        log.info({ runId, state: run.state }, "demo run ended");
+      }
+      this.onReport(run);
+    };
+    try {
+      await runDemo(testbed, { runId, request, agentProxy, signal: abort.signal, onReport });
+    } catch (error) {
+      log.error({ runId, error: errorMessage(error) }, "demo run refused");
+      this.onReport({ runId, state: "failed", lanes: [] });
+    } finally {
+      this.#current = null;
+    }
+  }
+}
