@@ -9,6 +9,7 @@ const folder = join(root, "tests/measure");
 const [name, ...rest] = process.argv.slice(2);
 const debianPackages = [
   { command: "nginx", name: "nginx-light" },
+  { command: "openssl", name: "openssl" },
   { command: "iptables-legacy", name: "iptables" },
   { command: "ip", name: "iproute2" },
   { command: "wget", name: "wget" },

@@ -13,6 +13,7 @@ const expectAll = process.env.TESTBED_EXPECT_ALL === "1";
 
 const debianPackages = [
   { command: "nginx", name: "nginx-light" },
+  { command: "openssl", name: "openssl" },
   { command: "iptables-legacy", name: "iptables" },
   { command: "ip", name: "iproute2" },
   { command: "ping", name: "iputils-ping" },

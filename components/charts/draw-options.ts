@@ -55,7 +55,7 @@ function translucent(color: string): string {
 function seriesOptions(series: ChartSeries, colors: ChartColors, isLowest: boolean): uPlot.Series {
   const options: uPlot.Series = {
     stroke: colors[series.tone],
-    width: series.kind === "stack" || series.isThin === true ? 1.5 : 2.25,
+    width: series.kind === "stack" || series.isThin === true ? 1.5 : 2,
     points: { show: false },
     spanGaps: false,
   };
@@ -150,7 +150,7 @@ export function drawOptions(options: DrawOptions): uPlot.Options {
   return {
     width: options.width,
     height: options.height,
-    padding: [fontPx + 12, 10, 0, 0],
+    padding: [fontPx + 12, fontPx + 6, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     scales: {

@@ -65,9 +65,9 @@ export function TimeSeries(props: TimeSeriesProps) {
 
   return (
     <figure className="flex h-full min-w-0 flex-col">
-      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 pb-1">
-        <ChartLegend data={data} cursorIndex={cursorIndex} formatCursor={formatCursor} references={references} />
-        <div className="ml-auto flex items-center gap-1">
+      <div className="flex items-start justify-between gap-x-4 pb-1">
+        <ChartLegend data={data} cursorIndex={cursorIndex} formatCursor={formatCursor} />
+        <div className="flex shrink-0 items-center gap-1">
           {isPausable ? (
             <Button
               variant="ghost"

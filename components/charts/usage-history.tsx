@@ -27,7 +27,7 @@ const directions = [
   { value: "uploadBytes", label: "Upload" },
 ] as const;
 const names: Record<UsageDirection, string> = { downloadBytes: "Download", uploadBytes: "Upload" };
-const plotClass = "h-52";
+const plotClass = "h-56";
 
 /** Bytes per minute over the last hour, by access. */
 export function UsageHistory() {
@@ -50,23 +50,22 @@ export function UsageHistory() {
     <Card
       title="Last 60 minutes"
       note={`Bytes per minute, times in ${zoneName(zone)}`}
-      actions={<Segmented label="Direction" value={direction} options={directions} onValue={setDirection} />}
+      actions={
+        <>
+          {" "}
+          <Button variant="ghost" size="sm" aria-pressed={hasTable} onClick={() => setTable(!hasTable)}>
+            <Table2 size={14} aria-hidden />
+            {hasTable ? "Chart" : "Table"}
+          </Button>
+          <Segmented label="Direction" value={direction} options={directions} onValue={setDirection} />
+        </>
+      }
     >
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1 pb-2 text-sm">
         <Sum tone="lte" label="LTE" bytes={sums.lte} />
         <Sum tone="wifi" label="WiFi" bytes={sums.wifi} />
         {sums.other > 0 ? <Sum tone="other" label="Other" bytes={sums.other} /> : null}
         <Sum tone="total" label="Total" bytes={sums.total} />
-        <Button
-          variant="ghost"
-          size="sm"
-          aria-pressed={hasTable}
-          onClick={() => setTable(!hasTable)}
-          className="ml-auto"
-        >
-          <Table2 size={14} aria-hidden />
-          {hasTable ? "Chart" : "Table"}
-        </Button>
       </div>
       {usage.isPending ? <Skeleton className={plotClass} /> : null}
       {usage.isError ? (

@@ -63,7 +63,7 @@ export function DemoPage({ mayRun }: { mayRun: boolean }) {
                 <BookOpenText size={14} aria-hidden />
                 Method
               </Button>
-              <Button onClick={toggle} className="hidden sm:inline-flex">
+              <Button onClick={toggle} className="max-sm:hidden">
                 {isFullScreen ? <Minimize size={14} aria-hidden /> : <Maximize size={14} aria-hidden />}
                 {isFullScreen ? "Leave full screen" : "Full screen"}
               </Button>

@@ -39,9 +39,9 @@ export function LaneCard({ id, figures, sha, isChosen }: LaneCardProps) {
       <header className="flex min-h-6 flex-wrap items-center gap-x-2 gap-y-1">
         <LaneMarks id={id} />
         <h2 className="font-semibold text-lg">{laneNames[id]}</h2>
-        <span className="text-ink-3 text-sm">{laneDevices[id]}</span>
         <span className="grow" />
         <LaneState figures={figures} isChosen={isChosen} />
+        <p className="w-full text-ink-3 text-sm">{laneDevices[id]}</p>
       </header>
       <div>
         <Figure
@@ -50,7 +50,7 @@ export function LaneCard({ id, figures, sha, isChosen }: LaneCardProps) {
           id={`rate-${id}`}
           className={state === "waiting" ? "text-ink-3" : undefined}
         />
-        <p className="pt-1 text-ink-3 text-sm">{rateMeaning(state)}</p>
+        <p className="pt-1 text-ink-3 text-sm">{figures === null ? "not started" : rateMeaning(state)}</p>
       </div>
       <LaneBar
         label={`${laneNames[id]}: share of the object fetched`}
@@ -75,7 +75,8 @@ export function LaneCard({ id, figures, sha, isChosen }: LaneCardProps) {
 
 function rateMeaning(state: LaneFigures["lane"]["state"]): string {
   if (state === "running") return "payload, last second";
-  return state === "finished" ? "payload, mean of the whole lane" : "payload";
+  if (state === "finished") return "payload, mean of the whole lane";
+  return state === "waiting" ? "waiting for its turn" : "no rate: the lane did not finish";
 }
 
 function laneLteShare(id: LaneId, figures: LaneFigures | null): number {

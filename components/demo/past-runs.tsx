@@ -32,6 +32,12 @@ const stateTones: Record<DemoRun["state"], Tone> = {
   cancelled: "warn",
 };
 
+const laneColumns: Record<LaneId, string> = {
+  "lte-only": "hidden xl:table-cell",
+  "wifi-only": "hidden xl:table-cell",
+  "lte-wifi": "hidden md:table-cell",
+};
+
 const runsPerPage = 10;
 
 /** Every run that was made, also the lost ones; each opens as a recording. */
@@ -77,17 +83,16 @@ function RunsTable({ runs }: { runs: readonly DemoRun[] }) {
       <thead>
         <tr>
           <Th>Started</Th>
-          <Th>Preset</Th>
-          <Th className="text-right">Object</Th>
+          <Th className="hidden sm:table-cell">Run</Th>
           {laneOrder.map((id) => (
-            <Th key={id} className="hidden text-right md:table-cell">
+            <Th key={id} className={`text-right ${laneColumns[id]}`}>
               {laneNames[id]}
             </Th>
           ))}
           <Th className="text-right">Over LTE only</Th>
           <Th className="hidden text-right sm:table-cell">Efficiency</Th>
-          <Th>State</Th>
-          <Th className="hidden lg:table-cell">By</Th>
+          <Th className="hidden sm:table-cell">State</Th>
+          <Th className="hidden xl:table-cell">By</Th>
           <Th>
             <span className="sr-only">Open</span>
           </Th>
@@ -110,28 +115,30 @@ function laneTime(run: DemoRun, id: LaneId): string {
 
 function RunRow({ run }: { run: DemoRun }) {
   const { overLte, efficiency } = prepareVerdict(run);
+  const preset = presets.find(({ id }) => id === run.request.preset);
+  const title = `${preset?.name ?? run.request.preset} · ${formatBytes(run.request.sizeBytes)}`;
   const figure = (comparison: Comparison, format: (value: number) => string) =>
     comparison.value === null || comparison.isLive ? "–" : format(comparison.value);
   return (
     <Tr>
       <Td>
-        <TimeText at={run.createdAt} />
+        <TimeText at={run.createdAt} style="short" />
+        <span className="block whitespace-nowrap text-ink-3 text-xs sm:hidden">
+          {title} · {run.state}
+        </span>
       </Td>
-      <Td className="whitespace-nowrap">
-        {presets.find(({ id }) => id === run.request.preset)?.name ?? run.request.preset}
-      </Td>
-      <Td className="whitespace-nowrap text-right tnum">{formatBytes(run.request.sizeBytes)}</Td>
+      <Td className="hidden whitespace-nowrap sm:table-cell">{title}</Td>
       {laneOrder.map((id) => (
-        <Td key={id} className="hidden whitespace-nowrap text-right tnum md:table-cell">
+        <Td key={id} className={`whitespace-nowrap text-right tnum ${laneColumns[id]}`}>
           {laneTime(run, id)}
         </Td>
       ))}
       <Td className="text-right font-medium tnum">{figure(overLte, formatRatio)}</Td>
       <Td className="hidden whitespace-nowrap text-right tnum sm:table-cell">{figure(efficiency, formatPercent)}</Td>
-      <Td>
+      <Td className="hidden sm:table-cell">
         <Badge tone={stateTones[run.state]}>{run.state}</Badge>
       </Td>
-      <Td className="hidden max-w-32 truncate text-ink-2 lg:table-cell">{run.createdBy}</Td>
+      <Td className="hidden max-w-32 truncate text-ink-2 xl:table-cell">{run.createdBy}</Td>
       <Td className="text-right">
         <Link href={`/demo/runs/${run.id}`} className={buttonClass("ghost", "sm")}>
           Open<span className="sr-only"> the run</span>

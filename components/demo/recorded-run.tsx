@@ -73,7 +73,7 @@ function Recording({ run }: { run: DemoRun }) {
               <BookOpenText size={14} aria-hidden />
               Method
             </Button>
-            <Button onClick={toggle} className="hidden sm:inline-flex">
+            <Button onClick={toggle} className="max-sm:hidden">
               {isFullScreen ? <Minimize size={14} aria-hidden /> : <Maximize size={14} aria-hidden />}
               {isFullScreen ? "Leave full screen" : "Full screen"}
             </Button>

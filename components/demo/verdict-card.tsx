@@ -1,12 +1,14 @@
 import clsx from "clsx";
+import { EmptyState } from "@/components/ui/empty-state";
 import type { DemoRun } from "@/lib/contracts/live";
 import { laneNames } from "./lanes";
 import { type Comparison, formatPercent, formatRatio, prepareVerdict } from "./prepare-verdict";
 
 /** What the run proves, in three numbers; without its lanes a number is not guessed. */
 export function VerdictCard({ run }: { run: DemoRun | null }) {
-  const verdict = run === null ? null : prepareVerdict(run);
-  const best = verdict?.bestLane == null ? "" : ` (${laneNames[verdict.bestLane]})`;
+  if (run === null) return <IdleVerdict />;
+  const verdict = prepareVerdict(run);
+  const best = verdict.bestLane === null ? "" : ` (${laneNames[verdict.bestLane]})`;
   return (
     <section
       aria-label="Result"
@@ -15,7 +17,7 @@ export function VerdictCard({ run }: { run: DemoRun | null }) {
     >
       <Line
         id="over-lte"
-        comparison={verdict?.overLte}
+        comparison={verdict.overLte}
         format={formatRatio}
         name="LTE only"
         slower="slower than LTE only"
@@ -23,14 +25,14 @@ export function VerdictCard({ run }: { run: DemoRun | null }) {
       />
       <Line
         id="over-best"
-        comparison={verdict?.overBest}
+        comparison={verdict.overBest}
         format={formatRatio}
         name={`the best single path${best}`}
         slower={`slower than the best single path${best}`}
       />
       <Line
         id="efficiency"
-        comparison={verdict?.efficiency}
+        comparison={verdict.efficiency}
         format={formatPercent}
         name="of the measured sum of both paths"
         slower={null}
@@ -39,9 +41,19 @@ export function VerdictCard({ run }: { run: DemoRun | null }) {
   );
 }
 
+function IdleVerdict() {
+  return (
+    <section aria-label="Result" data-testid="verdict" className="flex rounded-lg border border-line bg-surface">
+      <EmptyState title="The result stands here" className="m-auto">
+        How many times LTE only, how many times the best single path, and which share of both paths' sum.
+      </EmptyState>
+    </section>
+  );
+}
+
 type LineProps = {
   id: string;
-  comparison: Comparison | undefined;
+  comparison: Comparison;
   format: (value: number) => string;
   name: string;
   /** Said instead of `name` when the value is below 1; null where that is no loss. */
@@ -50,25 +62,25 @@ type LineProps = {
 };
 
 function Line({ id, comparison, format, name, slower, isMain = false }: LineProps) {
-  const value = comparison?.value ?? null;
+  const { value } = comparison;
   const isLosing = value !== null && value < 0.995 && slower !== null;
-  const why = comparison === undefined || comparison.value !== null ? null : comparison.why;
-  const isLive = comparison?.value != null && comparison.isLive;
+  const why = comparison.value === null ? comparison.why : null;
+  const isLive = comparison.value !== null && comparison.isLive;
   return (
     <div className="flex grow flex-col justify-center py-3.5">
       <p
         data-testid={id}
         className={clsx(
-          "font-semibold tracking-tight tnum",
+          "tracking-tight tnum",
           isMain
             ? "text-[clamp(2.5rem,4.6vw,5.5rem)] leading-none"
             : "text-[clamp(1.5rem,2.3vw,2.75rem)] leading-tight",
-          value === null ? "text-ink-3" : isLosing ? "text-bad" : "text-ink",
+          value === null ? "font-light text-ink-3" : isLosing ? "font-semibold text-bad" : "font-semibold text-ink",
         )}
       >
         {value === null ? "–" : format(value)}
       </p>
-      <p className="pt-1 text-base text-ink-2">
+      <p className="pt-1 text-ink-2 text-lg">
         {isLosing ? slower : name}
         {isLive ? <span className="text-ink-3"> · so far</span> : null}
       </p>

@@ -35,7 +35,7 @@ export function NodesPage() {
           </EmptyState>
         </Card>
       ) : null}
-      <div className="grid items-start gap-4 lg:grid-cols-2 2xl:grid-cols-3">
+      <div className="grid gap-4 lg:grid-cols-2 2xl:grid-cols-3">
         {nodes.map((node) => (
           <NodeCard key={node.id} node={node} testbed={node.kind === "testbed" ? testbed : null} />
         ))}

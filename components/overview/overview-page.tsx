@@ -20,7 +20,7 @@ export function OverviewPage() {
         <LiveThroughput />
         <NodesCard />
       </div>
-      <div className="grid gap-4 xl:grid-cols-[minmax(0,1fr)_minmax(0,30rem)]">
+      <div className="grid gap-4 xl:grid-cols-[minmax(0,1fr)_minmax(0,28rem)]">
         <RecentSessions />
         <UsageHistory />
       </div>

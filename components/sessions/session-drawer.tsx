@@ -9,7 +9,9 @@ import { Facts } from "@/components/ui/facts";
 import type { SessionRow } from "@/lib/contracts/portal";
 import type { SubflowReport } from "@/lib/contracts/telemetry";
 import { formatBytes } from "@/lib/shared/units";
+import { BalanceTable } from "./balance-table";
 import { PathBar } from "./path-bar";
+import { prepareBalance } from "./prepare-balance";
 import { describeShares, protocolNames, sumPathBytes, transportNames } from "./prepare-session";
 
 /** A session in full, path by path. */
@@ -35,8 +37,6 @@ function SessionBody({ session }: { session: SessionRow }) {
     ["Started", <TimeText key="started" at={session.startedAt} />],
     ["Ended", session.end === null ? "still running" : <TimeText key="ended" at={session.end.at} />],
     ["End reason", session.end?.reason ?? "–"],
-    ["Download", formatBytes(session.downloadBytes)],
-    ["Upload", formatBytes(session.uploadBytes)],
   ];
   return (
     <div className="flex flex-col gap-5 p-4">
@@ -52,6 +52,10 @@ function SessionBody({ session }: { session: SessionRow }) {
             <PathItem key={path.id} path={path} />
           ))}
         </ul>
+      </section>
+      <section aria-label="Byte balance" className="flex flex-col gap-2">
+        <h3 className="font-semibold text-base">Byte balance</h3>
+        <BalanceTable balance={prepareBalance(session)} />
       </section>
       <section aria-label="Facts" className="flex flex-col gap-2">
         <h3 className="font-semibold text-base">Session</h3>

@@ -21,13 +21,14 @@ type SessionsTableProps = {
 /** One line a session, with what each path carried. */
 export function SessionsTable({ rows, isShort = false, onOpen }: SessionsTableProps) {
   const nowMs = useNow(1000) ?? Date.now();
-  const wide = isShort ? "hidden" : "hidden lg:table-cell";
+  const middle = isShort ? "hidden 2xl:table-cell" : "hidden sm:table-cell";
+  const wide = isShort ? "hidden" : "hidden min-[1360px]:table-cell";
   return (
     <Table label="Sessions">
       <thead>
         <tr>
           <Th>Destination</Th>
-          <Th className="hidden sm:table-cell">Device</Th>
+          <Th className={middle}>Device</Th>
           <Th className={wide}>Protocol</Th>
           <Th className="hidden md:table-cell">Transport</Th>
           <Th className="text-right">
@@ -46,7 +47,7 @@ export function SessionsTable({ rows, isShort = false, onOpen }: SessionsTablePr
             <span className="sr-only">LTE and WiFi shares</span>
           </Th>
           <Th className={wide}>Started</Th>
-          <Th className="hidden text-right sm:table-cell">Duration</Th>
+          <Th className={`text-right ${middle}`}>Duration</Th>
           <Th className="hidden sm:table-cell">State</Th>
           <Th className="w-8">
             <span className="sr-only">Details</span>
@@ -66,7 +67,7 @@ export function SessionsTable({ rows, isShort = false, onOpen }: SessionsTablePr
                   {row.deviceId} · {row.end === null ? "running" : row.end.reason}
                 </span>
               </Td>
-              <Td className="hidden whitespace-nowrap sm:table-cell">
+              <Td className={`whitespace-nowrap ${middle}`}>
                 <span className="block max-w-36 truncate">{row.deviceId}</span>
               </Td>
               <Td className={`whitespace-nowrap text-ink-2 ${wide}`}>{protocolNames[row.protocol]}</Td>
@@ -83,7 +84,7 @@ export function SessionsTable({ rows, isShort = false, onOpen }: SessionsTablePr
               <Td className={wide}>
                 <TimeText at={row.startedAt} style="short" />
               </Td>
-              <Td className="hidden whitespace-nowrap text-right tnum sm:table-cell">
+              <Td className={`whitespace-nowrap text-right tnum ${middle}`}>
                 {formatDuration(sessionDurationMs(row, nowMs))}
               </Td>
               <Td className="hidden sm:table-cell">

@@ -12,5 +12,5 @@ export function PageHeader({ title, children }: { title: string; children?: Reac
 
 /** A page's frame: its width and rhythm. */
 export function Page({ children }: { children: ReactNode }) {
-  return <div className="mx-auto flex max-w-[100rem] flex-col gap-4 px-4 py-5 sm:px-6">{children}</div>;
+  return <div className="page-frame mx-auto flex max-w-[100rem] flex-col gap-4 px-4 py-5 sm:px-6">{children}</div>;
 }

@@ -23,7 +23,7 @@ export function Card({ title, note, actions, children, className, isFlush = fals
     >
       {title === undefined ? null : (
         <header className="flex flex-wrap items-center justify-between gap-x-3 gap-y-2 px-4 pt-3 pb-2">
-          <div className="min-w-0">
+          <div className="min-w-0 grow basis-40">
             <h2 id={titleId} className="font-semibold text-base">
               {title}
             </h2>

@@ -15,6 +15,7 @@ const lowestNode = [20, 19];
 const withPortal = ["up", "demo", "portal", "build"];
 const demoPackages = [
   { command: "nginx", name: "nginx-light" },
+  { command: "openssl", name: "openssl" },
   { command: "iptables-legacy", name: "iptables" },
   { command: "wget", name: "wget" },
   { command: "ip", name: "iproute2" },

@@ -81,6 +81,7 @@ export async function runDemoCommand(options: DemoCommand): Promise<void> {
     product.atStop(() => link.stop());
     announce(product);
     say(`Testbed: ${testbed.id} (namespaces tp-${testbed.id}-*)   Logs: ${join(dataDir, "logs")}   Stop: Ctrl-C`);
+    say(`Proxy:   ${testbed.addresses.proxy}:${proxyPort} (SOCKS5 and HTTP, from inside the testbed)`);
     say(
       `On the UE:  ip netns exec ${testbed.namespaces.ue} curl -x http://${agentProxy.host}:${agentProxy.port} http://${testbed.addresses.content}/`,
     );

@@ -3,7 +3,7 @@ import { AppError } from "@/lib/shared/errors";
 
 /** What may wait for a slow client; one with more is cut off and has to connect anew. */
 const maxQueuedBytes = 4 * 1024 * 1024;
-const recheckMs = 30_000;
+const defaultRecheckMs = 30_000;
 
 type StreamedEvent = { type: string };
 export type SendEvent = (event: StreamedEvent, id?: number) => void;
@@ -11,8 +11,9 @@ export type SendEvent = (event: StreamedEvent, id?: number) => void;
 type EventStreamOptions = {
   request: Request;
   heartbeatMs: number;
-  /** Whether the caller may still read; asked every 30 s. */
+  /** Whether the caller may still read; asked every `recheckMs` (30 s). */
   isStillAllowed: () => Promise<boolean>;
+  recheckMs?: number;
   /** Begin to send; gives what stops it. What it throws becomes the answer. */
   start: (send: SendEvent) => Promise<() => void>;
 };
@@ -105,7 +106,7 @@ export async function eventStreamResponse(options: EventStreamOptions): Promise<
     const heartbeat = { type: "heartbeat", at: new Date().toISOString() };
     stream.send(heartbeat);
   });
-  stream.every(recheckMs, () => {
+  stream.every(options.recheckMs ?? defaultRecheckMs, () => {
     void options.isStillAllowed().then((isAllowed) => isAllowed || stream.close());
   });
   const { signal } = options.request;

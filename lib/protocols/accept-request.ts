@@ -17,6 +17,8 @@ import {
   parseSocksRequest,
   parseSocksUserPassword,
   type SocksReplyCode,
+  socks4Rejected,
+  socks4Version,
   socksCommand,
   socksMethod,
   socksReply,
@@ -81,7 +83,9 @@ export async function acceptRequest<Identity>(
   options: AcceptOptions<Identity>,
 ): Promise<{ request: FrontRequest; identity: Identity | null }> {
   const reader = new MessageReader(stream);
-  const isSocks = (await reader.peekByte()) === socksVersion;
+  const firstByte = await reader.peekByte();
+  if (firstByte === socks4Version) throw new FrontRefusal("SOCKS version 4", socks4Rejected);
+  const isSocks = firstByte === socksVersion;
   try {
     return isSocks ? await acceptSocks(stream, reader, options) : await acceptHttp(reader, options);
   } catch (error) {

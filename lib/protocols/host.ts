@@ -73,7 +73,7 @@ export function normaliseHost(text: string): Host | null {
   if (family === 6) return bare.includes("%") ? null : { kind: "address", address: canonicalIpv6(bare) };
   if (isBracketed) return null;
   if (isIPv4(bare)) return { kind: "address", address: bare };
-  const name = asciiLabels(bare.endsWith(".") ? bare.slice(0, -1) : bare);
+  const name = asciiLabels(bare)?.replace(/\.$/, "") ?? null;
   if (name === null || name.length > 253) return null;
   const legacy = legacyIpv4(name);
   if (legacy === "bad") return null;

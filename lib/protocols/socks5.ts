@@ -5,6 +5,10 @@ import { bad, done, more, type ParseResult } from "./parse-result";
 /** SOCKS protocol version 5. Source: RFC 1928; user name/password: RFC 1929. */
 export const socksVersion = 5;
 
+/** Version 4 is not served: it knows no names and no credentials. Its client is told "request rejected or failed". */
+export const socks4Version = 4;
+export const socks4Rejected: Buffer = Buffer.from([0, 91, 0, 0, 0, 0, 0, 0]);
+
 /** RFC 1928 §3. */
 export const socksMethod = { none: 0x00, userPassword: 0x02, notAcceptable: 0xff } as const;
 

@@ -10,8 +10,12 @@ const limits = { accountAndSource: 5, account: 50, source: 50 };
 
 type Attempt = { accountHash: string; source: string };
 
+/** Lock key of counting: tries at the same time would not see each other. */
+const countLock = 7_410_003;
+
 /** Counts this try first and looks then, so that many at once cannot slip through together. */
 async function countAttempt(transaction: Transaction, attempt: Attempt): Promise<{ id: bigint; isTooMany: boolean }> {
+  await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${countLock})`;
   const since = new Date(Date.now() - windowMs);
   await transaction.signInAttempt.deleteMany({ where: { at: { lt: since } } });
   const { id } = await transaction.signInAttempt.create({ data: attempt });

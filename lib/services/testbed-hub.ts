@@ -9,13 +9,17 @@ import { type LiveHub, liveHub } from "./live-hub";
 import { processSingleton } from "./process-singleton";
 
 const checkEveryMs = 500;
-/** A testbed away for longer has lost its run. */
-const goneMs = 10_000;
-/** A connected testbed that reports no run for this long does not know of the one we wait for. */
-const forgottenMs = 5000;
-const cancelMs = 15_000;
-/** The chip "no testbed" waits this long, so that a reconnect does not flicker. */
-const hideMs = 3000;
+/** How long, in milliseconds, … */
+export const defaultTestbedLimits = {
+  /** … a testbed may be away before its run has failed. */
+  goneMs: 10_000,
+  /** … a connected testbed may report no run while we wait for one. */
+  forgottenMs: 3000,
+  /** … a testbed may take to confirm that a run is cancelled. */
+  cancelMs: 15_000,
+  /** … a testbed that went is still shown, so that a reconnect does not flicker. */
+  hideMs: 3000,
+};
 
 type Push = (command: TestbedCommand) => void;
 type Connection = { node: NodeActor; push: Push };
@@ -29,7 +33,10 @@ export class TestbedHub {
   private cancelAskedAtMs: number | null = null;
   private queue: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly live: LiveHub) {
+  constructor(
+    private readonly live: LiveHub,
+    private readonly limits = defaultTestbedLimits,
+  ) {
     setInterval(() => this.check(), checkEveryMs).unref();
   }
 
@@ -107,7 +114,7 @@ export class TestbedHub {
   private check(): void {
     const nowMs = Date.now();
     if (this.connection !== null) this.live.hearTestbed(this.connection.node);
-    else if (nowMs - this.goneAtMs > hideMs) this.live.setTestbed(null);
+    else if (nowMs - this.goneAtMs > this.limits.hideMs) this.live.setTestbed(null);
     const verdict = this.verdict(nowMs);
     if (verdict === null) return;
     void this.serialise(async () => {
@@ -121,27 +128,27 @@ export class TestbedHub {
     const run = this.live.getRun();
     if (run === null || !isActive(run)) return null;
     const isOver = (sinceMs: number | null, limitMs: number): boolean => sinceMs !== null && nowMs - sinceMs > limitMs;
-    if (this.connection === null && isOver(this.goneAtMs, goneMs))
+    if (this.connection === null && isOver(this.goneAtMs, this.limits.goneMs))
       return { state: "failed", error: "The testbed went away. Start it again (twinpath demo) and run once more." };
-    if (isOver(this.forgottenSinceMs, forgottenMs))
+    if (isOver(this.forgottenSinceMs, this.limits.forgottenMs))
       return { state: "failed", error: "The testbed restarted and lost this run. Run once more." };
-    if (isOver(this.cancelAskedAtMs, cancelMs)) return { state: "cancelled", error: null };
+    if (isOver(this.cancelAskedAtMs, this.limits.cancelMs)) return { state: "cancelled", error: null };
     return null;
   }
 }
 
-async function makeHub(): Promise<TestbedHub> {
+async function makeHub(limits: typeof defaultTestbedLimits): Promise<TestbedHub> {
   const [live, run] = await Promise.all([liveHub(), readLatestDemoRun()]);
   if (live.getRun() === null) live.restoreRun(run);
-  return new TestbedHub(live);
+  return new TestbedHub(live, limits);
 }
 
 type Holder = { hub: Promise<TestbedHub> | null };
 
-/** The process's testbed hub, made with the run that the database knows. */
-export function testbedHub(): Promise<TestbedHub> {
+/** The process's testbed hub, made with the run that the database knows. The first caller's limits count. */
+export function testbedHub(limits = defaultTestbedLimits): Promise<TestbedHub> {
   const holder = processSingleton<Holder>("testbed-hub", () => ({ hub: null }));
-  holder.hub ??= makeHub().catch((error: unknown) => {
+  holder.hub ??= makeHub(limits).catch((error: unknown) => {
     holder.hub = null;
     throw error;
   });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { AppError } from "@/lib/shared/errors";
 import { sleep } from "@/lib/shared/sleep";
 import type { ProcessGroup } from "./process-group";
+import { runCommand } from "./run-command";
 
 /** nginx opens its port within some 10 ms; this is for a machine that is busy. */
 const startMs = 10_000;
@@ -30,13 +31,25 @@ http {
   tcp_nopush on;
   server {
     listen 80 backlog=4096;
+    listen 443 ssl backlog=4096;
+    ssl_certificate ${folder}/certificate.pem;
+    ssl_certificate_key ${folder}/key.pem;
+    client_max_body_size 0;
     root ${objectFolder};
+    location = / { return 200 "Twinpath testbed: content provider\\n"; }
+    location = /upload { proxy_pass http://127.0.0.1:8080; }
+  }
+  server {
+    listen 127.0.0.1:8080;
+    access_log off;
+    return 200 "taken\\n";
   }
 }
 `;
 
 /**
- * Start nginx in the content provider's namespace and wait until it has its port.
+ * Start nginx in the content provider's namespace and wait until it has its port: objects by http and https, and
+ * `/upload`, which takes a body of any size and drops it.
  *
  * Errors: AppError TESTBED_NGINX with what nginx said.
  */
@@ -48,6 +61,7 @@ export async function startContentProvider(
 ): Promise<{ accessLogPath: string }> {
   await mkdir(folder, { recursive: true });
   await mkdir(objectFolder, { recursive: true });
+  await makeCertificate(folder);
   const configPath = join(folder, "nginx.conf");
   await writeFile(configPath, config(folder, objectFolder));
   const child = processes.spawn(namespace, "nginx", ["-p", folder, "-e", join(folder, "error.log"), "-c", configPath], {
@@ -68,6 +82,13 @@ export async function startContentProvider(
     await sleep(5);
   }
   return { accessLogPath: join(folder, "access.log") };
+}
+
+/** A certificate that nobody vouches for: clients that fetch by https are told not to check it. */
+async function makeCertificate(folder: string): Promise<void> {
+  const files = ["-keyout", join(folder, "key.pem"), "-out", join(folder, "certificate.pem")];
+  const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30"];
+  await runCommand("openssl", ["req", "-x509", ...kind, "-subj", "/CN=content.testbed", ...files]);
 }
 
 /** Whether the process has reached the namespace and something listens on port 80 there (proc_pid_net(5): tcp). */

@@ -6,7 +6,8 @@ import { toolEnv } from "./run-command";
 const packages = {
   ip: "iproute2",
   tc: "iproute2",
-  nginx: "nginx",
+  nginx: "nginx-light",
+  openssl: "openssl",
   wget: "wget",
   setpriv: "util-linux",
   sysctl: "procps",
@@ -46,5 +47,5 @@ export async function checkPrerequisites(): Promise<void> {
       "TESTBED_NEEDS_ROOT",
       "The testbed builds network namespaces, which needs root: start it again as root (sudo).",
     );
-  await requireTools(["ip", "tc", "nginx", "wget", "setpriv", "sysctl"]);
+  await requireTools(["ip", "tc", "nginx", "openssl", "wget", "setpriv", "sysctl"]);
 }

@@ -4,11 +4,13 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { DemoRequest } from "@/lib/contracts/demo";
-import { type DemoRun, demoRunSchema } from "@/lib/contracts/live";
+import { type DemoRun, demoRunSchema, type LiveEvent, liveEventSchema } from "@/lib/contracts/live";
+import { EventStreamParser } from "@/lib/shared/event-stream";
 
 const exec = promisify(execFile);
 const root = process.cwd();
 
+export type LiveSnapshot = Extract<LiveEvent, { type: "snapshot" }>;
 export type CommandResult = { exitCode: number; stdout: string; stderr: string };
 
 /** The product as shipped, with its testbed, in a data folder of its own. */
@@ -149,6 +151,24 @@ export class SignedInStaff {
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
     return text === "" ? null : JSON.parse(text);
+  }
+
+  /** What the browser's event stream says first. */
+  async liveSnapshot(): Promise<LiveSnapshot> {
+    const abort = new AbortController();
+    const response = await this.fetch("/api/live", { signal: abort.signal });
+    const parser = new EventStreamParser();
+    const decoder = new TextDecoder();
+    try {
+      for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>)
+        for (const { data } of parser.push(decoder.decode(chunk, { stream: true }))) {
+          const event = liveEventSchema.parse(JSON.parse(data));
+          if (event.type === "snapshot") return event;
+        }
+      throw new Error("the event stream ended without a snapshot");
+    } finally {
+      abort.abort();
+    }
   }
 
   /** Order a demo run and follow it to its end. */

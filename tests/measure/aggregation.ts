@@ -1,6 +1,6 @@
 /**
  * `npm run measure -- aggregation`: goodput of `wget` over LTE + WiFi against the sum of the two single-path lanes of
- * the same run, for both presets. Options: `--runs N` (default 3), `--size BYTES` of city (default 250 MB).
+ * the same run, for both presets. Options: `--runs N` (default 3), `--size BYTES` of city (default 1 GB).
  */
 import { parseArgs } from "node:util";
 import type { DemoRequest, LaneId } from "@/lib/contracts/demo";
@@ -10,7 +10,7 @@ import { SignedInStaff, startDemo } from "../factories/started-demo";
 
 const goal = 0.97;
 const { values } = parseArgs({
-  options: { runs: { type: "string", default: "3" }, size: { type: "string", default: "250000000" } },
+  options: { runs: { type: "string", default: "3" }, size: { type: "string", default: "1000000000" } },
 });
 
 function goodputMbps(run: DemoRun, id: LaneId): number {

@@ -71,7 +71,7 @@ try {
     console.log(
       `${kind}: curl got ${delivered} bytes with heads, ${row.subflows.length} paths, transport ${row.transport}`,
     );
-    total += unexplained(row);
+    total += unexplained(row) + Math.abs(row.downloadBytes - delivered);
   }
   conclude("byte-balance", `${total} bytes unexplained`, "0 bytes", total === 0);
 } finally {

@@ -2,17 +2,15 @@
  * `npm run measure -- proxy-restart`: kill -9 of the proxy; how long until it serves again, until the portal shows the
  * new process, and whether a new transfer works.
  */
-import { z } from "zod";
 import { sleep } from "@/lib/shared/sleep";
 import { conclude, describeMachine, median } from "../factories/figures";
 import { SignedInStaff, type StartedDemo, startDemo } from "../factories/started-demo";
 
 const runs = 5;
 const goalMs = 2000;
-const nodeSchema = z.array(z.object({ id: z.string(), starts: z.number(), health: z.string() }));
 
 async function nodeStarts(staff: SignedInStaff): Promise<number> {
-  const nodes = nodeSchema.parse(await staff.call("GET", "/api/nodes"));
+  const { nodes } = await staff.liveSnapshot();
   const node = nodes.find(({ id }) => id === "testbed-proxy");
   return node?.health === "up" ? node.starts : 0;
 }

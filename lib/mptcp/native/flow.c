@@ -1,10 +1,11 @@
 /*
  * Bytes from one socket of a connection to the other.
  *
- * Small reads through the thread's scratch buffer come first. A TCP source that fills one is busy and is spliced
- * through a pipe from then on; an MPTCP source (which cannot be spliced without a copy before Linux 7.0) is read in
- * large pieces instead. Buffers and pipes go back to the thread's pool as soon as the source is dry.
- * Nothing is read while the other side cannot take it.
+ * Small reads through the thread's scratch buffer come first. Between two TCP sockets a source that fills one is
+ * busy and is spliced through a pipe from then on. MPTCP can neither be spliced from (before Linux 7.0) nor to without
+ * a copy, and one large copy beats sixteen pages at a time: measured, TCP to MPTCP costs 0.25 s/GB with 2 MB reads and
+ * 0.43 through a pipe. Buffers and pipes go back to the thread's pool as soon as the source is dry. Nothing is read
+ * while the other side cannot take it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +18,7 @@
 
 #define TALK_BYTES (16u << 10)
 #define SMALL_BYTES (64u << 10)
-/* A first read from MPTCP: large enough to tell a busy source, small enough to stay in the cache. */
+/* A first read where splicing does not pay: large enough to tell a busy source, small enough to stay in the cache. */
 #define MEDIUM_BYTES (256u << 10)
 /* What one flow may move before others have their turn. */
 #define TURN_BYTES (4u << 20)
@@ -136,7 +137,7 @@ static int hold(struct worker *worker, struct flow *flow, size_t offset, size_t 
 }
 
 static bool can_splice(const struct connection *connection, int source) {
-  return !connection->end[source].is_mptcp;
+  return !connection->end[source].is_mptcp && !connection->end[!source].is_mptcp;
 }
 
 static size_t allowed(const struct flow *flow, size_t size) {
@@ -156,7 +157,7 @@ static ssize_t fill_pipe(struct flow *flow, struct end *in) {
 static ssize_t copy_once(struct worker *worker, struct connection *connection, int source, int *write_error) {
   struct flow *flow = &connection->flow[source];
   struct end *in = &connection->end[source], *out = &connection->end[!source];
-  bool is_large = in->is_mptcp && pool_has_large(&worker->pool);
+  bool is_large = !can_splice(connection, source) && pool_has_large(&worker->pool);
   size_t wanted = !is_large ? SMALL_BYTES : flow->is_busy ? POOL_LARGE_BYTES : MEDIUM_BYTES;
   size_t size = allowed(flow, wanted);
   ssize_t got = recv(in->fd, worker->pool.scratch, size, MSG_DONTWAIT);

@@ -1,0 +1,51 @@
+import { expect, prepareRun, statePath, test } from "./portal-test";
+
+test.use({ storageState: statePath });
+test.setTimeout(180_000);
+
+const lanes = ["lte-only", "wifi-only", "lte-wifi"] as const;
+
+test("a run of three lanes goes to its end, equal by SHA-256, faster over both paths", async ({ page }) => {
+  await prepareRun(page, { size: "100 MB", lanes: ["LTE only", "WiFi only", "LTE + WiFi"] });
+  await page.locator("body").press("Space");
+  await expect(page.getByTestId("lane-lte-only")).toHaveAttribute("data-state", "running");
+  await expect(page.getByTestId("rate-lte-only")).toContainText("Mbit/s");
+  await expect(page.getByTestId("over-lte"), "no number before its lanes have run").toHaveText("–");
+
+  for (const lane of lanes) {
+    const card = page.getByTestId(`lane-${lane}`);
+    await expect(card).toHaveAttribute("data-state", "finished", { timeout: 60_000 });
+    await expect(card).toContainText("Finished in");
+    await expect(card).toContainText("equal");
+  }
+  const number = async (id: string) => Number.parseFloat(await page.getByTestId(id).innerText());
+  expect(await number("over-lte")).toBeGreaterThan(2);
+  expect(await number("over-best")).toBeGreaterThan(1);
+  expect(await number("efficiency")).toBeGreaterThan(80);
+
+  await page.getByRole("button", { name: "Method" }).click();
+  const method = page.getByRole("dialog", { name: "Method" });
+  await expect(method.getByText(/wget/).first()).toBeVisible();
+  const sums = await method.getByText(/^[0-9a-f]{64}/).allInnerTexts();
+  expect(sums).toHaveLength(4);
+  expect(new Set(sums.map((sum) => sum.slice(0, 64))).size, "object and lanes have one SHA-256").toBe(1);
+  await page.keyboard.press("Escape");
+
+  await page.locator("body").press("r");
+  await expect(page.getByRole("button", { name: "Start", exact: true })).toBeVisible();
+  await page.getByRole("link", { name: "Open the run" }).first().click();
+  await expect(page.getByText("RECORDED")).toBeVisible();
+  await expect(page.getByTestId("over-lte")).toContainText("×");
+  await page.getByRole("button", { name: "Replay" }).click();
+  await expect(page.getByTestId("lane-lte-only")).toHaveAttribute("data-state", "running");
+});
+
+test("a cancelled run is shown as such and leaves no number", async ({ page }) => {
+  await prepareRun(page, { size: "250 MB", lanes: ["LTE only", "LTE + WiFi"] });
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  await expect(page.getByTestId("lane-lte-only")).toHaveAttribute("data-state", "running");
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByTestId("lane-lte-only")).toHaveAttribute("data-state", "cancelled");
+  await expect(page.getByTestId("over-lte")).toHaveText("–");
+  await expect(page.getByTestId("verdict")).toContainText("WiFi only was not run");
+});

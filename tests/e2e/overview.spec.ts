@@ -1,0 +1,61 @@
+import type { Page } from "@playwright/test";
+import { expect, prepareRun, statePath, test } from "./portal-test";
+
+test.use({ storageState: statePath });
+test.setTimeout(120_000);
+
+/** How many of the live chart's pixels are painted. */
+function paintedPixels(page: Page): Promise<number> {
+  return page
+    .locator(".uplot canvas")
+    .first()
+    .evaluate((canvas: HTMLCanvasElement) => {
+      const { data } = canvas.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
+      return data.filter((value, index) => index % 4 === 3 && value > 0).length;
+    });
+}
+
+test("the overview moves while a download runs through the proxy", async ({ page }) => {
+  await prepareRun(page, { size: "250 MB", lanes: ["LTE + WiFi"] });
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  await expect(page.getByTestId("lane-lte-wifi")).toHaveAttribute("data-state", "running");
+  await page.getByRole("link", { name: "Overview" }).click();
+
+  const download = page.getByTestId("figure-download");
+  await expect(download).toContainText(/\d{2,3}(\.\d)? ?Mbit\/s/);
+  await expect(page.getByTestId("figure-sessions")).not.toHaveText("0");
+  const seen = new Set<string>();
+  await expect
+    .poll(async () => seen.add(await download.innerText()).size, {
+      message: "different download rates",
+      timeout: 20_000,
+    })
+    .toBeGreaterThan(3);
+  expect(await paintedPixels(page)).toBeGreaterThan(5000);
+  await expect(page.getByText(/^live · \d/)).toBeVisible();
+
+  const sessions = page.getByRole("region", { name: "Sessions" });
+  await expect(sessions.getByText("MPTCP").first()).toBeVisible();
+  await page.getByRole("link", { name: "Demo", exact: true }).click();
+  await expect(page.getByTestId("lane-lte-wifi")).toHaveAttribute("data-state", "finished", { timeout: 60_000 });
+});
+
+test("a session's bytes add up path by path", async ({ page }) => {
+  await page.goto("/sessions");
+  await page
+    .getByRole("button", { name: /^Details of/ })
+    .first()
+    .click();
+  const balance = page.getByRole("region", { name: "Byte balance" });
+  await expect(balance.getByText("Sum of the paths")).toBeVisible();
+  await expect(balance.getByText("Not explained")).toHaveCount(0);
+});
+
+test("the palette leads to any page by keyboard", async ({ page }) => {
+  await page.goto("/");
+  await expect(page.getByText(/^live · \d/)).toBeVisible();
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("nodes");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: "Nodes" })).toBeVisible();
+});

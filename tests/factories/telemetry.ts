@@ -1,0 +1,86 @@
+import type { AccessTotals, SessionReport, TelemetryBatch } from "@/lib/contracts/telemetry";
+
+const noBytes: AccessTotals = { uploadBytes: 0, downloadBytes: 0 };
+
+type BatchOptions = {
+  epoch?: string;
+  sequence: number;
+  at?: Date;
+  startedAt?: Date;
+  lte?: Partial<AccessTotals>;
+  wifi?: Partial<AccessTotals>;
+  sessions?: SessionReport[];
+};
+
+/** A report of a proxy node; what is not given is at rest. */
+export function telemetryBatch(options: BatchOptions): TelemetryBatch {
+  const at = options.at ?? new Date();
+  const startedAt = options.startedAt ?? new Date("2026-01-01T00:00:00Z");
+  return {
+    epoch: options.epoch ?? "epoch-one",
+    sequence: options.sequence,
+    at: at.toISOString(),
+    node: {
+      version: "0.1.0",
+      policyVersion: 1,
+      listen: { address: "0.0.0.0", port: 1080 },
+      hasMptcp: true,
+      mptcpReason: null,
+      sessions: options.sessions?.length ?? 0,
+      mptcpSessions: 0,
+      acceptedTotal: 0,
+      refusedTotal: 0,
+      authFailuresTotal: 0,
+      startedAt: startedAt.toISOString(),
+    },
+    totals: { lte: { ...noBytes, ...options.lte }, wifi: { ...noBytes, ...options.wifi }, other: noBytes },
+    sessions: options.sessions ?? [],
+  };
+}
+
+/** A running session with one LTE and one WiFi path. */
+export function sessionReport(id: string, changes: Partial<SessionReport> = {}): SessionReport {
+  const path = {
+    retransSegments: 0,
+    isOpen: true,
+    proxyAddress: { address: "192.0.2.1", port: 1080 },
+    uploadBytes: 10,
+  };
+  return {
+    id,
+    deviceId: "demo-ue",
+    subscriberId: "subscriber",
+    serviceClassId: "gold",
+    protocol: "socks5",
+    destination: "content.example:80",
+    destinationAddress: "198.51.100.1",
+    whiteListId: "testbed-content",
+    transport: "mptcp",
+    startedAt: "2026-01-01T00:00:00.000Z",
+    uploadBytes: 20,
+    downloadBytes: 3000,
+    handshakeUploadBytes: 0,
+    handshakeDownloadBytes: 0,
+    reinjectedBytes: 0,
+    subflows: [
+      {
+        ...path,
+        id: 1,
+        access: "lte",
+        ueAddress: { address: "10.1.0.2", port: 40_000 },
+        downloadBytes: 1000,
+        rttMs: 40.5,
+      },
+      {
+        ...path,
+        id: 2,
+        access: "wifi",
+        ueAddress: { address: "10.2.0.2", port: 40_001 },
+        downloadBytes: 2000,
+        rttMs: 15,
+      },
+    ],
+    end: null,
+    ...changes,
+  };
+}
