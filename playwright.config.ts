@@ -31,6 +31,8 @@ export default defineConfig({
   },
   projects: [
     { name: "set-up", testMatch: "set-up.spec.ts" },
-    { name: "portal", testIgnore: "set-up.spec.ts", dependencies: ["set-up"] },
+    { name: "portal", testIgnore: ["set-up.spec.ts", "accessibility.spec.ts"], dependencies: ["set-up"] },
+    // Last, so that its pages hold the sessions and runs that the others made.
+    { name: "accessibility", testMatch: "accessibility.spec.ts", dependencies: ["portal"] },
   ],
 });

@@ -49,7 +49,7 @@ export function UsageHistory() {
   return (
     <Card
       title="Last 60 minutes"
-      note={`Bytes per minute, times in ${zoneName(zone)}`}
+      note={`Bytes a minute, ${zoneName(zone)}`}
       actions={
         <>
           {" "}

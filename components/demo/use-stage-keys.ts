@@ -8,8 +8,10 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest("input:not([type=checkbox]), textarea, select") !== null;
 }
 
-function isControl(target: EventTarget | null): boolean {
-  return target instanceof Element && target.closest("button, a, input, summary, [role=radio]") !== null;
+/** Whether the browser does something on space here. On a chosen radio it does not. */
+function takesSpace(target: EventTarget | null): boolean {
+  const control = target instanceof Element ? target.closest("button, input, summary") : null;
+  return control !== null && !control.matches("[role=radio][aria-checked=true]");
 }
 
 /**
@@ -23,7 +25,7 @@ export function useStageKeys(isOn: boolean, { onSpace, onReset, onFullScreen }: 
       if (event.repeat || event.metaKey || event.ctrlKey || event.altKey) return;
       if (isTyping(event.target) || document.querySelector("dialog[open], [role=menu]") !== null) return;
       const key = event.key.toLowerCase();
-      if (key === " " && isControl(event.target)) return;
+      if (key === " " && takesSpace(event.target)) return;
       const action = { " ": onSpace, r: onReset, f: onFullScreen }[key];
       if (action === undefined) return;
       event.preventDefault();

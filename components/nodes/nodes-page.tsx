@@ -50,8 +50,8 @@ function NodeCard({ node, testbed }: { node: LiveNode; testbed: TestbedStatus | 
   const seen = node.lastSeenAt === null ? "never" : nowMs === null ? "" : formatAgo(node.lastSeenAt, nowMs);
   const facts: [string, ReactNode][] = [
     ["Last seen", seen],
-    ["Starts seen", String(node.starts)],
   ];
+  if (node.starts > 0) facts.push(["Starts seen", String(node.starts)]);
   if (status !== null) facts.push(...statusFacts(status));
   if (testbed !== null) facts.push(...testbedFacts(testbed));
   return (

@@ -68,7 +68,7 @@ function NodeLine({ node }: { node: LiveNode }) {
           : status === null
             ? "connected"
             : `${status.sessions} sessions, ${status.mptcpSessions} on MPTCP`}
-        {` · ${node.starts} ${node.starts === 1 ? "start" : "starts"}`}
+        {node.starts === 0 ? "" : ` · ${node.starts} ${node.starts === 1 ? "start" : "starts"}`}
         {status === null || node.kind !== "proxy" ? "" : ` · policy ${status.policyVersion}`}
       </p>
       {status?.mptcpReason == null ? null : <p className="text-warn text-xs">{status.mptcpReason}</p>}

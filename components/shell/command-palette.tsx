@@ -3,7 +3,7 @@
 import clsx from "clsx";
 import { Search } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useMemo, useState } from "react";
 import { Dialog } from "@/components/ui/dialog";
 import { Kbd } from "@/components/ui/kbd";
 import { type Command, useAllCommands } from "./commands";
@@ -45,7 +45,6 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
   const listId = useId();
   const [text, setText] = useState("");
   const [activeIndex, setActiveIndex] = useState(0);
-  const input = useRef<HTMLInputElement>(null);
   const offered = useAllCommands();
   const commands = useMemo<readonly Command[]>(() => {
     const pages = pageGroups.flatMap(({ pages }) =>
@@ -55,8 +54,6 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
   }, [offered, router]);
   const found = matchCommands(commands, text);
   const active = found[Math.min(activeIndex, found.length - 1)];
-
-  useEffect(() => input.current?.focus(), []);
 
   const run = (command: Command) => {
     onClose();
@@ -78,7 +75,7 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
       <div className="flex items-center gap-2.5 border-line border-b px-4">
         <Search size={16} aria-hidden className="text-ink-3" />
         <input
-          ref={input}
+          data-first-focus
           role="combobox"
           aria-label="Find a page or command"
           aria-expanded="true"

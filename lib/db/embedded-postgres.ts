@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync, openSync } from "node:fs";
-import { chmod, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -43,6 +43,7 @@ async function initialise(
   await rm(draft, { recursive: true, force: true });
   await mkdir(draft, { mode: 0o700 });
   await writeFile(passwordCopy, await readFile(passwordFile, "utf8"), { mode: 0o600 });
+  if (launcher.ownerUid !== process.getuid?.()) await chown(passwordCopy, launcher.ownerUid, launcher.ownerUid);
   await ensureOwner(draft, launcher.ownerUid);
   const locale = ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"];
   const access = [`--username=${user}`, "--auth=scram-sha-256", `--pwfile=${passwordCopy}`];
@@ -145,6 +146,8 @@ export async function startEmbeddedPostgres({ dataDir }: { dataDir: string }): P
   await mkdir(base, { recursive: true, mode: 0o700 });
   const password = await ensurePassword(join(base, "postgres-password"));
   const [{ postgres }, launcher] = await Promise.all([postgresBinaries(), postgresLauncher()]);
+  // Another user must be able to pass, not to look; every file in it is closed by its own mode.
+  if (launcher.ownerUid !== process.getuid?.()) await chmod(base, 0o711);
   if (existsSync(folder)) await stopStaleServer(folder);
   else await initialise(base, folder, join(base, "postgres-password"), launcher);
   await ensureOwner(folder, launcher.ownerUid);

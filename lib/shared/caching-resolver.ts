@@ -9,22 +9,41 @@ const systemTtlMs = 5000;
 const maxNames = 10_000;
 
 /**
- * Names to addresses, each answer kept for its TTL. IPv6 and IPv4 alternate, IPv6 first (RFC 8305 §4).
+ * Names to addresses, each answer kept for its TTL (that there is none: for a second), and asked for once however many
+ * want it at once. IPv6 and IPv4 alternate, IPv6 first (RFC 8305 §4).
  * Names the DNS does not know are asked of the system's resolver, so that a hosts file counts too.
  * Errors: AppError ENOTFOUND.
  */
 export class CachingResolver {
   private readonly answers = new Map<string, Answer>();
+  private readonly asking = new Map<string, Promise<Answer>>();
   private readonly dns = new Resolver({ timeout: 2000, tries: 2 });
+
+  /** @param servers DNS servers as `address:port`; null: the system's */
+  constructor(servers: readonly string[] | null = null) {
+    if (servers !== null) this.dns.setServers(servers);
+  }
 
   async resolve(name: string): Promise<string[]> {
     const known = this.answers.get(name);
-    if (known !== undefined && known.expiresAt > Date.now()) return known.addresses;
-    const answer = (await this.askDns(name)) ?? (await askSystem(name));
-    if (answer === null) throw new AppError("ENOTFOUND", `No address is known for ${name}.`);
+    const isFresh = known !== undefined && known.expiresAt > Date.now();
+    const { addresses } = isFresh ? known : await (this.asking.get(name) ?? this.ask(name));
+    if (addresses.length === 0) throw new AppError("ENOTFOUND", `No address is known for ${name}.`);
+    return addresses;
+  }
+
+  private ask(name: string): Promise<Answer> {
+    const asking = this.findAnswer(name).finally(() => this.asking.delete(name));
+    this.asking.set(name, asking);
+    return asking;
+  }
+
+  private async findAnswer(name: string): Promise<Answer> {
+    const found = (await this.askDns(name)) ?? (await askSystem(name));
+    const answer = found ?? { addresses: [], expiresAt: Date.now() + minTtlMs };
     if (this.answers.size >= maxNames) this.answers.clear();
     this.answers.set(name, answer);
-    return answer.addresses;
+    return answer;
   }
 
   private async askDns(name: string): Promise<Answer | null> {

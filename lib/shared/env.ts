@@ -43,7 +43,7 @@ export function readPortEnv(name: EnvName, fallback: number): number {
   const text = readEnv(name);
   if (text === null) return fallback;
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+  if (!/^[0-9]+$/.test(text) || port < 1 || port > 65_535)
     throw new AppError("ENV_BAD_VALUE", `${name} is "${text}": give a port from 1 to 65535.`);
   return port;
 }

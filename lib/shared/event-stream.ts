@@ -10,13 +10,16 @@ export type StreamEvent = { type: string; id: string | null; data: string };
  */
 export class EventStreamParser {
   private text = "";
-  private type = "message";
+  private endsWithCr = false;
+  private type = "";
   private id: string | null = null;
   private data: string[] = [];
 
   push(chunk: string): StreamEvent[] {
-    this.text += chunk;
-    const lines = this.text.split(/\r\n|\n|\r(?!$)/);
+    const text = this.endsWithCr && chunk.startsWith("\n") ? chunk.slice(1) : chunk;
+    if (chunk !== "") this.endsWithCr = chunk.endsWith("\r");
+    const [first = "", ...others] = text.split(/\r\n|\n|\r/);
+    const lines = [this.text + first, ...others];
     this.text = lines.pop() ?? "";
     return lines.flatMap((line) => this.takeLine(line));
   }
@@ -28,15 +31,15 @@ export class EventStreamParser {
     const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "");
     if (field === "data") this.data.push(value);
     else if (field === "event") this.type = value;
-    else if (field === "id") this.id = value;
+    else if (field === "id" && !value.includes("\0")) this.id = value;
     return [];
   }
 
   private dispatch(): StreamEvent[] {
     const { type, id, data } = this;
-    this.type = "message";
+    this.type = "";
     this.data = [];
-    return data.length === 0 ? [] : [{ type, id, data: data.join("\n") }];
+    return data.length === 0 ? [] : [{ type: type === "" ? "message" : type, id, data: data.join("\n") }];
   }
 }
 
@@ -50,6 +53,7 @@ export type EventStreamOptions = {
   silenceMs?: number;
 };
 
+const defaultSilenceMs = 15_000;
 const firstRetryMs = 200;
 const lastRetryMs = 5000;
 
@@ -60,6 +64,7 @@ const lastRetryMs = 5000;
  * @returns stops following; resolves when the connection is closed
  */
 export function followEventStream(options: EventStreamOptions): () => Promise<void> {
+  const { silenceMs = defaultSilenceMs } = options;
   const stop = new AbortController();
   let retryMs = firstRetryMs;
   let isConnected: boolean | null = null;
@@ -74,10 +79,10 @@ export function followEventStream(options: EventStreamOptions): () => Promise<vo
     const attempt = new AbortController();
     const abort = (): void => attempt.abort();
     stop.signal.addEventListener("abort", abort, { once: true });
-    const watchdog = setInterval(() => {
-      if (Date.now() - lastByteAt > (options.silenceMs ?? 15_000)) attempt.abort();
-    }, 1000);
-    let lastByteAt = Date.now();
+    const watchdog = setTimeout(
+      () => attempt.abort(new AppError("STREAM_SILENT", `${options.url} was silent for ${silenceMs} ms`)),
+      silenceMs,
+    );
     try {
       const headers = { ...options.headers, accept: "text/event-stream" };
       const response = await fetch(options.url, { headers, signal: attempt.signal, cache: "no-store" });
@@ -89,12 +94,12 @@ export function followEventStream(options: EventStreamOptions): () => Promise<vo
       const decoder = new TextDecoder();
       const reader = response.body.getReader();
       for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
-        lastByteAt = Date.now();
+        watchdog.refresh();
         for (const event of parser.push(decoder.decode(chunk.value, { stream: true }))) options.onEvent(event);
       }
       throw new AppError("STREAM_ENDED", `${options.url} ended the stream`);
     } finally {
-      clearInterval(watchdog);
+      clearTimeout(watchdog);
       stop.signal.removeEventListener("abort", abort);
       attempt.abort();
     }

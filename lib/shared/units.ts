@@ -11,7 +11,8 @@ function scaled(value: number, units: readonly string[]): string {
     index += 1;
   }
   const digits = index === 0 || magnitude >= 99.95 ? 0 : magnitude >= 9.995 ? 1 : 2;
-  return `${value < 0 ? "-" : ""}${magnitude.toFixed(digits)} ${units[index] ?? ""}`;
+  const isNegative = value < 0 && magnitude >= 0.5;
+  return `${isNegative ? "-" : ""}${magnitude.toFixed(digits)} ${units[index] ?? ""}`;
 }
 
 /** Decimal bit rate, three significant digits: `1.17 Gbit/s`, `223 Mbit/s`. */
@@ -26,8 +27,8 @@ export function formatBytes(bytes: number): string {
 
 /** A span in the largest unit that keeps it readable: `850 ms`, `12.3 s`, `4 min 05 s`. */
 export function formatDuration(durationMs: number): string {
-  if (durationMs < 1000) return `${Math.round(durationMs)} ms`;
-  if (durationMs < 60_000) return `${(durationMs / 1000).toFixed(1)} s`;
+  if (durationMs < 999.5) return `${Math.round(durationMs) + 0} ms`;
+  if (durationMs < 59_950) return `${(durationMs / 1000).toFixed(1)} s`;
   const seconds = Math.round(durationMs / 1000);
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
 }

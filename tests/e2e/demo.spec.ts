@@ -47,5 +47,5 @@ test("a cancelled run is shown as such and leaves no number", async ({ page }) =
   await page.getByRole("button", { name: "Cancel" }).click();
   await expect(page.getByTestId("lane-lte-only")).toHaveAttribute("data-state", "cancelled");
   await expect(page.getByTestId("over-lte")).toHaveText("–");
-  await expect(page.getByTestId("verdict")).toContainText("WiFi only was not run");
+  await expect(page.getByTestId("verdict")).toContainText("LTE only was cancelled");
 });

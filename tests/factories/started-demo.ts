@@ -11,6 +11,8 @@ const exec = promisify(execFile);
 const root = process.cwd();
 
 export type LiveSnapshot = Extract<LiveEvent, { type: "snapshot" }>;
+/** Suffixes of the testbed's namespaces. */
+export type TestbedPlace = "ue" | "gue" | "lte" | "wifi" | "mp" | "icp";
 export type CommandResult = { exitCode: number; stdout: string; stderr: string };
 
 /** The product as shipped, with its testbed, in a data folder of its own. */
@@ -19,13 +21,13 @@ export type StartedDemo = {
   setupUrl: string | null;
   dataDir: string;
   /** Names of the testbed's namespaces by place. */
-  namespace: (place: "ue" | "gue" | "mp" | "icp") => string;
+  namespace: (place: TestbedPlace) => string;
   contentAddress: string;
   proxyAddress: string;
   /** Device credentials that were enrolled for this test. */
   enrolDevice: () => Promise<{ deviceId: string; secret: string }>;
   /** Run a program in a namespace; never rejects for its exit code. */
-  runIn: (place: "ue" | "gue" | "mp" | "icp", command: string, args: string[]) => Promise<CommandResult>;
+  runIn: (place: TestbedPlace, command: string, args: string[]) => Promise<CommandResult>;
   pidOf: (part: "testbed-proxy" | "testbed-agent" | "portal") => Promise<number>;
   logOf: (part: "testbed-proxy" | "testbed-agent" | "portal") => Promise<string>;
   stop: () => Promise<void>;

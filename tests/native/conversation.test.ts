@@ -319,7 +319,13 @@ describe("limits", () => {
   });
 
   it("refuses arguments out of range before anything native sees them", () => {
-    const bad = [{ threads: 0 }, { threads: 65 }, { handshakeTimeoutMs: 0 }, { idleTimeoutMs: -1 }, { maxConnections: 0 }];
+    const bad = [
+      { threads: 0 },
+      { threads: 65 },
+      { handshakeTimeoutMs: 0 },
+      { idleTimeoutMs: -1 },
+      { maxConnections: 0 },
+    ];
     for (const options of bad)
       expect(() => startEngine(options)).toThrow(expect.objectContaining({ code: "MPTCP_BAD_ARGUMENT" }));
   });

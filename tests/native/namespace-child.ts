@@ -81,7 +81,12 @@ async function runPathManager(): Promise<unknown> {
   const events: PathManagerEvent[] = [];
   const unsubscribe = manager.onEvent((event) => events.push(event));
   const subflowId = manager.addEndpoint({ address: "10.7.0.2", interfaceName: "paths", flags: ["subflow"] });
-  const signalId = manager.addEndpoint({ address: "fd00::7", interfaceName: null, flags: ["signal", "backup"], id: 42 });
+  const signalId = manager.addEndpoint({
+    address: "fd00::7",
+    interfaceName: null,
+    flags: ["signal", "backup"],
+    id: 42,
+  });
   const added = manager.endpoints();
   const failures = [
     () => manager.addEndpoint({ address: "10.7.0.2", interfaceName: null, flags: ["subflow"] }),
@@ -94,7 +99,12 @@ async function runPathManager(): Promise<unknown> {
       call();
       return null;
     } catch (error) {
-      const { code, errno, syscall, message } = error as { code: string; errno: number; syscall: string; message: string };
+      const { code, errno, syscall, message } = error as {
+        code: string;
+        errno: number;
+        syscall: string;
+        message: string;
+      };
       return { code, errno, syscall, message };
     }
   });
@@ -126,7 +136,19 @@ async function runPathManager(): Promise<unknown> {
   } catch (error) {
     closedError = (error as Error).message;
   }
-  return { before, after, subflowId, signalId, added, changed, left, failures, events, heardAfter: events.length - heard, closedError };
+  return {
+    before,
+    after,
+    subflowId,
+    signalId,
+    added,
+    changed,
+    left,
+    failures,
+    events,
+    heardAfter: events.length - heard,
+    closedError,
+  };
 }
 
 function count(events: PathManagerEvent[], type: PathManagerEvent["type"]): number {

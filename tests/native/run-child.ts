@@ -47,3 +47,14 @@ export async function runInNamespace(script: string, scenario: string): Promise<
     throw new Error(`${script} ${scenario} ended with ${result.status ?? result.signal}:\n${result.stderr}`);
   return JSON.parse(result.stdout.trim().split("\n").at(-1) ?? "null");
 }
+
+/**
+ * The stress script in a namespace of its own. A reset is lost now and then (the peer's buffer was full just then); the
+ * kernel then keeps the MPTCP connection without subflows for `close_timeout`, 60 s by default, in case the peer joins
+ * again. One second of it keeps the test short.
+ */
+export function stressCommand(bundle: string, sessions: number, seed: number, variables: string[] = []): string[] {
+  const prepare = "ip link set lo up && sysctl -qw net.mptcp.close_timeout=1";
+  const node = ["env", ...variables, process.execPath, bundle, `${sessions}`, `${seed}`];
+  return ["unshare", "-n", "sh", "-c", `${prepare} && exec "$0" "$@"`, ...node];
+}

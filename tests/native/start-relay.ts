@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { mptcp } from "@/lib/mptcp";
 import type { Listener, RelayEngine, RelayEngineOptions, RelayEvent } from "@/lib/mptcp";
+import { mptcp } from "@/lib/mptcp";
 
 export type EventOf<T extends RelayEvent["type"]> = Extract<RelayEvent, { type: T }>;
 
@@ -19,7 +19,11 @@ export type StartedRelay = StartedEngine & { listener: Listener };
 const defaults = { threads: 2, handshakeTimeoutMs: 10_000, idleTimeoutMs: 0, maxConnections: 10_000 };
 
 /** Poll until `find` gives a value; fails after the deadline, naming what was awaited. */
-export async function waitFor<T>(what: string, find: () => T | null | undefined | false, timeoutMs = 10_000): Promise<T> {
+export async function waitFor<T>(
+  what: string,
+  find: () => T | null | undefined | false,
+  timeoutMs = 10_000,
+): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const found = find();

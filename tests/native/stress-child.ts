@@ -57,7 +57,14 @@ function meddle(engine: RelayEngine, event: RelayEvent): void {
       () => engine.relay(connection, { uploadLimitBytes: Math.floor(random() * 1000) }),
       () => engine.read(connection, pick(["client", "upstream"] as const)),
       () => engine.write(connection, pick(["client", "upstream"] as const), Buffer.alloc(pick(lengths))),
-      () => engine.connect(connection, { address: "127.0.0.1", port: 9, localAddress: null, mptcp: random() < 0.5, timeoutMs: 1 }),
+      () =>
+        engine.connect(connection, {
+          address: "127.0.0.1",
+          port: 9,
+          localAddress: null,
+          mptcp: random() < 0.5,
+          timeoutMs: 1,
+        }),
       () => engine.sample(1, [connection, connection + 1], ["client", "upstream"]),
     ];
     for (let i = 0; i < 4; i += 1) setTimeout(() => pick(deeds)(), random() * 15);
@@ -83,7 +90,9 @@ async function runSession(port: number): Promise<string | null> {
     client.end(payload.bytes);
     const { bytes, end } = await received;
     client.destroy();
-    return bytes === payload.bytes.length + 1 && end === "fin" ? null : `echo of ${payload.bytes.length}: ${bytes} ${end}`;
+    return bytes === payload.bytes.length + 1 && end === "fin"
+      ? null
+      : `echo of ${payload.bytes.length}: ${bytes} ${end}`;
   }
   client.write(payload.bytes);
   await sleep(random() * 25);
