@@ -65,6 +65,7 @@ export function SignInForm({ returnPath, hasEnded }: { returnPath: string; hasEn
       <Button type="submit" variant="primary" size="lg" disabled={isBusy}>
         {isBusy ? "Signing in …" : "Sign in"}
       </Button>
+      <p className="text-ink-3 text-sm">First start? Open the set-up link that twinpath printed.</p>
     </form>
   );
 }

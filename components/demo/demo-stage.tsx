@@ -3,13 +3,15 @@
 import clsx from "clsx";
 import type { ReactNode } from "react";
 import { Badge } from "@/components/ui/badge";
+import { ErrorState } from "@/components/ui/error-state";
 import type { LaneId } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
 import { DemoChart } from "./demo-chart";
 import { LaneCard } from "./lane-card";
 import { laneOrder } from "./lanes";
-import { compareSha, prepareLane } from "./prepare-lane";
+import { compareSha, prepareLane, sharedError } from "./prepare-lane";
 import { RunAnnouncer } from "./run-announcer";
+import { RunStateBadge } from "./run-state-badge";
 import { VerdictCard } from "./verdict-card";
 
 type DemoStageProps = {
@@ -28,14 +30,17 @@ export function DemoStage({ run, chosenLanes, isRecorded, isFullScreen, line, ac
   const figures = new Map(
     run?.lanes.map((lane) => [lane.lane, { lane, shown: prepareLane(lane, run.request.sizeBytes) }]),
   );
+  const error = run === null ? null : sharedError(run);
   return (
     <div className={clsx("flex flex-col gap-4", isFullScreen && "h-dvh overflow-y-auto p-6")}>
       <header className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <h1 className="font-semibold text-xl tracking-tight">Demo</h1>
         {isRecorded ? <Badge tone="warn">RECORDED</Badge> : null}
+        {run === null ? null : <RunStateBadge state={run.state} />}
         <div className="ml-auto flex flex-wrap items-center gap-2">{actions}</div>
         <div className="w-full">{line}</div>
       </header>
+      {error === null ? null : <ErrorState title="The run failed" detail={error} />}
       <div className="grid gap-4 md:grid-cols-3">
         {laneOrder.map((id) => {
           const entry = figures.get(id);
@@ -46,6 +51,7 @@ export function DemoStage({ run, chosenLanes, isRecorded, isFullScreen, line, ac
               figures={entry?.shown ?? null}
               sha={run === null || entry === undefined ? "unknown" : compareSha(run, entry.lane)}
               isChosen={chosenLanes.includes(id)}
+              shownError={error}
             />
           );
         })}

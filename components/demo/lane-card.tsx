@@ -19,12 +19,15 @@ type LaneCardProps = {
   figures: LaneFigures | null;
   sha: ShaVerdict;
   isChosen: boolean;
+  /** An error that the stage shows for all lanes. */
+  shownError: string | null;
 };
 
 /** One lane: its speed large enough for the last row, then how far it is, then how it ended. */
-export function LaneCard({ id, figures, sha, isChosen }: LaneCardProps) {
+export function LaneCard({ id, figures, sha, isChosen, shownError }: LaneCardProps) {
   const state = figures?.lane.state ?? "waiting";
   const isAggregate = id === "lte-wifi";
+  const error = figures?.lane.error ?? null;
   return (
     <section
       aria-label={`Lane ${laneNames[id]}`}
@@ -68,7 +71,7 @@ export function LaneCard({ id, figures, sha, isChosen }: LaneCardProps) {
           }
         />
       </dl>
-      {figures?.lane.error == null ? null : <ErrorState title="This lane failed" detail={figures.lane.error} />}
+      {error === null || error === shownError ? null : <ErrorState title="This lane failed" detail={error} />}
     </section>
   );
 }

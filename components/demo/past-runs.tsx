@@ -7,7 +7,6 @@ import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { useLive } from "@/components/live/live-provider";
 import { TimeText } from "@/components/time/time-text";
-import { Badge, type Tone } from "@/components/ui/badge";
 import { buttonClass } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -23,14 +22,7 @@ import { errorMessage } from "@/lib/shared/errors";
 import { formatBytes, formatDuration } from "@/lib/shared/units";
 import { laneNames, laneOrder } from "./lanes";
 import { type Comparison, formatPercent, formatRatio, prepareVerdict } from "./prepare-verdict";
-
-const stateTones: Record<DemoRun["state"], Tone> = {
-  queued: "neutral",
-  running: "accent",
-  finished: "good",
-  failed: "bad",
-  cancelled: "warn",
-};
+import { RunStateBadge } from "./run-state-badge";
 
 const laneColumns: Record<LaneId, string> = {
   "lte-only": "hidden xl:table-cell",
@@ -136,7 +128,7 @@ function RunRow({ run }: { run: DemoRun }) {
       <Td className="text-right font-medium tnum">{figure(overLte, formatRatio)}</Td>
       <Td className="hidden whitespace-nowrap text-right tnum sm:table-cell">{figure(efficiency, formatPercent)}</Td>
       <Td className="hidden sm:table-cell">
-        <Badge tone={stateTones[run.state]}>{run.state}</Badge>
+        <RunStateBadge state={run.state} />
       </Td>
       <Td className="hidden max-w-32 truncate text-ink-2 xl:table-cell">{run.createdBy}</Td>
       <Td className="text-right">

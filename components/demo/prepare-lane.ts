@@ -76,3 +76,9 @@ export function compareSha(run: DemoRun, lane: LaneReport): ShaVerdict {
   if (object === null || lane.sha256 === null) return "unknown";
   return object === lane.sha256 ? "equal" : "differs";
 }
+
+/** The error that more than one lane ended with, such as a testbed that went away; null where there is none. */
+export function sharedError(run: DemoRun): string | null {
+  const errors = run.lanes.flatMap((lane) => (lane.error === null ? [] : [lane.error]));
+  return errors.find((error, index) => errors.indexOf(error) !== index) ?? null;
+}

@@ -69,9 +69,11 @@ export function useDemoControls(mayRun: boolean): DemoControls {
   const { mutate: cancelRun } = cancelling;
   const start = useCallback(() => {
     if (isBusy || isActive) return;
-    if (blockedBecause === null) startRun();
+    if (run !== null)
+      notify({ title: "The last run is still on the stage", detail: "Press R for a new one, then start." });
+    else if (blockedBecause === null) startRun();
     else notify({ tone: "bad", title: "The run was not started", detail: blockedBecause });
-  }, [isBusy, isActive, blockedBecause, startRun, notify]);
+  }, [isBusy, isActive, run, blockedBecause, startRun, notify]);
   const cancel = useCallback(() => {
     if (known !== null && isActive && !isBusy) cancelRun(known.id);
   }, [known, isActive, isBusy, cancelRun]);

@@ -48,9 +48,7 @@ function NodeCard({ node, testbed }: { node: LiveNode; testbed: TestbedStatus | 
   const nowMs = useNow(1000);
   const { status } = node;
   const seen = node.lastSeenAt === null ? "never" : nowMs === null ? "" : formatAgo(node.lastSeenAt, nowMs);
-  const facts: [string, ReactNode][] = [
-    ["Last seen", seen],
-  ];
+  const facts: [string, ReactNode][] = [["Last seen", seen]];
   if (node.starts > 0) facts.push(["Starts seen", String(node.starts)]);
   if (status !== null) facts.push(...statusFacts(status));
   if (testbed !== null) facts.push(...testbedFacts(testbed));

@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { useCallback, useState } from "react";
+import { newestOf } from "@/components/sessions/prepare-session";
 import { SessionDrawer } from "@/components/sessions/session-drawer";
 import { SessionsTable } from "@/components/sessions/sessions-table";
 import { useSessions } from "@/components/sessions/use-sessions";
@@ -48,7 +49,7 @@ export function RecentSessions() {
         </EmptyState>
       ) : null}
       {rows.length > 0 ? <SessionsTable rows={rows} isShort onOpen={setOpened} /> : null}
-      <SessionDrawer session={opened} onClose={close} />
+      <SessionDrawer session={newestOf(opened, rows)} onClose={close} />
     </Card>
   );
 }

@@ -42,3 +42,9 @@ export function describeShares({ lte, wifi, other, total }: PathBytes): string {
   if (other > 0) parts.push(`other ${percent(other)}`);
   return parts.join(", ");
 }
+
+/** The opened session as the newest list has it; as it was opened when it is not on the list any more. */
+export function newestOf(opened: SessionRow | null, rows: readonly SessionRow[]): SessionRow | null {
+  if (opened === null) return null;
+  return rows.find(({ id, nodeId }) => id === opened.id && nodeId === opened.nodeId) ?? opened;
+}

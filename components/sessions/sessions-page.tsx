@@ -12,6 +12,7 @@ import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useCursorPages } from "@/components/ui/use-cursor-pages";
 import type { SessionRow } from "@/lib/contracts/portal";
 import { errorMessage } from "@/lib/shared/errors";
+import { newestOf } from "./prepare-session";
 import { SessionDrawer } from "./session-drawer";
 import { SessionsTable } from "./sessions-table";
 import { type SessionFilter, useSessions } from "./use-sessions";
@@ -73,7 +74,7 @@ export function SessionsPage() {
         {rows.length > 0 ? <SessionsTable rows={rows} onOpen={setOpened} /> : null}
         {rows.length > 0 ? <Pager pages={pages} nextCursor={sessions.data?.nextCursor ?? null} /> : null}
       </Card>
-      <SessionDrawer session={opened} onClose={close} />
+      <SessionDrawer session={newestOf(opened, rows)} onClose={close} />
     </Page>
   );
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { Search, Settings2 } from "lucide-react";
-import { type ReactNode, useCallback, useState } from "react";
+import { type ReactNode, useCallback, useState, useSyncExternalStore } from "react";
 import { QueryProvider } from "@/components/api/query-provider";
 import { LiveProvider } from "@/components/live/live-provider";
 import { Dialog } from "@/components/ui/dialog";
@@ -17,6 +17,16 @@ import { BottomNavigation, SideNavigation } from "./navigation";
 import { UserMenu } from "./user-menu";
 import { ViewCommands } from "./view-commands";
 import { ViewSwitches } from "./view-switches";
+
+/** The palette's key as this machine's keyboard has it. */
+function PaletteKey() {
+  const isMac = useSyncExternalStore(
+    () => () => undefined,
+    () => /mac|iphone|ipad/i.test(navigator.userAgent),
+    () => false,
+  );
+  return <Kbd>{isMac ? "⌘ K" : "Ctrl K"}</Kbd>;
+}
 
 type AppShellProps = { me: Me; environment: string; children: ReactNode };
 
@@ -52,7 +62,7 @@ export function AppShell({ me, environment, children }: AppShellProps) {
                   >
                     <Search size={14} aria-hidden />
                     <span className="grow text-left">Find</span>
-                    <Kbd>Ctrl K</Kbd>
+                    <PaletteKey />
                   </button>
                 </div>
                 <div className="grow overflow-y-auto px-3">

@@ -63,16 +63,20 @@ export function Dialog({ isOpen, onClose, title, place = "center", isWide = fals
     >
       {isOpen ? (
         <div className="flex h-full max-h-[inherit] flex-col">
-          <div
-            className={place === "top" ? "sr-only" : "flex items-center justify-between border-line border-b px-4 py-3"}
-          >
-            <h2 id={titleId} className="font-semibold text-lg">
+          {place === "top" ? (
+            <h2 id={titleId} className="sr-only">
               {title}
             </h2>
-            <IconButton label="Close" onClick={onClose}>
-              <X size={16} aria-hidden />
-            </IconButton>
-          </div>
+          ) : (
+            <div className="flex items-center justify-between gap-3 border-line border-b px-4 py-3">
+              <h2 id={titleId} className="min-w-0 truncate font-semibold text-lg">
+                {title}
+              </h2>
+              <IconButton label="Close" onClick={onClose}>
+                <X size={16} aria-hidden />
+              </IconButton>
+            </div>
+          )}
           <div className="min-h-0 grow overflow-y-auto overscroll-contain">{children}</div>
         </div>
       ) : null}

@@ -49,7 +49,7 @@ function bufferFinding(): Finding {
   const max = (name: string): number =>
     Number(readFileSync(`/proc/sys/net/ipv4/${name}`, "utf8").trim().split(/\s+/)[2]);
   const isGood = max("tcp_rmem") >= 67_108_864 && max("tcp_wmem") >= 33_554_432;
-  const remedy = 'sysctl -w net.ipv4.tcp_rmem="4096 1048576 67108864" net.ipv4.tcp_wmem="4096 262144 33554432"';
+  const remedy = 'sysctl -w net.ipv4.tcp_rmem="4096 8388608 67108864" net.ipv4.tcp_wmem="4096 262144 33554432"';
   return {
     what: "TCP buffers",
     isGood,

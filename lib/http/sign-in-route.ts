@@ -1,9 +1,9 @@
 import NextAuth from "next-auth";
 import { authOptions } from "@/lib/auth/auth-options";
 import { anyone } from "./access";
+import type { RouteHandler } from "./api-route";
 import { problemResponse } from "./problem";
 import { requireSameOrigin } from "./require-same-origin";
-import type { RouteHandler } from "./route";
 
 /** next-auth's own routes below `/api/auth`, their writes taken from our own pages only. */
 export function signInRoute(): { GET: RouteHandler; POST: RouteHandler } {

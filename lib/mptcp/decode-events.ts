@@ -141,7 +141,6 @@ function readEvent(reader: WireReader): RelayEvent | null {
 
 /**
  * One batch of native records as events, in order; `hasStopped` once the engine's last record was among them.
- * `data` buffers are views into the batch: copy what is to be kept long.
  */
 export function decodeEvents(batch: Buffer): { events: RelayEvent[]; hasStopped: boolean } {
   const reader = new WireReader(batch);

@@ -40,7 +40,7 @@ export type Addon = {
   engineRelay(engine: NativeHandle, connection: number, uploadLimitBytes: number): number;
   engineClose(engine: NativeHandle, connection: number, isReset: boolean): number;
   engineSample(engine: NativeHandle, request: number, connections: Float64Array | null, sides: number): number;
-  engineStats(engine: NativeHandle): [number, number, number, number, number, number] | undefined;
+  engineStats(engine: NativeHandle): [number, number, number, number, number, number];
   engineIsOpen(engine: NativeHandle, connection: number): boolean;
   engineStop(engine: NativeHandle): void;
   pathManagerOpen(): NativeHandle | number;

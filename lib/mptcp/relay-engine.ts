@@ -17,14 +17,6 @@ const sideNumber: Record<Side, 0 | 1> = { client: 0, upstream: 1 };
  * Errors: AppError MPTCP_BAD_ARGUMENT for options out of range, NativeError where threads or descriptors are short.
  */
 export function createRelayEngine(addon: Addon, options: RelayEngineOptions): RelayEngine {
-  let lastStats: EngineStats = {
-    connections: 0,
-    accepted: 0,
-    refused: 0,
-    relaying: 0,
-    uploadBytes: 0,
-    downloadBytes: 0,
-  };
   let stopping: Promise<void> | null = null;
   let resolveStopped: () => void = () => undefined;
 
@@ -57,12 +49,8 @@ export function createRelayEngine(addon: Addon, options: RelayEngineOptions): Re
   }
 
   function stats(): EngineStats {
-    const numbers = addon.engineStats(handle);
-    if (numbers) {
-      const [connections, accepted, refused, relaying, uploadBytes, downloadBytes] = numbers;
-      lastStats = { connections, accepted, refused, relaying, uploadBytes, downloadBytes };
-    }
-    return lastStats;
+    const [connections, accepted, refused, relaying, uploadBytes, downloadBytes] = addon.engineStats(handle);
+    return { connections, accepted, refused, relaying, uploadBytes, downloadBytes };
   }
 
   return {
@@ -132,7 +120,6 @@ export function createRelayEngine(addon: Addon, options: RelayEngineOptions): Re
 
     stop() {
       stopping ??= new Promise<void>((resolve) => {
-        stats();
         resolveStopped = resolve;
         addon.engineStop(handle);
       });

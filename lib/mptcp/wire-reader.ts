@@ -41,10 +41,10 @@ export class WireReader {
     return value;
   }
 
-  /** A view, not a copy: it lives as long as the batch. */
+  /** A copy, so that a few bytes that are kept do not keep the whole batch. */
   data(): Buffer {
     const length = this.u32();
-    const value = this.bytes.subarray(this.at, this.at + length);
+    const value = Buffer.from(this.bytes.subarray(this.at, this.at + length));
     this.at += length;
     return value;
   }

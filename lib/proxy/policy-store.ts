@@ -34,7 +34,10 @@ export class PolicyStore {
   private compiled: CompiledPolicy | null = null;
   private readonly entitlements = new Map<string, Entitlement>();
   private readonly unknownUntil = new Map<string, number>();
+  private readonly fetching = new Map<string, Promise<Entitlement | null>>();
+  private revocations = 0;
   private saving: NodeJS.Timeout | null = null;
+  private saved: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: PolicyStoreOptions) {}
 
@@ -58,12 +61,11 @@ export class PolicyStore {
     }
   }
 
+  /** Take an event of the policy stream. A snapshot that cannot be compiled leaves the one before in force. */
   handle(event: PolicyEvent): void {
-    if (event.type === "snapshot") {
-      this.use(event.snapshot);
-      this.options.log.info({ version: event.snapshot.version }, "policy in force");
-      this.saveSoon();
-    } else if (event.type === "revoke") {
+    if (event.type === "snapshot") this.tryUse(event.snapshot);
+    else if (event.type === "revoke") {
+      this.revocations += 1;
       for (const deviceId of event.deviceIds ?? [...this.entitlements.keys()]) this.entitlements.delete(deviceId);
       this.unknownUntil.clear();
       this.options.onRevoked(event.deviceIds);
@@ -77,24 +79,56 @@ export class PolicyStore {
     const now = Date.now();
     if (known !== undefined && Date.parse(known.expiresAt) > now) return known;
     if ((this.unknownUntil.get(deviceId) ?? 0) > now) return null;
-    try {
-      const fetched = await this.options.fetchEntitlement(deviceId);
-      this.remember(deviceId, fetched);
-      return fetched;
-    } catch (error) {
-      this.options.log.warn({ reason: errorMessage(error) }, "entitlement not fetched");
-      return known ?? null;
+    return this.fetching.get(deviceId) ?? this.fetch(deviceId);
+  }
+
+  save(): Promise<void> {
+    if (this.saving !== null) clearTimeout(this.saving);
+    this.saving = null;
+    this.saved = this.saved.catch(() => {}).then(() => this.write());
+    return this.saved;
+  }
+
+  private fetch(deviceId: string): Promise<Entitlement | null> {
+    const fetching = this.fetchUnrevoked(deviceId).finally(() => this.fetching.delete(deviceId));
+    this.fetching.set(deviceId, fetching);
+    return fetching;
+  }
+
+  /** An answer that a revocation overtook may be from before it: it is asked for again. */
+  private async fetchUnrevoked(deviceId: string): Promise<Entitlement | null> {
+    for (;;) {
+      const { revocations } = this;
+      try {
+        const fetched = await this.options.fetchEntitlement(deviceId);
+        if (revocations !== this.revocations) continue;
+        this.remember(deviceId, fetched);
+        return fetched;
+      } catch (error) {
+        this.options.log.warn({ reason: errorMessage(error) }, "entitlement not fetched");
+        return this.entitlements.get(deviceId) ?? null;
+      }
     }
   }
 
-  async save(): Promise<void> {
-    if (this.saving !== null) clearTimeout(this.saving);
-    this.saving = null;
+  private async write(): Promise<void> {
     const { stateFile } = this.options;
     const state = { snapshot: this.snapshot, entitlements: [...this.entitlements.values()] };
     await mkdir(dirname(stateFile), { recursive: true });
     await writeFile(`${stateFile}.new`, JSON.stringify(state), { mode: 0o600 });
     await rename(`${stateFile}.new`, stateFile);
+  }
+
+  private tryUse(snapshot: PolicySnapshot): void {
+    const { log } = this.options;
+    const { version } = snapshot;
+    try {
+      this.use(snapshot);
+      log.info({ version }, "policy in force");
+      this.saveSoon();
+    } catch (error) {
+      log.error({ version, reason: errorMessage(error) }, "policy unfit: the one before stays in force");
+    }
   }
 
   private use(snapshot: PolicySnapshot): void {

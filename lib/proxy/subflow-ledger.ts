@@ -18,9 +18,10 @@ export class SubflowLedger {
 
   /** Take a new sample; returns the bytes that are new since the one before, per access. */
   update(sample: TransportSample): { access: Access; uploadBytes: number; downloadBytes: number }[] {
-    const listed = new Set(sample.subflows.map((subflow) => subflow.id));
+    const subflows = sample.kind === "mptcp" ? sample.subflows : sample.subflows.map((path) => this.withOldId(path));
+    const listed = new Set(subflows.map((subflow) => subflow.id));
     for (const [id, path] of this.paths) if (!listed.has(id)) this.paths.set(id, { ...path, isOpen: false });
-    return sample.subflows.map((subflow) => {
+    return subflows.map((subflow) => {
       const before = this.paths.get(subflow.id);
       const now = this.report(subflow);
       this.paths.set(subflow.id, now);
@@ -38,6 +39,15 @@ export class SubflowLedger {
 
   close(): void {
     for (const [id, path] of this.paths) this.paths.set(id, { ...path, isOpen: false });
+  }
+
+  /** A connection that falls back to TCP half-way goes on in the same socket, which has no subflow id any more. */
+  private withOldId(subflow: SubflowSample): SubflowSample {
+    const { address, port } = subflow.remote;
+    const old = [...this.paths.values()].find(
+      ({ ueAddress }) => ueAddress.address === address && ueAddress.port === port,
+    );
+    return old === undefined ? subflow : { ...subflow, id: old.id };
   }
 
   private report(subflow: SubflowSample): SubflowReport {

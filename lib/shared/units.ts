@@ -27,7 +27,7 @@ export function formatBytes(bytes: number): string {
 
 /** A span in the largest unit that keeps it readable: `850 ms`, `12.3 s`, `4 min 05 s`. */
 export function formatDuration(durationMs: number): string {
-  if (durationMs < 999.5) return `${Math.round(durationMs) + 0} ms`;
+  if (durationMs < 999.5) return `${Math.round(durationMs)} ms`;
   if (durationMs < 59_950) return `${(durationMs / 1000).toFixed(1)} s`;
   const seconds = Math.round(durationMs / 1000);
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;

@@ -135,7 +135,7 @@ const routerSettings = ["net.ipv4.ip_forward=1"];
 
 /* Auto-tuning limits that let two paths of 2 × (300 + 867) Mbit/s and 200 ms fill; no memory of earlier lanes. */
 const hostSettings = [
-  "net.ipv4.tcp_rmem=4096 1048576 67108864",
+  "net.ipv4.tcp_rmem=4096 8388608 67108864",
   "net.ipv4.tcp_wmem=4096 262144 33554432",
   "net.ipv4.tcp_no_metrics_save=1",
 ];

@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Problem, problemSchema, roleSchema } from "@/lib/contracts/portal";
-import type { RouteHandler } from "@/lib/http/route";
+import type { RouteHandler } from "@/lib/http/api-route";
 import { ensureDemoSubscriber } from "@/lib/services/ensure-demo-subscriber";
 import { ensureLocalNode } from "@/lib/services/ensure-local-node";
 import { revokeStaffSession } from "@/lib/services/staff-sessions";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { encode } from "next-auth/jwt";
 import type { Role } from "@/lib/contracts/portal";
 import { getDatabase } from "@/lib/db/client";
-import type { RouteHandler } from "@/lib/http/route";
+import type { RouteHandler } from "@/lib/http/api-route";
 import { createStaffSession } from "@/lib/services/staff-sessions";
 import { requireEnv } from "@/lib/shared/env";
 import { EventStreamParser } from "@/lib/shared/event-stream";

@@ -1,6 +1,6 @@
 import { anyStaff } from "@/lib/http/access";
+import { route } from "@/lib/http/api-route";
 import { eventStreamResponse } from "@/lib/http/event-stream";
-import { route } from "@/lib/http/route";
 import { watchLive } from "@/lib/services/watch-live";
 
 export const GET = route({

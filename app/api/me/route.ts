@@ -1,5 +1,5 @@
 import { anyStaff } from "@/lib/http/access";
-import { route } from "@/lib/http/route";
+import { route } from "@/lib/http/api-route";
 
 export const GET = route({
   access: anyStaff,

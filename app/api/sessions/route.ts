@@ -1,6 +1,6 @@
 import { sessionListQuerySchema } from "@/lib/contracts/portal";
 import { anyStaff } from "@/lib/http/access";
-import { route } from "@/lib/http/route";
+import { route } from "@/lib/http/api-route";
 import { listSessions } from "@/lib/services/list-sessions";
 
 export const GET = route({

@@ -12,6 +12,7 @@ struct bridge {
   napi_threadsafe_function deliver;
   napi_ref keep; /* the handle must not be collected while threads run */
   int owners;
+  struct engine_stats last_stats; /* once it has stopped */
   struct wire batch;
 };
 
@@ -23,6 +24,7 @@ static void notify(void *context) {
 static void shut_down(void *context) {
   struct bridge *bridge = context;
   if (!bridge->engine) return;
+  engine_get_stats(bridge->engine, &bridge->last_stats);
   engine_destroy(bridge->engine);
   bridge->engine = NULL;
 }
@@ -206,13 +208,13 @@ static napi_value engine_sample_call(napi_env env, napi_callback_info info) {
   return addon_from_number(env, error);
 }
 
-/* engineStats(handle) -> [connections, accepted, refused, relaying, upload, download] | undefined once stopped */
+/* engineStats(handle) -> [connections, accepted, refused, relaying, upload, download], after the stop the last ones */
 static napi_value engine_stats_call(napi_env env, napi_callback_info info) {
   struct addon_call call = addon_begin(env, info, 1);
-  struct engine *engine = engine_of(&call);
-  if (!engine) return NULL;
-  struct engine_stats stats;
-  engine_get_stats(engine, &stats);
+  struct bridge *bridge = addon_external(&call, 0);
+  if (call.is_bad) return NULL;
+  struct engine_stats stats = bridge->last_stats;
+  if (bridge->engine) engine_get_stats(bridge->engine, &stats);
   const uint64_t numbers[] = {stats.connections, stats.accepted,     stats.refused,
                               stats.relaying,    stats.upload_bytes, stats.download_bytes};
   size_t count = sizeof numbers / sizeof numbers[0];

@@ -13,7 +13,7 @@
 #define LINGER_MS 1000
 /* How often a finished session asks whether the last bytes were acknowledged, where no event says so. */
 #define DRAIN_CHECK_MS 128
-/* A finished session whose peer acknowledges nothing for this long is left to the kernel. */
+/* How long a peer has to acknowledge the last bytes of a session that ended by itself. */
 #define DRAIN_LIMIT_MS 60000
 
 static bool open_end(struct worker *worker, struct connection *connection, int side, int fd) {
@@ -21,7 +21,7 @@ static bool open_end(struct worker *worker, struct connection *connection, int s
   *end = (struct end){.fd = fd, .is_mptcp = socket_is_mptcp_object(fd)};
   uint64_t key = connection_id(worker, connection) & (CONNECTION_KEY_UPSTREAM - 1);
   if (side == SIDE_UPSTREAM) key |= CONNECTION_KEY_UPSTREAM;
-  struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, .data.u64 = key};
+  struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLPRI | EPOLLRDHUP | EPOLLET, .data.u64 = key};
   return epoll_ctl(worker->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
@@ -74,7 +74,9 @@ void connection_end(struct worker *worker, struct connection *connection, enum c
   connection->is_draining = false;
   connection->end_reason = (uint8_t)reason;
   connection->end_error = error;
-  connection->end_deadline_ms = worker->now_ms + engine_get_options(worker->engine)->handshake_timeout_ms;
+  uint64_t limit_ms = engine_get_options(worker->engine)->handshake_timeout_ms;
+  if (reason != REASON_CLOSED_BY_OWNER && limit_ms < DRAIN_LIMIT_MS) limit_ms = DRAIN_LIMIT_MS;
+  connection->end_deadline_ms = worker->now_ms + limit_ms;
   if (!connection->is_connected) {
     connection->is_connecting = false;
     close_end(&connection->end[SIDE_UPSTREAM], true);
@@ -91,7 +93,16 @@ void connection_fail(struct worker *worker, struct connection *connection, int s
     return;
   }
   if (error == 0) error = ECONNRESET;
-  if (side == SIDE_UPSTREAM && connection->is_relayed && connection->end[SIDE_UPSTREAM].is_ended &&
+  struct end *upstream = &connection->end[SIDE_UPSTREAM];
+  if (side == SIDE_UPSTREAM && connection->flow[SIDE_CLIENT].mode == FLOW_RELAY &&
+      connection->flow[SIDE_UPSTREAM].mode == FLOW_RELAY && !upstream->is_ended) {
+    /* What the server sent before it broke is still to be read; reading finds the error behind it. */
+    flow_drop(worker, &connection->flow[SIDE_CLIENT]);
+    connection->flow[SIDE_CLIENT].mode = FLOW_DISCARD;
+    upstream->has_error = upstream->is_readable = upstream->must_drain = true;
+    return;
+  }
+  if (side == SIDE_UPSTREAM && connection->is_relayed && upstream->is_ended &&
       !connection->end[SIDE_CLIENT].has_error) {
     /* An early answer: the server sent all of it, its FIN too, and then refused the rest of the upload. */
     flow_drop(worker, &connection->flow[SIDE_CLIENT]);
@@ -120,7 +131,10 @@ static void settle_ending(struct worker *worker, struct connection *connection) 
     if (!end->is_shut) return;
     is_answered &= end->is_ended || end->has_error;
   }
-  if (is_answered && is_all_acknowledged(connection)) {
+  connection->is_draining = !is_all_acknowledged(connection);
+  if (connection->is_draining) {
+    timer_arm(worker, connection);
+  } else if (is_answered) {
     connection_close(worker, connection, connection->end_reason, connection->end_error, false);
   } else if (!connection->is_lingering) {
     connection->is_lingering = true;
@@ -211,7 +225,7 @@ void connection_on_event(struct worker *worker, struct connection *connection, i
   if (end->is_shut || end->is_ended || events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) event_remember(end);
   if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) end->is_readable = true;
   if (events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) end->is_writable = true;
-  if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) end->is_hung_up = true;
+  if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR | EPOLLPRI)) end->must_drain = true;
   if (events & EPOLLERR) {
     end->has_error = true;
     /* Where nothing will be read the error must be taken here; else reading finds it after the last byte. */
@@ -266,35 +280,31 @@ static uint64_t earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
 
 uint64_t connection_deadline(const struct worker *worker, const struct connection *connection) {
   const struct engine_options *options = engine_get_options(worker->engine);
-  if (connection->is_ending) return connection->end_deadline_ms;
   uint64_t deadline = CONNECTION_NO_DEADLINE;
+  if (connection->is_draining) deadline = worker->now_ms + DRAIN_CHECK_MS;
+  if (connection->is_draining || connection->is_ending) return earlier(deadline, connection->end_deadline_ms);
   if (!connection->is_relayed) deadline = connection->accepted_ms + options->handshake_timeout_ms;
   if (connection->is_relayed && options->idle_timeout_ms)
-    deadline = earlier(deadline, connection->active_ms + options->idle_timeout_ms);
+    deadline = connection->active_ms + options->idle_timeout_ms;
   if (connection->is_connecting) deadline = earlier(deadline, connection->connect_deadline_ms);
-  if (connection->is_draining) deadline = earlier(deadline, worker->now_ms + DRAIN_CHECK_MS);
   return deadline;
 }
 
 void connection_check_deadline(struct worker *worker, struct connection *connection) {
   uint64_t now = worker->now_ms;
-  if (connection->is_ending) {
-    if (now >= connection->end_deadline_ms)
-      connection_close(worker, connection, connection->end_reason, connection->end_error,
-                       !connection->is_lingering);
-    return;
-  }
-  if (connection->is_draining) {
+  if (connection->is_ending && now >= connection->end_deadline_ms) {
+    /* Not lingering means not delivered: the peer must not take it for a whole answer. */
+    connection_close(worker, connection, connection->end_reason, connection->end_error, !connection->is_lingering);
+  } else if (connection->is_ending) {
+    if (connection->is_draining) settle_ending(worker, connection);
+  } else if (connection->is_draining) {
     if (is_all_acknowledged(connection) || now >= connection->end_deadline_ms)
       connection_close(worker, connection, REASON_FINISHED, 0, false);
-    return;
-  }
-  if (connection->is_connecting && now >= connection->connect_deadline_ms)
-    finish_connect(worker, connection, ETIMEDOUT);
-  if (now < connection_deadline(worker, connection)) return;
-  if (connection->is_relayed) {
-    connection_close(worker, connection, REASON_IDLE_TIMEOUT, ETIMEDOUT, true);
   } else {
-    connection_close(worker, connection, REASON_HANDSHAKE_TIMEOUT, ETIMEDOUT, false);
+    if (connection->is_connecting && now >= connection->connect_deadline_ms)
+      finish_connect(worker, connection, ETIMEDOUT);
+    if (now < connection_deadline(worker, connection)) return;
+    enum close_reason reason = connection->is_relayed ? REASON_IDLE_TIMEOUT : REASON_HANDSHAKE_TIMEOUT;
+    connection_close(worker, connection, reason, ETIMEDOUT, connection->is_relayed);
   }
 }

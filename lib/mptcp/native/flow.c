@@ -165,7 +165,7 @@ static ssize_t copy_once(struct worker *worker, struct connection *connection, i
   if (got == 0) return 0;
   flow->is_busy = (size_t)got == wanted || (flow->is_busy && (size_t)got >= SMALL_BYTES);
   /* A short read from TCP empties it: the next bytes bring a new event. MPTCP is asked until it says so. */
-  if ((size_t)got < size && !in->is_mptcp && !in->is_hung_up) in->is_readable = false;
+  if ((size_t)got < size && !in->is_mptcp && !in->must_drain) in->is_readable = false;
   ssize_t sent = send_some(out, worker->pool.scratch, (size_t)got, 0);
   if (sent < 0) {
     *write_error = (int)sent;
@@ -280,8 +280,8 @@ static enum flow_result discard(struct worker *worker, struct connection *connec
 enum flow_result flow_run(struct worker *worker, struct connection *connection, int source) {
   switch (connection->flow[source].mode) {
     case FLOW_RELAY:
-      if (!connection->is_connected) return FLOW_WAIT;
-      return relay(worker, connection, source);
+      /* Before the upstream is there only what was written to the client can go. */
+      return (connection->is_connected ? relay : talk)(worker, connection, source);
     case FLOW_TALK:
       return talk(worker, connection, source);
     default:

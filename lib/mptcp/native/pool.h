@@ -15,7 +15,7 @@
 #define POOL_MAX_PIPES 256
 /* Kept ready when not in use. */
 #define POOL_SPARE_LARGE 8
-#define POOL_SPARE_PIPES 64
+#define POOL_SPARE_PIPES 16
 
 struct pipe_pair {
   int read_fd, write_fd; /* -1: none */

@@ -57,8 +57,9 @@ static int open_stream(int family, bool is_mptcp) {
   int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, is_mptcp ? IPPROTO_MPTCP : IPPROTO_TCP);
   if (fd < 0) return -errno;
   int one = 1;
-  /* Accepted sockets inherit this from their listener. */
+  /* Accepted sockets inherit both from their listener. An urgent byte is relayed as any other. */
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+  if (!is_mptcp) setsockopt(fd, SOL_SOCKET, SO_OOBINLINE, &one, sizeof one);
   return fd;
 }
 

@@ -45,7 +45,7 @@ struct end {
   struct transport *remembered;
   bool is_mptcp;
   bool is_readable, is_writable; /* until the kernel says EAGAIN */
-  bool is_hung_up;               /* FIN or an error is there to be read: a short read is not the end of it */
+  bool must_drain;               /* FIN, an error or urgent data is there: a short read is not the end of it */
   bool has_error;
   bool is_ended;                 /* its FIN was read */
   bool is_shut;                  /* our FIN was sent */

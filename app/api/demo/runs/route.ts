@@ -1,7 +1,7 @@
 import { demoRequestSchema } from "@/lib/contracts/demo";
 import { pageQuerySchema } from "@/lib/contracts/portal";
 import { anyStaff, staff } from "@/lib/http/access";
-import { route } from "@/lib/http/route";
+import { route } from "@/lib/http/api-route";
 import { demoRoles } from "@/lib/services/actor";
 import { createDemoRun } from "@/lib/services/create-demo-run";
 import { listDemoRuns } from "@/lib/services/list-demo-runs";

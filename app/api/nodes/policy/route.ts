@@ -1,6 +1,6 @@
 import { proxyNode } from "@/lib/http/access";
+import { route } from "@/lib/http/api-route";
 import { eventStreamResponse } from "@/lib/http/event-stream";
-import { route } from "@/lib/http/route";
 import { followPolicy } from "@/lib/services/follow-policy";
 
 export const GET = route({

@@ -1,6 +1,6 @@
 import { telemetryBatchSchema } from "@/lib/contracts/telemetry";
 import { proxyNode } from "@/lib/http/access";
-import { route } from "@/lib/http/route";
+import { route } from "@/lib/http/api-route";
 import { recordTelemetry } from "@/lib/services/record-telemetry";
 
 export const POST = route({

@@ -1,6 +1,6 @@
 import { testbedNode } from "@/lib/http/access";
+import { route } from "@/lib/http/api-route";
 import { eventStreamResponse } from "@/lib/http/event-stream";
-import { route } from "@/lib/http/route";
 import { followTestbedCommands } from "@/lib/services/follow-testbed-commands";
 
 export const GET = route({

@@ -1,6 +1,6 @@
 import { testbedReportSchema } from "@/lib/contracts/demo";
 import { testbedNode } from "@/lib/http/access";
-import { route } from "@/lib/http/route";
+import { route } from "@/lib/http/api-route";
 import { recordTestbedReport } from "@/lib/services/record-testbed-report";
 
 export const POST = route({

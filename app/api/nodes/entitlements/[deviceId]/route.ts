@@ -1,6 +1,6 @@
 import { deviceParamsSchema } from "@/lib/contracts/portal";
 import { proxyNode } from "@/lib/http/access";
-import { route } from "@/lib/http/route";
+import { route } from "@/lib/http/api-route";
 import { getEntitlement } from "@/lib/services/get-entitlement";
 
 export const GET = route({

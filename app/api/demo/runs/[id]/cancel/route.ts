@@ -1,6 +1,6 @@
 import { idParamsSchema } from "@/lib/contracts/portal";
 import { staff } from "@/lib/http/access";
-import { route } from "@/lib/http/route";
+import { route } from "@/lib/http/api-route";
 import { demoRoles } from "@/lib/services/actor";
 import { cancelDemoRun } from "@/lib/services/cancel-demo-run";
 

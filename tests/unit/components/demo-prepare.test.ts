@@ -1,0 +1,165 @@
+import { describe, expect, it } from "vitest";
+import { prepareDemoChart } from "@/components/demo/prepare-demo-chart";
+import { compareSha, prepareLane } from "@/components/demo/prepare-lane";
+import { prepareReplay } from "@/components/demo/prepare-replay";
+import { formatPercent, formatRatio, prepareVerdict } from "@/components/demo/prepare-verdict";
+import type { LaneId, LaneReport } from "@/lib/contracts/demo";
+import type { DemoRun } from "@/lib/contracts/live";
+
+const sizeBytes = 100_000_000;
+const sha = "ab".repeat(32);
+
+/** A lane that delivers evenly at `mbps` for its whole length, sampled every 200 ms, with 5 % of headers. */
+function lane(id: LaneId, mbps: number, change: Partial<LaneReport> = {}): LaneReport {
+  const elapsedMs = (sizeBytes * 8) / (mbps * 1000);
+  const lteShare = { "lte-only": 1, "wifi-only": 0, "lte-wifi": 1 / 3 }[id];
+  const samples = Array.from({ length: Math.floor(elapsedMs / 200) }, (_, index) => {
+    const tMs = (index + 1) * 200;
+    const deliveredBytes = Math.round((tMs * mbps * 1000) / 8);
+    const wire = deliveredBytes * 1.05;
+    return {
+      tMs,
+      deliveredBytes,
+      lteBytes: Math.round(wire * lteShare),
+      wifiBytes: Math.round(wire * (1 - lteShare)),
+    };
+  });
+  return {
+    lane: id,
+    state: "finished",
+    command: "wget",
+    startedAt: "2026-01-01T00:00:00Z",
+    elapsedMs,
+    deliveredBytes: sizeBytes,
+    sha256: sha,
+    error: null,
+    samples,
+    ...change,
+  };
+}
+
+function run(lanes: LaneReport[]): DemoRun {
+  return {
+    id: "run",
+    request: { preset: "city", sizeBytes, lanes: lanes.map((one) => one.lane) },
+    state: "finished",
+    createdAt: "2026-01-01T00:00:00Z",
+    finishedAt: null,
+    createdBy: "Ana",
+    lanes,
+    testbed: {
+      state: "ready",
+      preset: "city",
+      lte: { rateMbps: 75, rttMs: 40, lossPercent: 0 },
+      wifi: { rateMbps: 150, rttMs: 15, lossPercent: 0 },
+      delayMethod: "netem",
+      congestionControl: "cubic",
+      kernel: "6.18",
+      objectSha256: { [String(sizeBytes)]: sha },
+    },
+  };
+}
+
+describe("prepareVerdict", () => {
+  it("divides mean payload rates", () => {
+    const verdict = prepareVerdict(run([lane("lte-only", 70), lane("wifi-only", 140), lane("lte-wifi", 205.8)]));
+    expect(verdict.bestLane).toBe("wifi-only");
+    expect(verdict.overLte.value).toBeCloseTo(2.94);
+    expect(verdict.overBest.value).toBeCloseTo(1.47);
+    expect(verdict.efficiency.value).toBeCloseTo(0.98);
+  });
+
+  it("shows a loss as a loss", () => {
+    const { overBest } = prepareVerdict(run([lane("lte-only", 70), lane("wifi-only", 140), lane("lte-wifi", 120)]));
+    expect(overBest.value).toBeLessThan(1);
+  });
+
+  it("holds no number, but the reason, for what was not run or failed", () => {
+    const notRun = prepareVerdict(run([lane("lte-wifi", 200)]));
+    expect(notRun.overLte).toEqual({ value: null, why: "LTE only was not run" });
+    const failed = prepareVerdict(
+      run([lane("lte-only", 70), lane("lte-wifi", 200, { state: "failed", elapsedMs: null })]),
+    );
+    expect(failed.overLte).toEqual({ value: null, why: "LTE + WiFi failed" });
+    expect(failed.overBest).toEqual({ value: null, why: "WiFi only was not run" });
+  });
+
+  it("compares so far while the last lane runs, but not in its first second", () => {
+    const running = (count: number) => {
+      const whole = lane("lte-wifi", 210);
+      return lane("lte-wifi", 210, { state: "running", elapsedMs: null, samples: whole.samples.slice(0, count) });
+    };
+    expect(prepareVerdict(run([lane("lte-only", 70), running(4)])).overLte.value).toBeNull();
+    const later = prepareVerdict(run([lane("lte-only", 70), running(8)])).overLte;
+    expect(later).toMatchObject({ isLive: true });
+    expect(later.value).toBeCloseTo(3);
+  });
+
+  it("writes ratios with the digits that matter", () => {
+    expect([formatRatio(2.96), formatRatio(1.478), formatRatio(0.974), formatPercent(0.9837)]).toEqual([
+      "3.0×",
+      "1.48×",
+      "0.97×",
+      "98.4 %",
+    ]);
+  });
+});
+
+describe("prepareLane", () => {
+  it("gives rate, progress and time left of a running lane", () => {
+    const half = lane("lte-only", 80).samples.slice(0, 25);
+    const figures = prepareLane(
+      lane("lte-only", 80, { state: "running", elapsedMs: null, deliveredBytes: 5e7, samples: half }),
+      sizeBytes,
+    );
+    expect(figures.rateBps).toBeCloseTo(80e6, -3);
+    expect(figures.elapsedMs).toBe(5000);
+    expect(figures.etaMs).toBeCloseTo(((1e8 - 5e7) * 8) / 80e3, -1);
+  });
+
+  it("shows no rate for a lane that did not finish", () => {
+    expect(prepareLane(lane("lte-only", 80, { state: "failed", elapsedMs: null }), sizeBytes).rateBps).toBeNull();
+  });
+
+  it("tells equal, different and unknown payloads", () => {
+    const whole = run([lane("lte-only", 70)]);
+    expect(compareSha(whole, lane("lte-only", 70))).toBe("equal");
+    expect(compareSha(whole, lane("lte-only", 70, { sha256: "0".repeat(64) }))).toBe("differs");
+    expect(compareSha({ ...whole, testbed: null }, lane("lte-only", 70))).toBe("unknown");
+  });
+});
+
+describe("prepareDemoChart", () => {
+  const chart = prepareDemoChart(run([lane("lte-only", 70), lane("wifi-only", 140), lane("lte-wifi", 205.8)]));
+  const values = (id: string) => chart.data.series.find((series) => series.id === id)?.values ?? [];
+
+  it("has one axis, fixed by the links before the first byte", () => {
+    expect(chart.yMax).toBeCloseTo(225e6 * 1.05);
+    const before = prepareDemoChart(run([lane("lte-only", 70, { state: "waiting", samples: [], elapsedMs: null })]));
+    expect(before.yMax).toBe(chart.yMax);
+    expect(before.xRange[1]).toBeGreaterThan(10);
+  });
+
+  it("splits the payload of LTE + WiFi by what the interfaces carried", () => {
+    const at = chart.data.xs.indexOf(2);
+    expect(values("lte-part")[at]).toBeCloseTo(205.8e6 / 3, -4);
+    expect((values("lte-part")[at] ?? 0) + (values("wifi-part")[at] ?? 0)).toBeCloseTo(values("lte-wifi")[at] ?? 0);
+  });
+
+  it("ends each lane at its own end and names the measured references", () => {
+    expect(values("lte-wifi").at(-1)).toBeNull();
+    expect(values("lte-only").at(-1)).not.toBeNull();
+    expect(chart.references.map(({ value }) => Math.round(value / 1e6))).toEqual([140, 210]);
+  });
+});
+
+describe("prepareReplay", () => {
+  it("shows every lane as it was that long after its own start", () => {
+    const whole = run([lane("lte-only", 70), lane("lte-wifi", 210)]);
+    const early = prepareReplay(whole, 1000);
+    expect(early.lanes.map((one) => one.state)).toEqual(["running", "running"]);
+    expect(early.lanes[0]?.samples).toHaveLength(5);
+    expect(prepareReplay(whole, 5000).lanes.map((one) => one.state)).toEqual(["running", "finished"]);
+    expect(prepareReplay(whole, 60_000)).toEqual(whole);
+  });
+});

@@ -1,0 +1,222 @@
+import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Entitlement, PolicySnapshot } from "@/lib/contracts/policy";
+import { PolicyStore, type PolicyStoreOptions } from "@/lib/proxy/policy-store";
+import { AppError } from "@/lib/shared/errors";
+import { entitlement, policySnapshot } from "../../factories/policy";
+import { collectedLog } from "./collected-log";
+
+let folder: string;
+let stateFile: string;
+const { log, said } = collectedLog();
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "policy-store-"));
+  stateFile = join(folder, "state", "policy.json");
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  await rm(folder, { recursive: true, force: true });
+});
+
+type Fetch = PolicyStoreOptions["fetchEntitlement"];
+const away: Fetch = () => Promise.reject(new AppError("PORTAL_UNREACHABLE", "away"));
+
+function store(fetchEntitlement: Fetch = async () => null, changes: Partial<PolicyStoreOptions> = {}): PolicyStore {
+  return new PolicyStore({ stateFile, fetchEntitlement, ownAddresses: () => [], onRevoked: () => {}, log, ...changes });
+}
+
+const unfit: PolicySnapshot = policySnapshot({
+  version: 9,
+  accessNetworks: [{ cidr: "10.1.0.0/99", access: "lte", name: "LTE" }],
+});
+const expired = { expiresAt: new Date(Date.now() - 1000).toISOString() };
+
+describe("PolicyStore: the policy", () => {
+  it("is none until a snapshot comes", () => {
+    const started = store();
+    expect(started.policy).toBeNull();
+    expect(started.version).toBe(0);
+    started.handle({ type: "heartbeat", at: "2026-01-01T00:00:00Z" });
+    expect(started.policy).toBeNull();
+    started.handle({ type: "snapshot", snapshot: policySnapshot({ version: 3 }) });
+    expect(started.policy?.version).toBe(3);
+    expect(started.version).toBe(3);
+  });
+
+  it("takes an older version too: the portal decides what is in force", () => {
+    const started = store();
+    started.handle({ type: "snapshot", snapshot: policySnapshot({ version: 3 }) });
+    started.handle({ type: "snapshot", snapshot: policySnapshot({ version: 2 }) });
+    expect(started.version).toBe(2);
+  });
+
+  it("stays as it was where a snapshot is unfit, and says so once it comes", () => {
+    const started = store();
+    started.handle({ type: "snapshot", snapshot: policySnapshot({ version: 3 }) });
+    expect(() => started.handle({ type: "snapshot", snapshot: unfit })).not.toThrow();
+    expect(started.policy?.version).toBe(3);
+    expect(started.version).toBe(3);
+    expect(said("error")).toEqual(["policy unfit: the one before stays in force"]);
+  });
+});
+
+describe("PolicyStore: kept on disk", () => {
+  it("comes back whole, readable by its owner only", async () => {
+    const first = store(async (deviceId) => entitlement(deviceId));
+    first.handle({ type: "snapshot", snapshot: policySnapshot({ version: 4 }) });
+    const fetched = await first.entitlementOf("ue");
+    await first.save();
+    expect((await stat(stateFile)).mode & 0o777).toBe(0o600);
+    expect(await readdir(join(folder, "state"))).toEqual(["policy.json"]);
+
+    const second = store(away);
+    await second.load();
+    expect(second.policy?.version).toBe(4);
+    expect(await second.entitlementOf("ue")).toEqual(fetched);
+  });
+
+  it("is written soon after a change, without being asked", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout"] });
+    const first = store();
+    first.handle({ type: "snapshot", snapshot: policySnapshot({ version: 5 }) });
+    vi.runAllTimers();
+    vi.useRealTimers();
+    const second = store();
+    await vi.waitFor(async () => {
+      await second.load();
+      expect(second.version).toBe(5);
+    });
+  });
+
+  it("survives two savings at once", async () => {
+    const started = store();
+    started.handle({ type: "snapshot", snapshot: policySnapshot({ version: 6 }) });
+    await Promise.all([started.save(), started.save(), started.save()]);
+    const second = store();
+    await second.load();
+    expect(second.version).toBe(6);
+  });
+
+  it.each([
+    ["no file", null],
+    ["half a file", '{"snapshot": {'],
+    ["another program's file", "[1, 2]"],
+    ["an unfit snapshot", JSON.stringify({ snapshot: unfit, entitlements: [] })],
+  ])("is an empty start with %s", async (_, text) => {
+    stateFile = join(folder, "policy.json");
+    if (text !== null) await writeFile(stateFile, text);
+    const started = store();
+    await started.load();
+    expect(started.policy).toBeNull();
+    expect(await started.entitlementOf("ue")).toBeNull();
+  });
+});
+
+describe("PolicyStore: entitlements", () => {
+  it("are fetched once, and once for all that ask at the same time", async () => {
+    const fetch = vi.fn<Fetch>(async (deviceId) => entitlement(deviceId));
+    const started = store(fetch);
+    await Promise.all([started.entitlementOf("ue"), started.entitlementOf("ue"), started.entitlementOf("other")]);
+    await started.entitlementOf("ue");
+    expect(fetch.mock.calls).toEqual([["ue"], ["other"]]);
+  });
+
+  it("are fetched anew once they have expired", async () => {
+    const fetch = vi.fn<Fetch>(async (deviceId) => entitlement(deviceId, fetch.mock.calls.length === 1 ? expired : {}));
+    const started = store(fetch);
+    await started.entitlementOf("ue");
+    await started.entitlementOf("ue");
+    await started.entitlementOf("ue");
+    expect(fetch).toHaveBeenCalledTimes(2);
+  });
+
+  it("stay in force past their end while the portal is away, and no longer than that", async () => {
+    const answers: (Entitlement | null | "away")[] = [entitlement("ue", expired), "away", null];
+    const started = store(async () => {
+      const answer = answers.shift() ?? null;
+      if (answer === "away") throw new AppError("PORTAL_UNREACHABLE", "away");
+      return answer;
+    });
+    await started.entitlementOf("ue");
+    expect(await started.entitlementOf("ue")).toMatchObject({ deviceId: "ue", ...expired });
+    expect(await started.entitlementOf("ue")).toBeNull();
+  });
+
+  it("of an unknown device are asked for again only after two seconds", async () => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const fetch = vi.fn<Fetch>(async () => null);
+    const started = store(fetch);
+    expect(await started.entitlementOf("nobody")).toBeNull();
+    expect(await started.entitlementOf("nobody")).toBeNull();
+    expect(fetch).toHaveBeenCalledTimes(1);
+    vi.setSystemTime(Date.now() + 2100);
+    expect(await started.entitlementOf("nobody")).toBeNull();
+    expect(fetch).toHaveBeenCalledTimes(2);
+  });
+
+  it("are none for an unknown device while the portal is away, but only for now", async () => {
+    let isAway = true;
+    const started = store(async (deviceId) => (isAway ? away(deviceId) : entitlement(deviceId)));
+    expect(await started.entitlementOf("ue")).toBeNull();
+    isAway = false;
+    expect(await started.entitlementOf("ue")).toMatchObject({ deviceId: "ue" });
+  });
+});
+
+describe("PolicyStore: revocation", () => {
+  it("forgets the named devices alone and tells of them", async () => {
+    const fetch = vi.fn<Fetch>(async (deviceId) => entitlement(deviceId));
+    const onRevoked = vi.fn();
+    const started = store(fetch, { onRevoked });
+    await Promise.all([started.entitlementOf("a"), started.entitlementOf("b")]);
+    started.handle({ type: "revoke", deviceIds: ["a"] });
+    await Promise.all([started.entitlementOf("a"), started.entitlementOf("b")]);
+    expect(fetch.mock.calls).toEqual([["a"], ["b"], ["a"]]);
+    expect(onRevoked).toHaveBeenCalledExactlyOnceWith(["a"]);
+  });
+
+  it("of all forgets every device, the unknown ones too", async () => {
+    const fetch = vi.fn<Fetch>(async (deviceId) => (deviceId === "nobody" ? null : entitlement(deviceId)));
+    const onRevoked = vi.fn();
+    const started = store(fetch, { onRevoked });
+    await Promise.all([started.entitlementOf("a"), started.entitlementOf("nobody")]);
+    started.handle({ type: "revoke", deviceIds: null });
+    await Promise.all([started.entitlementOf("a"), started.entitlementOf("nobody")]);
+    expect(fetch).toHaveBeenCalledTimes(4);
+    expect(onRevoked).toHaveBeenCalledExactlyOnceWith(null);
+  });
+
+  it("holds while the portal is away", async () => {
+    let isAway = false;
+    const started = store(async (deviceId) => (isAway ? away(deviceId) : entitlement(deviceId)));
+    await started.entitlementOf("ue");
+    isAway = true;
+    started.handle({ type: "revoke", deviceIds: ["ue"] });
+    expect(await started.entitlementOf("ue")).toBeNull();
+  });
+
+  it("counts for an answer that was under way, also where that fails", async () => {
+    const answers: ((answer: Entitlement | Error) => void)[] = [];
+    const started = store(
+      () =>
+        new Promise((resolve, reject) => {
+          answers.push((answer) => (answer instanceof Error ? reject(answer) : resolve(answer)));
+        }),
+    );
+    const asked = started.entitlementOf("ue");
+    started.handle({ type: "revoke", deviceIds: ["ue"] });
+    answers[0]?.(entitlement("ue"));
+    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    answers[1]?.(entitlement("ue", { state: "suspended", ...expired }));
+    expect(await asked).toMatchObject({ state: "suspended" });
+
+    const askedAgain = started.entitlementOf("ue");
+    await vi.waitFor(() => expect(answers).toHaveLength(3));
+    started.handle({ type: "revoke", deviceIds: ["ue"] });
+    answers[2]?.(new Error("away"));
+    expect(await askedAgain).toBeNull();
+  });
+});

@@ -1,0 +1,147 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type TelemetryBatch, telemetryBatchSchema } from "@/lib/contracts/telemetry";
+import { type ReporterOptions, TelemetryReporter } from "@/lib/proxy/telemetry-reporter";
+import { AppError } from "@/lib/shared/errors";
+import { telemetryBatch } from "../../factories/telemetry";
+import { collectedLog } from "./collected-log";
+import { type StartedSessions, startSessions } from "./started-sessions";
+
+const { log, said } = collectedLog();
+const { node } = telemetryBatch({ sequence: 1 });
+
+let started: StartedSessions;
+let isAway: boolean;
+/** Every batch the portal was sent, as it came over the wire, and those it took. */
+let sent: string[];
+let taken: TelemetryBatch[];
+
+beforeEach(async () => {
+  started = await startSessions();
+  isAway = false;
+  sent = [];
+  taken = [];
+});
+afterEach(() => started.stop());
+
+function report(changes: Partial<ReporterOptions> = {}): TelemetryReporter {
+  return new TelemetryReporter({
+    sessions: started.sessions,
+    sample: () => started.server.sample(["client"]),
+    status: () => node,
+    deliver: async (batch) => {
+      sent.push(JSON.stringify(batch));
+      if (isAway) throw new AppError("PORTAL_UNREACHABLE", "away");
+      taken.push(telemetryBatchSchema.parse(batch));
+      return { reportEveryMs: 100 };
+    },
+    log,
+    retryMs: 40,
+    ...changes,
+  });
+}
+
+const endsOf = (batches: TelemetryBatch[]): string[] =>
+  batches.flatMap((batch) => batch.sessions.filter((session) => session.end !== null).map((session) => session.id));
+
+/** End sessions, and wait until the table knows. */
+async function end(...sockets: Awaited<ReturnType<StartedSessions["open"]>>[]): Promise<void> {
+  const before = started.sessions.sessions().length;
+  for (const socket of sockets) socket.resetAndDestroy();
+  const left = before - sockets.length;
+  for (const session of started.sessions.sessions()) session.connection.close("reset");
+  await vi.waitFor(() => expect(started.sessions.sessions().length).toBeLessThanOrEqual(left));
+}
+
+describe("TelemetryReporter", () => {
+  it("delivers running sessions with the sequence growing by one, in one epoch", async () => {
+    await started.open();
+    const reporter = report();
+    await vi.waitFor(() => expect(taken.length).toBeGreaterThan(2));
+    await reporter.stop();
+    expect(taken.map((batch) => batch.sequence)).toEqual(taken.map((_, index) => index + 1));
+    expect(new Set(taken.map((batch) => batch.epoch)).size).toBe(1);
+    expect(taken[0]?.sessions).toMatchObject([{ deviceId: "ue", destination: "host.example:443", end: null }]);
+  });
+
+  it("sends a batch that was not taken again, unchanged, until it is", async () => {
+    isAway = true;
+    await started.open();
+    const reporter = report();
+    await vi.waitFor(() => expect(sent.length).toBeGreaterThan(2));
+    await started.open();
+    expect(new Set(sent).size).toBe(1);
+    isAway = false;
+    await vi.waitFor(() => expect(taken.length).toBeGreaterThan(1));
+    await reporter.stop();
+    expect(JSON.stringify(taken[0])).toBe(sent[0]);
+    expect(taken.slice(0, 2).map((batch) => [batch.sequence, batch.sessions.length])).toEqual([
+      [1, 1],
+      [2, 2],
+    ]);
+    expect(said("warn")).toEqual(["telemetry waits for the portal"]);
+    expect(said("info")).toContain("telemetry delivered again");
+  });
+
+  it("reports each ended session exactly once, also where the portal was away at its end", async () => {
+    const sockets = await Promise.all([started.open(), started.open(), started.open()]);
+    const ids = started.sessions.sessions().map((session) => String(session.connection.id));
+    const reporter = report();
+    await vi.waitFor(() => expect(taken).not.toHaveLength(0));
+    isAway = true;
+    await end(...sockets);
+    const before = sent.length;
+    await vi.waitFor(() => expect(sent.length).toBeGreaterThan(before + 1));
+    isAway = false;
+    await vi.waitFor(() => expect(endsOf(taken)).toHaveLength(3));
+    await reporter.stop();
+    expect(endsOf(taken).sort()).toEqual(ids.sort());
+  });
+
+  it("lets more sessions than a batch holds take turns, and reports all ends", async () => {
+    const sockets = await Promise.all(Array.from({ length: 5 }, () => started.open()));
+    const ids = started.sessions.sessions().map((session) => String(session.connection.id));
+    const reporter = report({ maxSessionsPerBatch: 2 });
+    await vi.waitFor(() => expect(new Set(taken.flatMap((batch) => batch.sessions.map(({ id }) => id))).size).toBe(5));
+    await end(...sockets);
+    await reporter.stop();
+    expect(Math.max(...taken.map((batch) => batch.sessions.length))).toBe(2);
+    expect(endsOf(taken).sort()).toEqual(ids.sort());
+  });
+
+  it("delivers at its stop what an away portal left and what ended since", async () => {
+    isAway = true;
+    const socket = await started.open();
+    const reporter = report();
+    await vi.waitFor(() => expect(sent.length).toBeGreaterThan(1));
+    await end(socket);
+    isAway = false;
+    await reporter.stop();
+    expect(endsOf(taken)).toHaveLength(1);
+  });
+
+  it("delivers its last batch after the engine has stopped, and ends where the portal stays away", async () => {
+    await started.open();
+    const reporter = report();
+    await vi.waitFor(() => expect(taken).not.toHaveLength(0));
+    await started.server.stop();
+    await reporter.stop();
+    expect(endsOf(taken)).toHaveLength(1);
+
+    isAway = true;
+    const other = report();
+    await other.stop();
+  });
+
+  it("goes on after a sample that failed", async () => {
+    let failures = 2;
+    const reporter = report({
+      sample: async () => {
+        failures -= 1;
+        if (failures >= 0) throw new AppError("ENOMEM", "no memory for a sample");
+        return [];
+      },
+    });
+    await vi.waitFor(() => expect(taken).not.toHaveLength(0));
+    await reporter.stop();
+  });
+});
