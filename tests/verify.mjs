@@ -10,7 +10,7 @@ const bin = (name) => join(root, "node_modules/.bin", name);
 const lanes = [
   [["types", bin("tsc"), ["--noEmit", "--incremental", "-p", "."]]],
   [
-    ["format and lint", bin("biome"), ["ci", "--error-on-warnings", "."]],
+    ["format and lint", bin("biome"), ["ci", "--colors=off", "--error-on-warnings", "."]],
     ["import rules", bin("depcruise"), ["app", "components", "lib", "prisma", "--config", ".dependency-cruiser.cjs"]],
     ["unit and fitness tests", bin("vitest"), ["run", "--project", "unit", "--project", "fitness"]],
   ],

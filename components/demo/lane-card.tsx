@@ -34,9 +34,9 @@ export function LaneCard({ id, figures, sha, isChosen, shownError }: LaneCardPro
       data-testid={`lane-${id}`}
       data-state={state}
       className={clsx(
-        "flex min-w-0 flex-col gap-3 rounded-lg border bg-surface p-4 xl:p-5",
+        "flex min-w-0 flex-col gap-3 rounded-lg border p-4 xl:p-5",
+        isChosen ? "bg-surface" : "border-dashed",
         state === "running" ? "border-accent" : "border-line",
-        !isChosen && "opacity-60",
       )}
     >
       <header className="flex min-h-6 flex-wrap items-center gap-x-2 gap-y-1">

@@ -71,7 +71,7 @@ export function PastRuns() {
 
 function RunsTable({ runs }: { runs: readonly DemoRun[] }) {
   return (
-    <Table label="Past runs">
+    <Table label="Table of past runs">
       <thead>
         <tr>
           <Th>Started</Th>

@@ -1,6 +1,6 @@
 import type { ChartData, ChartReference, ChartSeries, ChartValue } from "@/components/charts/chart-data";
 import { prepareCounterRates, type RateGrid } from "@/components/charts/prepare-counter-rates";
-import { type LaneId, type LaneReport, presets } from "@/lib/contracts/demo";
+import { type LaneId, type LaneReport, type LinkSettings, presets } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
 import { formatBitRate } from "@/lib/shared/units";
 import { laneNames, laneOrder, laneTones } from "./lanes";
@@ -13,12 +13,13 @@ const gapMs = 3000;
 /** Payload is at least this share of what a link carries; the rest is headers and start-up. */
 const payloadShare = 0.9;
 
+type RunLinks = { lte: LinkSettings; wifi: LinkSettings };
 type LinkRates = { lte: number; wifi: number };
 
-/** The links' rates as the testbed had them, else as the preset says; Mbit/s. */
-export function linkRates(run: Pick<DemoRun, "request" | "testbed">): LinkRates {
-  const source = run.testbed ?? presets.find((preset) => preset.id === run.request.preset);
-  return { lte: source?.lte.rateMbps ?? 0, wifi: source?.wifi.rateMbps ?? 0 };
+/** The links as the testbed had them for this run; as the preset says until it has changed over to it. */
+export function runLinks({ request, testbed }: Pick<DemoRun, "request" | "testbed">): RunLinks | null {
+  if (testbed !== null && testbed.preset === request.preset) return testbed;
+  return presets.find((preset) => preset.id === request.preset) ?? null;
 }
 
 /** How long a lane takes at most on healthy links, ms: the fixed x axis, and "about 3 min" before the start. */
@@ -77,7 +78,8 @@ export type DemoChart = {
  * the slowest lane's expected end, bit/s to the sum of both links.
  */
 export function prepareDemoChart(run: DemoRun): DemoChart {
-  const rates = linkRates(run);
+  const links = runLinks(run);
+  const rates = { lte: links?.lte.rateMbps ?? 0, wifi: links?.wifi.rateMbps ?? 0 };
   const lanes = laneOrder.flatMap((id) => run.lanes.filter((lane) => lane.lane === id));
   const measuredMs = Math.max(0, ...lanes.map((lane) => lane.samples.at(-1)?.tMs ?? 0));
   const expectedMs = Math.max(...run.request.lanes.map((id) => expectedLaneMs(id, run.request.sizeBytes, rates)));

@@ -1,19 +1,20 @@
 import { TimeText } from "@/components/time/time-text";
-import { type LinkSettings, presets } from "@/lib/contracts/demo";
+import { presets } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
 import { formatBytes } from "@/lib/shared/units";
+import { runLinks } from "./prepare-demo-chart";
 import { describeLink } from "./stage-setup";
 
 /** Which run this is: links as they were, object, who, when. */
 export function RunLine({ run }: { run: DemoRun }) {
   const preset = presets.find(({ id }) => id === run.request.preset);
-  const links: { lte: LinkSettings; wifi: LinkSettings } | undefined = run.testbed ?? preset;
+  const links = runLinks(run);
   return (
     <p className="flex flex-wrap items-center gap-x-1.5 text-ink-2 text-sm">
       <span className="font-medium text-ink">
         {preset?.name ?? run.request.preset} · {formatBytes(run.request.sizeBytes)}
       </span>
-      {links === undefined ? null : (
+      {links === null ? null : (
         <span>
           · LTE {describeLink(links.lte)} · WiFi {describeLink(links.wifi)}
         </span>

@@ -38,8 +38,12 @@ export function useDemoControls(mayRun: boolean): DemoControls {
   const testbed = useLive((state) => state.testbed);
   const known = useLive((state) => state.run);
   const stagedRunId = useLive((state) => state.stagedRunId);
-  const run = known !== null && known.id === stagedRunId ? known : null;
   const isActive = known !== null && isRunActive(known);
+  const run = useMemo(() => {
+    if (known === null || known.id !== stagedRunId) return null;
+    // While it runs the testbed's own state is newer than what the run holds: the object's sum, the links.
+    return isActive && testbed !== null ? { ...known, testbed } : known;
+  }, [known, stagedRunId, isActive, testbed]);
 
   const renewList = () => queries.invalidateQueries({ queryKey: queryKeys.allDemoRuns });
   const starting = useMutation({

@@ -79,11 +79,9 @@ function Line({ id, comparison, format, name, slower, isMain = false }: LineProp
         )}
       >
         {value === null ? "–" : format(value)}
+        {isLive ? <span className="ml-2 font-normal text-base text-ink-3 tracking-normal">so far</span> : null}
       </p>
-      <p className="pt-1 text-ink-2 text-lg">
-        {isLosing ? slower : name}
-        {isLive ? <span className="text-ink-3"> · so far</span> : null}
-      </p>
+      <p className="pt-1 text-ink-2 text-lg">{isLosing ? slower : name}</p>
       {why === null ? null : <p className="text-ink-3 text-sm">No number: {why}.</p>}
     </div>
   );

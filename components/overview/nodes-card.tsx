@@ -67,7 +67,7 @@ function NodeLine({ node }: { node: LiveNode }) {
             : `last seen ${nowMs === null ? "" : formatAgo(node.lastSeenAt, nowMs)}`
           : status === null
             ? "connected"
-            : `${status.sessions} sessions, ${status.mptcpSessions} on MPTCP`}
+            : `${status.sessions} ${status.sessions === 1 ? "session" : "sessions"}, ${status.mptcpSessions} on MPTCP`}
         {node.starts === 0 ? "" : ` · ${node.starts} ${node.starts === 1 ? "start" : "starts"}`}
         {status === null || node.kind !== "proxy" ? "" : ` · policy ${status.policyVersion}`}
       </p>

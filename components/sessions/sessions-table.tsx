@@ -24,7 +24,7 @@ export function SessionsTable({ rows, isShort = false, onOpen }: SessionsTablePr
   const middle = isShort ? "hidden 2xl:table-cell" : "hidden sm:table-cell";
   const wide = isShort ? "hidden" : "hidden min-[1360px]:table-cell";
   return (
-    <Table label="Sessions">
+    <Table label="Table of sessions">
       <thead>
         <tr>
           <Th>Destination</Th>

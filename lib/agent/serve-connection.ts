@@ -25,6 +25,7 @@ export type AgentParts = {
 const viaName = "twinpath-agent";
 const directTimeoutMs = 10_000;
 const pathTimeoutMs = 3000;
+const handshakeFailures: ReadonlySet<string | null> = new Set(["PROTOCOL_ENDED", "PROTOCOL_BAD"]);
 
 async function connectToProxy(connection: Connection, parts: AgentParts): Promise<TransportKind> {
   const { proxy, hasMptcp } = parts;
@@ -52,7 +53,13 @@ async function serveThroughProxy(connection: Connection, parts: AgentParts, requ
     read: () => connection.read("upstream"),
     write: (bytes: Buffer) => connection.write("upstream", bytes),
   };
-  const answer = await requestThroughSocks(upstream, parts.credentials, request.host, request.port);
+  const answer = await requestThroughSocks(upstream, parts.credentials, request.host, request.port).catch(
+    (cause: unknown) => {
+      if (!handshakeFailures.has(errorCode(cause))) throw cause;
+      const text = `The operator's proxy broke the handshake off (${errorMessage(cause)}). Try again later.`;
+      throw new AppError("AGENT_PROXY_UNREACHABLE", text, { cause });
+    },
+  );
   if (answer.code === socksReply.succeeded) return relayRequest(connection, request, answer.rest);
   const isForbidden = answer.code === socksReply.notAllowed;
   const text = isForbidden

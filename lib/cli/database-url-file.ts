@@ -8,6 +8,7 @@ const fileIn = (dataDir: string): string => join(dataDir, "run", "database.url")
 /** Leave the running product's database address (with its password) for commands of the same owner. */
 export function keepDatabaseUrl(dataDir: string, databaseUrl: string): () => void {
   mkdirSync(join(dataDir, "run"), { recursive: true });
+  rmSync(fileIn(dataDir), { force: true });
   writeFileSync(fileIn(dataDir), databaseUrl, { mode: 0o600 });
   return () => rmSync(fileIn(dataDir), { force: true });
 }

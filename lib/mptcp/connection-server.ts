@@ -23,6 +23,7 @@ export class ConnectionServer {
   private readonly connections = new Map<ConnectionId, Connection>();
   private readonly samplings = new Map<number, (samples: ConnectionSample[]) => void>();
   private lastRequest = 0;
+  private isStopped = false;
 
   constructor(
     helper: MptcpHelper,
@@ -45,8 +46,9 @@ export class ConnectionServer {
     this.engine.closeListener(id);
   }
 
-  /** Counters of all connections, with the transports of these sides. */
+  /** Counters of all connections, with the transports of these sides; none once the server has stopped. */
   sample(sides: Side[]): Promise<ConnectionSample[]> {
+    if (this.isStopped) return Promise.resolve([]);
     this.lastRequest += 1;
     const request = this.lastRequest;
     return new Promise((resolve) => {
@@ -61,6 +63,7 @@ export class ConnectionServer {
 
   /** Close every connection and end the threads. */
   async stop(): Promise<void> {
+    this.isStopped = true;
     await this.engine.stop();
     for (const resolve of this.samplings.values()) resolve([]);
     this.samplings.clear();

@@ -102,8 +102,7 @@ export async function startProxyNode(options: ProxyNodeOptions): Promise<ProxyNo
       server.closeListener(listener.id);
       await stopPolicy();
       await server.stop();
-      await reporter.stop();
-      await policy.save();
+      await Promise.all([policy.save(), reporter.stop()]);
     },
   };
 }

@@ -50,6 +50,10 @@ export class SessionTable {
     return structuredClone(this.accessTotals);
   }
 
+  get hasEnded(): boolean {
+    return this.ended.length > 0;
+  }
+
   /** Hand over at most `limit` ended sessions; they are this caller's to deliver now. */
   takeEnded(limit: number): SessionReport[] {
     return this.ended.splice(0, limit);

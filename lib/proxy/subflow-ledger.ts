@@ -3,6 +3,8 @@ import type { SubflowReport } from "@/lib/contracts/telemetry";
 import type { SubflowSample, TransportSample } from "@/lib/mptcp/face";
 
 const tcpEstablished = 1;
+/** What one session report holds (lib/contracts/telemetry.ts). */
+const maxReported = 32;
 
 /**
  * Counters of every path a session ever had, kept after the kernel forgot them.
@@ -33,8 +35,13 @@ export class SubflowLedger {
     });
   }
 
+  /** The open paths and the last closed ones; the portal keeps what it was told of others. */
   reports(): SubflowReport[] {
-    return [...this.paths.values()];
+    const paths = [...this.paths.values()];
+    const open = paths.filter((path) => path.isOpen);
+    const closed = paths.filter((path) => !path.isOpen);
+    const kept = new Set([...open, ...closed.reverse()].slice(0, maxReported));
+    return paths.filter((path) => kept.has(path));
   }
 
   close(): void {

@@ -4,10 +4,11 @@ import { errorMessage } from "@/lib/shared/errors";
 import { newSecret } from "@/lib/shared/ids";
 import type { Log } from "@/lib/shared/log";
 import { sleep } from "@/lib/shared/sleep";
+import type { Session } from "./session";
 import type { SessionTable } from "./session-table";
 
 const sampleEveryMs = 1000;
-const maxSessionsPerBatch = 5000;
+const defaultMaxSessions = 5000;
 
 export type ReporterOptions = {
   sessions: SessionTable;
@@ -15,6 +16,10 @@ export type ReporterOptions = {
   status: () => NodeStatus;
   deliver: (batch: TelemetryBatch) => Promise<TelemetryReply>;
   log: Log;
+  /** Pause before a batch that was not taken is sent again. */
+  retryMs?: number;
+  /** More running sessions than fit take turns. */
+  maxSessionsPerBatch?: number;
 };
 
 /**
@@ -29,16 +34,22 @@ export class TelemetryReporter {
   private unsent: TelemetryBatch | null = null;
   private reportEveryMs = sampleEveryMs;
   private isDelivering = true;
+  private nextRunning = 0;
 
   constructor(private readonly options: ReporterOptions) {
     this.running = this.loop();
   }
 
-  /** Take a last sample and try once more to deliver it. */
+  /** Deliver what is left: a batch that waits, every ended session, a last sample. Ends where the portal is away. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;
-    await this.turn();
+    let isBehind = true;
+    while (isBehind) {
+      const hadUnsent = this.unsent !== null;
+      await this.turn();
+      isBehind = this.isDelivering && (hadUnsent || this.options.sessions.hasEnded);
+    }
   }
 
   private async loop(): Promise<void> {
@@ -50,10 +61,10 @@ export class TelemetryReporter {
   }
 
   private async turn(): Promise<void> {
-    const { sessions, sample, deliver, log } = this.options;
-    sessions.takeSamples(await sample());
-    this.unsent ??= this.nextBatch();
+    const { sessions, sample, deliver, log, retryMs = sampleEveryMs } = this.options;
     try {
+      sessions.takeSamples(await sample());
+      this.unsent ??= this.nextBatch();
       const reply = await deliver(this.unsent);
       this.unsent = null;
       this.reportEveryMs = reply.reportEveryMs;
@@ -62,14 +73,14 @@ export class TelemetryReporter {
     } catch (error) {
       if (this.isDelivering) log.warn({ reason: errorMessage(error) }, "telemetry waits for the portal");
       this.isDelivering = false;
-      this.reportEveryMs = sampleEveryMs;
+      this.reportEveryMs = retryMs;
     }
   }
 
   private nextBatch(): TelemetryBatch {
-    const { sessions, status } = this.options;
+    const { sessions, status, maxSessionsPerBatch = defaultMaxSessions } = this.options;
     const ended: SessionReport[] = sessions.takeEnded(maxSessionsPerBatch);
-    const running = sessions.sessions().slice(0, maxSessionsPerBatch - ended.length);
+    const running = this.takeTurns(sessions.sessions(), maxSessionsPerBatch - ended.length);
     this.sequence += 1;
     return {
       epoch: this.epoch,
@@ -79,5 +90,12 @@ export class TelemetryReporter {
       totals: sessions.totals(),
       sessions: [...ended, ...running.map((session) => session.report())],
     };
+  }
+  /** All of them where there is room, otherwise those whose turn it is. */
+  private takeTurns(running: Session[], room: number): Session[] {
+    if (running.length <= room) return running;
+    const from = this.nextRunning % running.length;
+    this.nextRunning = from + room;
+    return [...running.slice(from), ...running.slice(0, from)].slice(0, room);
   }
 }

@@ -45,7 +45,7 @@ test.describe("signed in", () => {
       await page.emulateMedia({ colorScheme: scheme });
       await page.goto("/demo");
       await page.getByRole("link", { name: "Open the run" }).first().click();
-      await expect(page.getByText("RECORDED")).toBeVisible();
+      await expect(page.getByText("RECORDED", { exact: true })).toBeVisible();
       await expectNoViolations(page);
       await page.getByRole("button", { name: "Method" }).click();
       await expect(page.getByRole("dialog", { name: "Method" })).toBeVisible();

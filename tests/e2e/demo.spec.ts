@@ -34,7 +34,7 @@ test("a run of three lanes goes to its end, equal by SHA-256, faster over both p
   await page.locator("body").press("r");
   await expect(page.getByRole("button", { name: "Start", exact: true })).toBeVisible();
   await page.getByRole("link", { name: "Open the run" }).first().click();
-  await expect(page.getByText("RECORDED")).toBeVisible();
+  await expect(page.getByText("RECORDED", { exact: true })).toBeVisible();
   await expect(page.getByTestId("over-lte")).toContainText("×");
   await page.getByRole("button", { name: "Replay" }).click();
   await expect(page.getByTestId("lane-lte-only")).toHaveAttribute("data-state", "running");

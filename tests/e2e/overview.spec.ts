@@ -34,7 +34,7 @@ test("the overview moves while a download runs through the proxy", async ({ page
   expect(await paintedPixels(page)).toBeGreaterThan(5000);
   await expect(page.getByText(/^live · \d/)).toBeVisible();
 
-  const sessions = page.getByRole("region", { name: "Sessions" });
+  const sessions = page.getByRole("region", { name: "Table of sessions" });
   await expect(sessions.getByText("MPTCP").first()).toBeVisible();
   await page.getByRole("link", { name: "Demo", exact: true }).click();
   await expect(page.getByTestId("lane-lte-wifi")).toHaveAttribute("data-state", "finished", { timeout: 60_000 });

@@ -134,7 +134,7 @@ function relays(): Relay[] {
 
 function inNamespace(command: string[], stdio: "ignore" | "pipe" = "ignore"): ChildProcess {
   return spawn("ip", ["netns", "exec", namespace, ...command], {
-    stdio: ["ignore", stdio, "ignore"],
+    stdio: ["ignore", stdio, stdio],
     env: { ...process.env, TWINPATH_NODE_CREDENTIAL: "load.none", TWINPATH_LOG_LEVEL: "error" },
   });
 }
@@ -188,10 +188,11 @@ async function measureOnce(
   const child = inNamespace([load, ...args], "pipe");
   let output = "";
   let cpuBefore = 0;
-  child.stdout?.on("data", (chunk) => {
-    output += chunk;
-  });
-  const ended = new Promise((resolve) => child.once("exit", resolve));
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on("data", (chunk) => {
+      output += chunk;
+    });
+  const ended = new Promise((resolve) => child.once("close", resolve));
   await sleep(500);
   cpuBefore = cpuSeconds(pid);
   const began = performance.now();
@@ -199,7 +200,8 @@ async function measureOnce(
   const cpu = cpuSeconds(pid) - cpuBefore;
   const span = (performance.now() - began) / 1000;
   const line = output.split("\n").find((text) => text.startsWith("{"));
-  if (line === undefined) throw new Error(`${relay.name}: the load generator failed for ${args.join(" ")}`);
+  if (line === undefined)
+    throw new Error(`${relay.name}: the load generator failed for ${args.slice(0, 7).join(" ")}: ${output}`);
   const { bytes, seconds } = JSON.parse(line);
   const rate = bytes / seconds;
   return { gbps: (rate * 8) / 1e9, cpuPerGb: cpu / ((rate * span) / 1e9) };

@@ -45,8 +45,12 @@ export function receiveAll(socket: Socket, pauseMs = 0): Promise<Received> {
   const hash = createHash("sha256");
   let bytes = 0;
   return new Promise((resolve) => {
-    const finish = (end: string) => resolve({ bytes, sha256: hash.digest("hex"), end });
-    socket.on("data", (chunk) => {
+    let isFinished = false;
+    const finish = (end: string) => {
+      if (!isFinished) resolve({ bytes, sha256: hash.digest("hex"), end });
+      isFinished = true;
+    };
+    socket.on("data", (chunk: Buffer) => {
       bytes += chunk.length;
       hash.update(chunk);
       if (pauseMs === 0) return;

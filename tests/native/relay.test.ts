@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { dial, makePayload, receive, receiveAll, startServer } from "./net-ends";
+import { runChild } from "./run-child";
 import { countDescriptors, startRoute, waitFor } from "./start-relay";
 
 describe.each(["tcp", "mptcp"] as const)("relay over %s", (route) => {
@@ -103,6 +104,27 @@ describe.each(["tcp", "mptcp"] as const)("relay over %s", (route) => {
     await server.close();
   });
 
+  it("passes on what the server sent before it broke, although the upload notices first", async () => {
+    const server = await startServer((socket) => {
+      socket.pause();
+      socket.write(Buffer.alloc(40 << 20));
+      setTimeout(() => socket.resetAndDestroy(), 150);
+    });
+    const relay = startRoute(route, server.port);
+    const client = await dial(relay.port);
+    client.write("x");
+    await sleep(250);
+    client.write(Buffer.alloc(100_000));
+    await sleep(100);
+    expect((await receiveAll(client)).end).toBe("ECONNRESET");
+    const { last, reason } = await relay.proxy.next("closed");
+    expect(reason).toBe("upstream-reset");
+    expect(last.downloadBytes).toBe(last.upstream?.bytesReceived);
+    expect(last.downloadBytes).toBeGreaterThan(100_000);
+    await relay.stop();
+    await server.close();
+  });
+
   it("gives a slow reader every byte and holds little meanwhile", async () => {
     const payload = makePayload(48 << 20);
     const server = await startServer((socket) => socket.end(payload.bytes));
@@ -182,6 +204,48 @@ describe.each(["tcp", "mptcp"] as const)("relay over %s", (route) => {
     expect(failed).toMatchObject({ code: "ECONNREFUSED" });
     expect((await received).end).toBe("ECONNRESET");
     await relay.stop();
+  });
+});
+
+describe("urgent data", () => {
+  it("is relayed in its place, and what follows it is not held up", async () => {
+    const server = await startServer((socket) => socket.pipe(socket));
+    const relay = startRoute("tcp", server.port);
+    const script = [
+      "import socket, sys, time",
+      "s = socket.create_connection(('127.0.0.1', int(sys.argv[1])))",
+      "s.setsockopt(socket.SOL_SOCKET, socket.SO_OOBINLINE, 1)",
+      "s.send(b'first'); s.recv(5)",
+      "s.send(b'abc'); s.send(b'!', socket.MSG_OOB); s.send(b'def'); s.shutdown(socket.SHUT_WR)",
+      "got = b''",
+      "while (part := s.recv(100)): got += part",
+      "print(got.decode())",
+    ].join("\n");
+    const result = await runChild(["python3", "-c", script, `${relay.port}`], { timeoutMs: 5000 });
+    expect(result).toMatchObject({ status: 0, stdout: "abc!def\n" });
+    await relay.stop();
+    await server.close();
+  });
+});
+
+describe("threads", () => {
+  it("share sessions that arrive one after another on a quiet machine", async () => {
+    const server = await startServer((socket) => socket.pipe(socket));
+    const relay = startRoute("tcp", server.port, { threads: 2 });
+    const clients = [];
+    for (let i = 0; i < 40; i += 1) {
+      const client = await dial(relay.port);
+      client.write("x");
+      await receive(client, 1);
+      clients.push(client);
+    }
+    /* The thread is the highest part of the id (native/connection.h). */
+    const onFirst = relay.agent.all("accepted").filter((event) => event.connection < 2 ** 47).length;
+    expect(onFirst).toBeGreaterThanOrEqual(12);
+    expect(onFirst).toBeLessThanOrEqual(28);
+    for (const client of clients) client.destroy();
+    await relay.stop();
+    await server.close();
   });
 });
 

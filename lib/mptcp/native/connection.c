@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "fullinfo.h"
 #include "socket.h"
 
 /* How long the peers have to answer our FIN with theirs after all was delivered (nginx: lingering_timeout). */
@@ -115,12 +116,22 @@ void connection_fail(struct worker *worker, struct connection *connection, int s
   connection_close(worker, connection, reason, error, true);
 }
 
-static bool is_all_acknowledged(const struct connection *connection) {
+/*
+ * Whether the peers acknowledged everything, our FIN too: DRAIN_LOST where one is gone that did not acknowledge data
+ * (a missing acknowledgement of the FIN alone loses nothing), `*lost_side` saying which.
+ */
+enum drain { DRAIN_DONE, DRAIN_WAIT, DRAIN_LOST };
+
+static enum drain check_drain(const struct connection *connection, int *lost_side) {
   for (int side = 0; side < SIDES; side++) {
     const struct end *end = &connection->end[side];
-    if (end->fd >= 0 && !end->has_error && socket_unacknowledged(end->fd) > 0) return false;
+    int left = end->fd >= 0 && !end->has_error ? socket_unacknowledged(end->fd) : 0;
+    if (left <= 0) continue;
+    if (!fullinfo_is_closed(end->fd)) return DRAIN_WAIT;
+    *lost_side = side;
+    if (left > 1) return DRAIN_LOST;
   }
-  return true;
+  return DRAIN_DONE;
 }
 
 static void settle_ending(struct worker *worker, struct connection *connection) {
@@ -131,7 +142,8 @@ static void settle_ending(struct worker *worker, struct connection *connection) 
     if (!end->is_shut) return;
     is_answered &= end->is_ended || end->has_error;
   }
-  connection->is_draining = !is_all_acknowledged(connection);
+  int lost_side = SIDE_CLIENT;
+  connection->is_draining = check_drain(connection, &lost_side) == DRAIN_WAIT;
   if (connection->is_draining) {
     timer_arm(worker, connection);
   } else if (is_answered) {
@@ -140,6 +152,24 @@ static void settle_ending(struct worker *worker, struct connection *connection) 
     connection->is_lingering = true;
     connection->end_deadline_ms = worker->now_ms + LINGER_MS;
     timer_arm(worker, connection);
+  }
+}
+
+/* Both directions are over: close as soon as the last bytes are acknowledged. */
+static void settle_finished(struct worker *worker, struct connection *connection) {
+  int lost_side = SIDE_CLIENT;
+  switch (check_drain(connection, &lost_side)) {
+    case DRAIN_DONE:
+      connection_close(worker, connection, REASON_FINISHED, 0, false);
+      return;
+    case DRAIN_LOST:
+      connection_close(worker, connection, lost_side ? REASON_UPSTREAM_RESET : REASON_CLIENT_RESET, ECONNRESET, true);
+      return;
+    default:
+      if (connection->is_draining) return;
+      connection->is_draining = true;
+      connection->end_deadline_ms = worker->now_ms + DRAIN_LIMIT_MS;
+      timer_arm(worker, connection);
   }
 }
 
@@ -153,13 +183,7 @@ static void settle(struct worker *worker, struct connection *connection) {
     /* The client cannot be answered any more, so there is nothing left to talk about. */
     connection_end(worker, connection, REASON_FINISHED, 0);
   } else if (flow_is_over(connection, SIDE_CLIENT)) {
-    if (is_all_acknowledged(connection)) {
-      connection_close(worker, connection, REASON_FINISHED, 0, false);
-    } else if (!connection->is_draining) {
-      connection->is_draining = true;
-      connection->end_deadline_ms = worker->now_ms + DRAIN_LIMIT_MS;
-      timer_arm(worker, connection);
-    }
+    settle_finished(worker, connection);
   }
 }
 
@@ -298,8 +322,11 @@ void connection_check_deadline(struct worker *worker, struct connection *connect
   } else if (connection->is_ending) {
     if (connection->is_draining) settle_ending(worker, connection);
   } else if (connection->is_draining) {
-    if (is_all_acknowledged(connection) || now >= connection->end_deadline_ms)
-      connection_close(worker, connection, REASON_FINISHED, 0, false);
+    if (now < connection->end_deadline_ms) {
+      settle_finished(worker, connection);
+    } else {
+      connection_close(worker, connection, REASON_IDLE_TIMEOUT, ETIMEDOUT, true);
+    }
   } else {
     if (connection->is_connecting && now >= connection->connect_deadline_ms)
       finish_connect(worker, connection, ETIMEDOUT);

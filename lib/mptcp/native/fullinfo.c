@@ -125,6 +125,14 @@ bool fullinfo_is_torn_down(const struct transport *transport) {
   return transport->kind == TRANSPORT_MPTCP && transport->count == 0;
 }
 
+bool fullinfo_is_closed(int fd) {
+  struct transport transport;
+  fullinfo_get(fd, false, &transport);
+  for (uint32_t i = 0; i < transport.count; i++)
+    if (transport.subflows[i].tcp_state != UAPI_TCP_CLOSE) return false;
+  return true;
+}
+
 struct transport *fullinfo_copy(const struct transport *transport) {
   size_t size = offsetof(struct transport, subflows) + transport->count * sizeof transport->subflows[0];
   struct transport *copy = malloc(size);

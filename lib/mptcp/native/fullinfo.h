@@ -38,6 +38,9 @@ void fullinfo_get(int fd, bool has_ended, struct transport *transport);
 /* True where the kernel has torn the subflows of an MPTCP connection down: only the connection's totals are left. */
 bool fullinfo_is_torn_down(const struct transport *transport);
 
+/* True where no subflow (or the TCP connection itself) is left: what was not acknowledged never will be. */
+bool fullinfo_is_closed(int fd);
+
 /* A copy no larger than needed; NULL where memory is short. Free with free(). */
 struct transport *fullinfo_copy(const struct transport *transport);
 

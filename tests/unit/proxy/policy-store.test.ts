@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Entitlement, PolicySnapshot } from "@/lib/contracts/policy";
 import { PolicyStore, type PolicyStoreOptions } from "@/lib/proxy/policy-store";
 import { AppError } from "@/lib/shared/errors";
+import { collectedLog } from "../../factories/collected-log";
 import { entitlement, policySnapshot } from "../../factories/policy";
-import { collectedLog } from "./collected-log";
 
 let folder: string;
 let stateFile: string;
@@ -125,7 +125,8 @@ describe("PolicyStore: entitlements", () => {
   });
 
   it("are fetched anew once they have expired", async () => {
-    const fetch = vi.fn<Fetch>(async (deviceId) => entitlement(deviceId, fetch.mock.calls.length === 1 ? expired : {}));
+    const changes = [expired];
+    const fetch = vi.fn<Fetch>(async (deviceId) => entitlement(deviceId, changes.shift()));
     const started = store(fetch);
     await started.entitlementOf("ue");
     await started.entitlementOf("ue");

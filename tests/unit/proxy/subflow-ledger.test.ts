@@ -89,6 +89,15 @@ describe("SubflowLedger", () => {
     expect(ledger.reports()).toMatchObject([{ id: 1, downloadBytes: 1500, isOpen: true }]);
   });
 
+  it("reports at most what a session report holds: the open paths and the last closed ones", () => {
+    const ledger = new SubflowLedger(accessOf);
+    for (let id = 2; id <= 50; id += 1) ledger.update(sample([subflow(1), subflow(id, { bytesSent: id })]));
+    const ids = ledger.reports().map((path) => path.id);
+    expect(ids).toHaveLength(32);
+    expect(ids).toEqual(expect.arrayContaining([1, 21, 49, 50]));
+    expect(ledger.reports().filter((path) => path.isOpen)).toHaveLength(2);
+  });
+
   it("gives deltas that sum to the paths' totals, whatever comes and goes", () => {
     const step = fc.record({
       id: fc.integer({ min: 1, max: 4 }),

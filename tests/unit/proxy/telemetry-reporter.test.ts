@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type TelemetryBatch, telemetryBatchSchema } from "@/lib/contracts/telemetry";
 import { type ReporterOptions, TelemetryReporter } from "@/lib/proxy/telemetry-reporter";
 import { AppError } from "@/lib/shared/errors";
+import { collectedLog } from "../../factories/collected-log";
 import { telemetryBatch } from "../../factories/telemetry";
-import { collectedLog } from "./collected-log";
 import { type StartedSessions, startSessions } from "./started-sessions";
 
 const { log, said } = collectedLog();

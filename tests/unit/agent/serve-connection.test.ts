@@ -1,0 +1,147 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { text } from "node:stream/consumers";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type AgentParts, serveConnection } from "@/lib/agent/serve-connection";
+import { mptcp } from "@/lib/mptcp";
+import { ConnectionServer } from "@/lib/mptcp/connection-server";
+import { type CompiledPolicy, compilePolicy } from "@/lib/policy";
+import { CachingResolver } from "@/lib/shared/caching-resolver";
+import { collectedLog } from "../../factories/collected-log";
+import { policySnapshot } from "../../factories/policy";
+
+const { log } = collectedLog();
+const policy = compilePolicy(
+  policySnapshot({
+    whiteLists: [{ id: "w", name: "W", rules: [{ kind: "host", value: "video.example", ports: [] }] }],
+  }),
+);
+
+const undos: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const undo of undos.splice(0).reverse()) await undo();
+});
+
+async function listen(onSocket: (socket: Socket) => void): Promise<number> {
+  const sockets: Socket[] = [];
+  const server: Server = createServer({ allowHalfOpen: true }, (socket) => {
+    sockets.push(socket);
+    socket.on("error", () => {});
+    onSocket(socket);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  undos.push(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** A port of loopback where nobody listens. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+type Ask = (target: string, method?: string) => Promise<string>;
+
+/** An agent's relay engine in front of that proxy; the function asks it and gives the whole answer. */
+function startAgentFront(proxyPort: number, current: CompiledPolicy | null, changes: Partial<AgentParts> = {}): Ask {
+  const parts: AgentParts = {
+    policy: () => current,
+    resolver: new CachingResolver(),
+    proxy: { address: "127.0.0.1", port: proxyPort },
+    credentials: { user: "ue", password: "right" },
+    links: [],
+    hasMptcp: false,
+    log,
+    ...changes,
+  };
+  const server = new ConnectionServer(mptcp, {
+    threads: 1,
+    handshakeTimeoutMs: 5000,
+    idleTimeoutMs: 0,
+    maxConnections: 10,
+    serve: (connection) => void serveConnection(connection, parts),
+  });
+  undos.push(() => server.stop());
+  const { port } = server.listen({ address: "127.0.0.1", port: 0, mptcp: false });
+  return async (target, method = "GET") => {
+    const socket = connect({ host: "127.0.0.1", port, allowHalfOpen: true });
+    socket.write(`${method} ${target} HTTP/1.1\r\nHost: any\r\n\r\n`);
+    const answer = await text(socket);
+    socket.end();
+    return answer;
+  };
+}
+
+const replies = (code: number): Buffer => Buffer.from([5, 2, 1, 0, 5, code, 0, 1, 0, 0, 0, 0, 0, 0]);
+const proxyThatSays = (bytes: Buffer | null): Promise<number> =>
+  listen((socket) => socket.once("data", () => (bytes === null ? socket.destroy() : socket.end(bytes))));
+
+describe("a white-listed destination", () => {
+  it("is reached through the proxy, with what the proxy sent early", async () => {
+    const ask = startAgentFront(await proxyThatSays(Buffer.concat([replies(0), Buffer.from("content")])), policy);
+    expect(await ask("http://video.example/")).toBe("content");
+    expect(await ask("video.example:443", "CONNECT")).toBe("HTTP/1.1 200 Connection established\r\n\r\ncontent");
+  });
+
+  it.each([
+    ["refuses the destination", replies(2), "403 Forbidden", "does not allow"],
+    ["does not reach it", replies(5), "502 Bad Gateway", "could not reach"],
+    ["refuses the secret", Buffer.from([5, 2, 1, 1]), "502 Bad Gateway", "Enrol"],
+    ["leaves inside the handshake", Buffer.from([5, 2]), "502 Bad Gateway", "proxy"],
+    ["leaves at once", null, "502 Bad Gateway", "proxy"],
+    ["speaks another protocol", Buffer.from("HTTP/1.1 400 Bad Request\r\n\r\n"), "502 Bad Gateway", "proxy"],
+  ])("is refused with the reason where the proxy %s", async (_, says, status, reason) => {
+    const answer = await startAgentFront(await proxyThatSays(says), policy)("http://video.example/");
+    expect(answer).toContain(`HTTP/1.1 ${status}\r\n`);
+    expect(answer).toContain(reason);
+  });
+
+  it("is refused where no path reaches the proxy", async () => {
+    const links = [
+      { access: "wifi", address: "127.0.0.2" },
+      { access: "lte", address: "127.0.0.3" },
+    ] as const;
+    const answer = await startAgentFront(await freePort(), policy, { links })("http://video.example/");
+    expect(answer).toMatch(/^HTTP\/1\.1 502 [\s\S]*No path reaches the proxy/);
+  });
+
+  it("is reached over the next link where the first one is gone", async () => {
+    const proxyPort = await proxyThatSays(Buffer.concat([replies(0), Buffer.from("content")]));
+    const links = [
+      { access: "wifi", address: "192.0.2.77" },
+      { access: "lte", address: "127.0.0.3" },
+    ] as const;
+    expect(await startAgentFront(proxyPort, policy, { links })("http://video.example/")).toBe("content");
+  });
+});
+
+describe("any other destination", () => {
+  let contentPort: number;
+  beforeEach(async () => {
+    contentPort = await listen((socket) => socket.once("data", () => socket.end("direct")));
+  });
+
+  it.each([
+    ["while there is no policy", null],
+    ["by the policy", policy],
+  ])("is reached the normal way %s", async (_, current) => {
+    const ask = startAgentFront(await freePort(), current);
+    expect(await ask(`http://127.0.0.1:${contentPort}/`)).toBe("direct");
+    expect(await ask(`http://localhost:${contentPort}/`)).toBe("direct");
+  });
+
+  it("is refused with the reason where it cannot be reached", async () => {
+    const ask = startAgentFront(await freePort(), policy);
+    expect(await ask(`http://127.0.0.1:${await freePort()}/`)).toMatch(/^HTTP\/1\.1 502 [\s\S]*ECONNREFUSED/);
+    expect(await ask("http://nobody.invalid/")).toMatch(/^HTTP\/1\.1 502 [\s\S]*ENOTFOUND/);
+    expect(await ask("/no-proxy-request")).toMatch(/^HTTP\/1\.1 400 /);
+  });
+});
