@@ -1,16 +1,18 @@
 import { AccessMark } from "@/components/ui/access-mark";
-import { formatBitRate } from "@/lib/shared/units";
 import type { ChartData } from "./chart-data";
+import { formatInUnit, type RateUnit } from "./prepare-scale";
 import { lastValue } from "./prepare-stack";
 
 type ChartLegendProps = {
   data: ChartData;
   cursorIndex: number | null;
   formatCursor: (x: number) => string;
+  /** The axis' unit: one for all values, so that they compare at a glance. */
+  unit: RateUnit;
 };
 
 /** Names, line samples and values: under the crosshair, else the newest. */
-export function ChartLegend({ data, cursorIndex, formatCursor }: ChartLegendProps) {
+export function ChartLegend({ data, cursorIndex, formatCursor, unit }: ChartLegendProps) {
   const x = cursorIndex === null ? undefined : data.xs[cursorIndex];
   return (
     <ul className="flex min-h-7 min-w-0 flex-wrap items-center gap-x-4 gap-y-1 text-sm">
@@ -21,11 +23,14 @@ export function ChartLegend({ data, cursorIndex, formatCursor }: ChartLegendProp
           <li key={series.id} className="flex items-center gap-1.5 whitespace-nowrap">
             <AccessMark tone={series.tone} />
             <span className="text-ink-2">{series.label}</span>
-            <span className="min-w-18 font-medium tnum">{value === null ? "–" : formatBitRate(value)}</span>
+            <span className="min-w-9 font-medium tnum">{value === null ? "–" : formatInUnit(value, unit)}</span>
           </li>
         );
       })}
-      <li className="text-ink-3 text-xs tnum">{x === undefined ? "" : `at ${formatCursor(x)}`}</li>
+      <li className="whitespace-nowrap text-ink-3 tnum">
+        {unit.unit}
+        {x === undefined ? "" : ` at ${formatCursor(x)}`}
+      </li>
     </ul>
   );
 }

@@ -30,7 +30,16 @@ const rateUnits = [
   { unit: "kbit/s", divisor: 1e3 },
 ] as const;
 
+export type RateUnit = { unit: string; divisor: number };
+
 /** The unit in which a bit-rate axis up to `max` bit/s reads best: 1167 stays Mbit/s, beyond 2 Gbit/s it changes. */
-export function prepareRateUnit(max: number): { unit: string; divisor: number } {
+export function prepareRateUnit(max: number): RateUnit {
   return rateUnits.find(({ divisor }) => max >= divisor * (divisor === 1e9 ? 2 : 1)) ?? { unit: "bit/s", divisor: 1 };
+}
+
+/** A bit rate as a plain number of that unit, three significant digits where they fit: `71.7`, `143`, `1,020`. */
+export function formatInUnit(bitRate: number, { divisor }: RateUnit): string {
+  const value = bitRate / divisor;
+  const digits = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+  return value.toLocaleString("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }

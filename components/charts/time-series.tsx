@@ -3,12 +3,11 @@
 import { Pause, Play, Table2 } from "lucide-react";
 import { type ReactNode, useMemo, useState } from "react";
 import { Button } from "@/components/ui/button";
-import { formatBitRate } from "@/lib/shared/units";
 import type { ChartData, ChartReference } from "./chart-data";
 import { ChartLegend } from "./chart-legend";
 import { ChartTable } from "./chart-table";
 import type { ChartView } from "./draw-options";
-import { prepareScale, type Scale } from "./prepare-scale";
+import { formatInUnit, prepareRateUnit, prepareScale, type Scale } from "./prepare-scale";
 import { highestValue, prepareStack } from "./prepare-stack";
 import { TimeSeriesPlot } from "./time-series-plot";
 
@@ -63,10 +62,12 @@ export function TimeSeries(props: TimeSeriesProps) {
     [xMin, xMax, yMax, data, references, formatX],
   );
 
+  const unit = prepareRateUnit(view.scale.max);
+
   return (
     <figure className="flex h-full min-w-0 flex-col">
       <div className="flex items-start justify-between gap-x-4 pb-1">
-        <ChartLegend data={data} cursorIndex={cursorIndex} formatCursor={formatCursor} />
+        <ChartLegend data={data} cursorIndex={cursorIndex} formatCursor={formatCursor} unit={unit} />
         <div className="flex shrink-0 items-center gap-1">
           {isPausable ? (
             <Button
@@ -92,7 +93,7 @@ export function TimeSeries(props: TimeSeriesProps) {
           xs={data.xs}
           formatX={formatCursor}
           columns={data.series.map((series) => ({ id: series.id, label: series.label, values: series.values }))}
-          formatValue={formatBitRate}
+          formatValue={(value) => `${formatInUnit(value, unit)} ${unit.unit}`}
           className={props.plotClassName}
         />
       ) : (

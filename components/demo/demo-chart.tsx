@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import { TimeSeries } from "@/components/charts/time-series";
 import { EmptyState } from "@/components/ui/empty-state";
 import type { DemoRun } from "@/lib/contracts/live";
-import { formatBitRate } from "@/lib/shared/units";
+import { formatStageRate } from "./format-stage";
 import { laneNames } from "./lanes";
 import { prepareDemoChart } from "./prepare-demo-chart";
 import { finishedRate } from "./prepare-lane";
@@ -17,7 +17,7 @@ function summarise(run: DemoRun): string {
     const rate = finishedRate(lane, run.request.sizeBytes);
     return rate === null
       ? `${laneNames[lane.lane]} ${lane.state}`
-      : `${laneNames[lane.lane]} ${formatBitRate(rate)} on average`;
+      : `${laneNames[lane.lane]} ${formatStageRate(rate)} on average`;
   });
   return `${parts.join(", ")}.`;
 }

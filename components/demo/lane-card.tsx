@@ -8,7 +8,8 @@ import { Badge } from "@/components/ui/badge";
 import { ErrorState } from "@/components/ui/error-state";
 import { Figure } from "@/components/ui/figure";
 import type { LaneId } from "@/lib/contracts/demo";
-import { formatBitRate, formatBytes, formatDuration } from "@/lib/shared/units";
+import { formatBytes } from "@/lib/shared/units";
+import { formatStageRate, formatStageTime } from "./format-stage";
 import { LaneBar } from "./lane-bar";
 import { laneDevices, laneNames } from "./lanes";
 import type { LaneFigures, ShaVerdict } from "./prepare-lane";
@@ -48,7 +49,7 @@ export function LaneCard({ id, figures, sha, isChosen, shownError }: LaneCardPro
       </header>
       <div>
         <Figure
-          text={figures?.rateBps == null ? null : formatBitRate(figures.rateBps)}
+          text={figures?.rateBps == null ? null : formatStageRate(figures.rateBps)}
           size="stage"
           id={`rate-${id}`}
           className={state === "waiting" ? "text-ink-3" : undefined}
@@ -63,11 +64,11 @@ export function LaneCard({ id, figures, sha, isChosen, shownError }: LaneCardPro
       />
       <dl className="grid grid-cols-3 gap-2 text-sm">
         <Fact name="Fetched" value={figures === null ? "–" : formatBytes(figures.deliveredBytes)} />
-        <Fact name="Elapsed" value={figures?.elapsedMs == null ? "–" : formatDuration(figures.elapsedMs)} />
+        <Fact name="Elapsed" value={figures?.elapsedMs == null ? "–" : formatStageTime(figures.elapsedMs)} />
         <Fact
           name={state === "finished" ? "SHA-256" : "Time left"}
           value={
-            state === "finished" ? <ShaTick sha={sha} /> : figures?.etaMs == null ? "–" : formatDuration(figures.etaMs)
+            state === "finished" ? <ShaTick sha={sha} /> : figures?.etaMs == null ? "–" : formatStageTime(figures.etaMs)
           }
         />
       </dl>
@@ -109,7 +110,7 @@ function LaneState({ figures, isChosen }: { figures: LaneFigures | null; isChose
     case "finished":
       return (
         <Badge tone="good" icon={<CircleCheck size={12} aria-hidden />}>
-          Finished in {formatDuration(lane.elapsedMs ?? 0)}
+          Finished in {formatStageTime(lane.elapsedMs ?? 0)}
         </Badge>
       );
     case "failed":

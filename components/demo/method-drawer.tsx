@@ -6,7 +6,8 @@ import { Dialog } from "@/components/ui/dialog";
 import { Facts } from "@/components/ui/facts";
 import type { LaneReport, TestbedStatus } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
-import { formatBitRate, formatBytes, formatDuration } from "@/lib/shared/units";
+import { formatBytes } from "@/lib/shared/units";
+import { formatStageRate, formatStageTime } from "./format-stage";
 import { laneNames, laneOrder, laneRoutes } from "./lanes";
 import { compareSha, finishedRate, objectSha } from "./prepare-lane";
 import { formatPercent, prepareVerdict } from "./prepare-verdict";
@@ -102,7 +103,9 @@ function LaneMethod({ name, route, run, lane }: LaneMethodProps) {
       <p className="flex flex-wrap justify-between gap-x-3 font-medium text-sm">
         {name}
         <span className="font-normal text-ink-2 tnum">
-          {rate === null || lane?.elapsedMs == null ? "" : `${formatDuration(lane.elapsedMs)}, ${formatBitRate(rate)}`}
+          {rate === null || lane?.elapsedMs == null
+            ? ""
+            : `${formatStageTime(lane.elapsedMs)}, ${formatStageRate(rate)}`}
         </span>
       </p>
       <p className="text-ink-2 text-sm">{route}</p>

@@ -19,7 +19,8 @@ import { type LaneId, presets } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
 import { demoRunListSchema } from "@/lib/contracts/portal";
 import { errorMessage } from "@/lib/shared/errors";
-import { formatBytes, formatDuration } from "@/lib/shared/units";
+import { formatBytes } from "@/lib/shared/units";
+import { formatStageTime } from "./format-stage";
 import { laneNames, laneOrder } from "./lanes";
 import { type Comparison, formatPercent, formatRatio, prepareVerdict } from "./prepare-verdict";
 import { RunStateBadge } from "./run-state-badge";
@@ -102,7 +103,7 @@ function RunsTable({ runs }: { runs: readonly DemoRun[] }) {
 function laneTime(run: DemoRun, id: LaneId): string {
   const lane = run.lanes.find((candidate) => candidate.lane === id);
   if (lane === undefined) return "–";
-  return lane.state === "finished" && lane.elapsedMs !== null ? formatDuration(lane.elapsedMs) : lane.state;
+  return lane.state === "finished" && lane.elapsedMs !== null ? formatStageTime(lane.elapsedMs) : lane.state;
 }
 
 function RunRow({ run }: { run: DemoRun }) {

@@ -2,7 +2,7 @@ import type { ChartData, ChartReference, ChartSeries, ChartValue } from "@/compo
 import { prepareCounterRates, type RateGrid } from "@/components/charts/prepare-counter-rates";
 import { type LaneId, type LaneReport, type LinkSettings, presets } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
-import { formatBitRate } from "@/lib/shared/units";
+import { formatStageRate } from "./format-stage";
 import { laneNames, laneOrder, laneTones } from "./lanes";
 import { counterPoints, finishedRate } from "./prepare-lane";
 
@@ -107,7 +107,7 @@ function prepareReferences(run: DemoRun): ChartReference[] {
   if (lte === null || wifi === null) return [];
   const best = Math.max(lte, wifi);
   return [
-    { label: `Best single path ${formatBitRate(best)}`, value: best },
-    { label: `Sum of paths ${formatBitRate(lte + wifi)}`, value: lte + wifi },
+    { label: `Best single path ${formatStageRate(best)}`, value: best },
+    { label: `Sum of paths ${formatStageRate(lte + wifi)}`, value: lte + wifi },
   ];
 }

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "react";
 import type { LaneId } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
-import { formatBitRate, formatDuration } from "@/lib/shared/units";
+import { formatStageRate, formatStageTime } from "./format-stage";
 import { laneNames } from "./lanes";
 import { prepareLane } from "./prepare-lane";
 import { formatPercent, formatRatio, prepareVerdict } from "./prepare-verdict";
@@ -15,8 +15,8 @@ function describeProgress(run: DemoRun): string {
   const running = run.lanes.find((lane) => lane.state === "running");
   if (running === undefined) return "";
   const { fraction, rateBps, etaMs } = prepareLane(running, run.request.sizeBytes);
-  const rate = rateBps === null ? "" : `, ${formatBitRate(rateBps)}`;
-  const left = etaMs === null ? "" : `, ${formatDuration(etaMs)} left`;
+  const rate = rateBps === null ? "" : `, ${formatStageRate(rateBps)}`;
+  const left = etaMs === null ? "" : `, ${formatStageTime(etaMs)} left`;
   return `${laneNames[running.lane]}: ${Math.round(fraction * 100)} per cent${rate}${left}`;
 }
 

@@ -10,17 +10,17 @@ export function RunLine({ run }: { run: DemoRun }) {
   const preset = presets.find(({ id }) => id === run.request.preset);
   const links = runLinks(run);
   return (
-    <p className="flex flex-wrap items-center gap-x-1.5 text-ink-2 text-sm">
+    <p className="flex flex-wrap items-center gap-x-4 text-ink-2 text-sm">
       <span className="font-medium text-ink">
         {preset?.name ?? run.request.preset} · {formatBytes(run.request.sizeBytes)}
       </span>
       {links === null ? null : (
         <span>
-          · LTE {describeLink(links.lte)} · WiFi {describeLink(links.wifi)}
+          LTE {describeLink(links.lte)} · WiFi {describeLink(links.wifi)}
         </span>
       )}
       <span className="text-ink-3">
-        · started <TimeText at={run.createdAt} /> by {run.createdBy}
+        started <TimeText at={run.createdAt} /> by {run.createdBy}
       </span>
     </p>
   );

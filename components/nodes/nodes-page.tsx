@@ -92,7 +92,7 @@ function statusFacts(status: NonNullable<LiveNode["status"]>): [string, ReactNod
 
 function testbedFacts(testbed: TestbedStatus): [string, ReactNode][] {
   const link = ({ rateMbps, rttMs, lossPercent }: TestbedStatus["lte"]) =>
-    `${rateMbps} Mbit/s, ${rttMs} ms round trip, ${lossPercent} % loss`;
+    `${rateMbps}\u00a0Mbit/s, ${rttMs}\u00a0ms round trip, ${lossPercent}\u00a0%\u00a0loss`;
   return [
     ["State", testbed.state],
     ["LTE link", link(testbed.lte)],

@@ -27,7 +27,10 @@ export type Side = "client" | "upstream";
 /** Opaque id of one connection in the engine; never reused while the engine lives. A safe integer. */
 export type ConnectionId = number;
 
-/** How a socket really speaks. `tcp-fallback`: MPTCP was asked for and the peer or the path answered with plain TCP. */
+/**
+ * How a socket really speaks. `tcp-fallback`: MPTCP was asked for and the peer or the path answered with plain TCP.
+ * A client of an MPTCP listener that never asked is `tcp`.
+ */
 export type TransportKind = "mptcp" | "tcp" | "tcp-fallback";
 
 /** One subflow as MPTCP_FULL_INFO shows it (include/uapi/linux/mptcp.h, include/uapi/linux/tcp.h). */
@@ -42,9 +45,9 @@ export type SubflowSample = {
   bytesSent: number;
   /** Payload bytes of that which were retransmissions on the same path (`tcpi_bytes_retrans`). */
   bytesRetrans: number;
-  /** Payload bytes acknowledged; one too high on the connecting side because of the SYN (`tcpi_bytes_acked`). */
+  /** Payload bytes acknowledged; the kernel counts our SYN (connecting side) and our FIN as one each (`tcpi_bytes_acked`). */
   bytesAcked: number;
-  /** Payload bytes received on this path (`tcpi_bytes_received`). */
+  /** Payload bytes received on this path, without the FIN that the kernel counts (`tcpi_bytes_received`). */
   bytesReceived: number;
   rttMs: number;
   rttVarMs: number;
@@ -53,7 +56,13 @@ export type SubflowSample = {
   notSentBytes: number;
 };
 
-/** One side's transport at one moment. Plain TCP is given as one subflow, so that readers need one path only. */
+/**
+ * One side's transport at one moment. Plain TCP is given as one subflow, so that readers need one path only.
+ *
+ * Over the subflows, Σ (bytesSent − bytesRetrans) = bytesSent + bytesRetrans of the connection, but for probes of a
+ * closed window, which carry one byte each. The kernel drops the subflows of an MPTCP connection that was reset or has
+ * ended: `closed` events give those read just before an end, and none after a reset (the connection's totals stay).
+ */
 export type TransportSample = {
   kind: TransportKind;
   /** The connection's token for path-manager calls; 0 for plain TCP. */
@@ -93,7 +102,8 @@ export type CloseReason =
  *
  * A connection begins with `accepted` (which carries the first bytes) and ends with exactly one `closed`.
  * Until `relay()`, each side is in conversation: the engine reads one chunk (at most 16 KiB) when asked by
- * `read(connection, side)` and answers with `data` or `end`. The first chunk of the client is read unasked.
+ * `read(connection, side)` and answers with `data` or `end`. The first chunk of the client is read unasked. A client
+ * that leaves or times out before its first byte is never heard of; `stats()` counts it.
  */
 export type RelayEvent =
   | {

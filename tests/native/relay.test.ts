@@ -111,16 +111,36 @@ describe.each(["tcp", "mptcp"] as const)("relay over %s", (route) => {
       setTimeout(() => socket.resetAndDestroy(), 150);
     });
     const relay = startRoute(route, server.port);
-    const client = await dial(relay.port);
-    client.write("x");
-    await sleep(250);
-    client.write(Buffer.alloc(100_000));
-    await sleep(100);
-    expect((await receiveAll(client)).end).toBe("ECONNRESET");
+    /* Not a Node client: libuv takes a reset that it meets behind a part of the data for an end. */
+    const script = [
+      "import socket, sys, time",
+      "s = socket.create_connection(('127.0.0.1', int(sys.argv[1])))",
+      "s.send(b'x'); time.sleep(0.25)",
+      "s.send(bytes(100000)); time.sleep(0.1)",
+      "try:",
+      "  while s.recv(65536): pass",
+      "  print('end')",
+      "except ConnectionResetError: print('reset')",
+    ].join("\n");
+    const client = await runChild(["python3", "-c", script, `${relay.port}`], { timeoutMs: 5000 });
+    expect(client.stdout).toBe("reset\n");
     const { last, reason } = await relay.proxy.next("closed");
     expect(reason).toBe("upstream-reset");
     expect(last.downloadBytes).toBe(last.upstream?.bytesReceived);
     expect(last.downloadBytes).toBeGreaterThan(100_000);
+    await relay.stop();
+    await server.close();
+  });
+
+  it("sees the end of a server that speaks first and ends at once, each time", async () => {
+    const server = await startServer((socket) => socket.resume().end("bye"));
+    const relay = startRoute(route, server.port);
+    for (let i = 0; i < 300; i += 1) {
+      const client = await dial(relay.port);
+      client.end("x");
+      expect(await receiveAll(client)).toMatchObject({ bytes: 3, end: "fin" });
+    }
+    await relay.agent.next("closed", 300);
     await relay.stop();
     await server.close();
   });

@@ -213,7 +213,6 @@ static void finish_connect(struct worker *worker, struct connection *connection,
   connection->is_connected = true;
   upstream->is_readable = upstream->is_writable = true;
   event_connected(worker, connection);
-  connection_service(worker, connection);
 }
 
 void connection_connect(struct worker *worker, struct connection *connection, const struct connect_target *target) {
@@ -244,7 +243,8 @@ void connection_on_event(struct worker *worker, struct connection *connection, i
     int error = events & (EPOLLERR | EPOLLHUP) ? socket_take_error(end->fd) : 0;
     if (!error && events & EPOLLERR) error = ECONNREFUSED;
     if (error || events & EPOLLOUT) finish_connect(worker, connection, error);
-    return;
+    if (!connection->is_connected) return;
+    /* The server's first bytes, or its FIN, may have come with the same event. */
   }
   if (end->is_shut || end->is_ended || events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) event_remember(end);
   if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) end->is_readable = true;

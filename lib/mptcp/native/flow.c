@@ -21,7 +21,7 @@
 /* A first read where splicing does not pay: large enough to tell a busy source, small enough to stay in the cache. */
 #define MEDIUM_BYTES (256u << 10)
 /* What one flow may move before others have their turn. */
-#define TURN_BYTES (4u << 20)
+#define TURN_BYTES (1u << 20)
 
 bool flow_has_pending(const struct flow *flow) { return flow->held || flow->pipe_length || flow->queue; }
 
