@@ -12,8 +12,6 @@ export type ChartSeries = {
   values: readonly ChartValue[];
   /** The label is also drawn at the newest point. */
   isLabelled?: boolean;
-  /** Drawn thin, for what is compared against. */
-  isThin?: boolean;
 };
 
 /** Series over one shared x; every `values` is as long as `xs`. */

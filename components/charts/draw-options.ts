@@ -55,7 +55,7 @@ function translucent(color: string): string {
 function seriesOptions(series: ChartSeries, colors: ChartColors, isLowest: boolean): uPlot.Series {
   const options: uPlot.Series = {
     stroke: colors[series.tone],
-    width: series.kind === "stack" || series.isThin === true ? 1.5 : 2,
+    width: series.kind === "stack" ? 1.5 : 2,
     points: { show: false },
     spanGaps: false,
   };

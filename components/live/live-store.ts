@@ -21,7 +21,6 @@ export type LiveState = {
   rateVersion: number;
   /** Browser clock, milliseconds. */
   lastEventAtMs: number | null;
-  lastRateAtMs: number | null;
   /** Browser clock minus portal clock, milliseconds: the least seen, so that late events do not count as skew. */
   clockSkewMs: number;
 };
@@ -38,7 +37,6 @@ const initialState: LiveState = {
   stagedRunId: null,
   rateVersion: 0,
   lastEventAtMs: null,
-  lastRateAtMs: null,
   clockSkewMs: Number.POSITIVE_INFINITY,
 };
 
@@ -105,13 +103,12 @@ export class LiveStore {
           run,
           ...staged,
           rateVersion: this.rates.version,
-          lastRateAtMs: event.rates.length > 0 ? nowMs : this.#state.lastRateAtMs,
           clockSkewMs: nowMs - Date.parse(event.at),
         };
       }
       case "rate":
         this.rates.push(event.rate);
-        return { rateVersion: this.rates.version, lastRateAtMs: nowMs, ...this.#skew(event.rate.at, nowMs) };
+        return { rateVersion: this.rates.version, ...this.#skew(event.rate.at, nowMs) };
       case "node":
         return { nodes: withNode(this.#state.nodes, event.node) };
       case "testbed":

@@ -9,8 +9,8 @@ type DialogProps = {
   isOpen: boolean;
   onClose: () => void;
   title: string;
-  /** `right`, `left`: a drawer. `top`: a palette without a header of its own. */
-  place?: "center" | "right" | "left" | "top";
+  /** `right`: a drawer. `top`: a palette without a header of its own. */
+  place?: "center" | "right" | "top";
   isWide?: boolean;
   children: ReactNode;
 };
@@ -19,7 +19,6 @@ const places = {
   center: "m-auto w-[min(32rem,calc(100vw-2rem))] rounded-xl",
   top: "mx-auto mt-[12vh] mb-auto w-[min(36rem,calc(100vw-2rem))] rounded-xl",
   right: "sheet-right mr-0 ml-auto h-dvh max-h-dvh w-[min(34rem,100vw)] border-y-0 border-r-0",
-  left: "sheet-left mr-auto ml-0 h-dvh max-h-dvh w-[min(17rem,85vw)] border-y-0 border-l-0",
 };
 
 /** The browser's modal dialog: it traps focus, makes the page inert, and lies above full screen. */

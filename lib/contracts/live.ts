@@ -33,7 +33,7 @@ export const demoRunSchema = z.object({
   createdBy: z.string(),
   /** Lanes with all their samples so far. */
   lanes: z.array(laneReportSchema.extend({ samples: z.array(laneSampleSchema).max(100_000) })),
-  /** The testbed as it was when the run began; null before. */
+  /** The testbed as it was while it worked on the run; null before. */
   testbed: testbedStatusSchema.nullable(),
 });
 

@@ -14,6 +14,8 @@ import type { Log } from "@/lib/shared/log";
 
 const stateSchema = z.object({ snapshot: policySnapshotSchema.nullable(), entitlements: z.array(entitlementSchema) });
 const unknownDeviceMs = 2000;
+/** A portal that did not answer is not waited for again so soon, where something is known of the device. */
+const awayMs = 5000;
 const maxEntitlements = 100_000;
 const saveDelayMs = 500;
 
@@ -33,9 +35,12 @@ export class PolicyStore {
   private snapshot: PolicySnapshot | null = null;
   private compiled: CompiledPolicy | null = null;
   private readonly entitlements = new Map<string, Entitlement>();
+  /** Devices whose entitlement was fetched since the stream last began; of the others a revocation may be missed. */
+  private readonly confirmed = new Set<string>();
   private readonly unknownUntil = new Map<string, number>();
   private readonly fetching = new Map<string, Promise<Entitlement | null>>();
   private revocations = 0;
+  private awayUntil = 0;
   private saving: NodeJS.Timeout | null = null;
   private saved: Promise<void> = Promise.resolve();
 
@@ -61,6 +66,13 @@ export class PolicyStore {
     }
   }
 
+  /** The policy stream begins, perhaps after a gap: what is known of devices is asked for again at their next use. */
+  streamBegan(): void {
+    this.confirmed.clear();
+    this.unknownUntil.clear();
+    this.awayUntil = 0;
+  }
+
   /** Take an event of the policy stream. A snapshot that cannot be compiled leaves the one before in force. */
   handle(event: PolicyEvent): void {
     if (event.type === "snapshot") this.tryUse(event.snapshot);
@@ -73,11 +85,13 @@ export class PolicyStore {
     }
   }
 
-  /** Null: no such device. While the portal is away an expired entitlement stays in force. */
+  /** Null: no such device. While the portal is away an expired or unconfirmed entitlement stays in force. */
   async entitlementOf(deviceId: string): Promise<Entitlement | null> {
     const known = this.entitlements.get(deviceId);
     const now = Date.now();
-    if (known !== undefined && Date.parse(known.expiresAt) > now) return known;
+    const isConfirmed = this.confirmed.has(deviceId);
+    if (known !== undefined && isConfirmed && Date.parse(known.expiresAt) > now) return known;
+    if (known !== undefined && this.awayUntil > now) return known;
     if ((this.unknownUntil.get(deviceId) ?? 0) > now) return null;
     return this.fetching.get(deviceId) ?? this.fetch(deviceId);
   }
@@ -106,6 +120,7 @@ export class PolicyStore {
         return fetched;
       } catch (error) {
         this.options.log.warn({ reason: errorMessage(error) }, "entitlement not fetched");
+        this.awayUntil = Date.now() + awayMs;
         return this.entitlements.get(deviceId) ?? null;
       }
     }
@@ -138,11 +153,15 @@ export class PolicyStore {
 
   private remember(deviceId: string, entitlement: Entitlement | null): void {
     if (this.entitlements.size >= maxEntitlements) this.entitlements.clear();
+    if (this.confirmed.size >= maxEntitlements) this.confirmed.clear();
     if (this.unknownUntil.size >= maxEntitlements) this.unknownUntil.clear();
     if (entitlement === null) {
       this.entitlements.delete(deviceId);
       this.unknownUntil.set(deviceId, Date.now() + unknownDeviceMs);
-    } else this.entitlements.set(deviceId, entitlement);
+    } else {
+      this.entitlements.set(deviceId, entitlement);
+      this.confirmed.add(deviceId);
+    }
     this.saveSoon();
   }
 

@@ -87,7 +87,10 @@ export async function startProxyNode(options: ProxyNodeOptions): Promise<ProxyNo
   };
   const stopPolicy = portal.followPolicy(
     (event) => policy.handle(event),
-    (isConnected, reason) => log.info({ isConnected, reason }, "policy stream"),
+    (isConnected, reason) => {
+      log.info({ isConnected, reason }, "policy stream");
+      if (isConnected) policy.streamBegan();
+    },
   );
   const reporter = new TelemetryReporter({
     sessions,

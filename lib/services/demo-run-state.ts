@@ -54,5 +54,5 @@ export function afterReport(run: DemoRun, report: TestbedReport, now: Date): { r
   });
   const isEnd = progress.state !== "running";
   const finishedAt = isEnd ? now.toISOString() : null;
-  return { run: { ...run, state: progress.state, lanes, finishedAt, testbed: run.testbed ?? report.status }, news };
+  return { run: { ...run, state: progress.state, lanes, finishedAt, testbed: report.status }, news };
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { TestbedCommand, TestbedReport } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
 import { getDatabase, type Transaction } from "@/lib/db/client";
@@ -101,7 +102,8 @@ export class TestbedHub {
     const { run: after, news } = afterReport(run, report, new Date());
     await getDatabase().$transaction((transaction) => writeDemoRun(transaction, after, news));
     if (!isActive(after)) this.cancelAskedAtMs = null;
-    if (after.state === run.state) this.live.updateLanes(after, news);
+    const isSameStage = after.state === run.state && isDeepStrictEqual(after.testbed, run.testbed);
+    if (isSameStage) this.live.updateLanes(after, news);
     else this.live.setRun(after);
   }
 

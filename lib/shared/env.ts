@@ -48,6 +48,11 @@ export function readPortEnv(name: EnvName, fallback: number): number {
   return port;
 }
 
+/** True where `npm run` started this process (npm's own variable, https://docs.npmjs.com/cli/using-npm/scripts). */
+export function isStartedByNpm(): boolean {
+  return process.env["npm_lifecycle_event"] !== undefined;
+}
+
 /** The environment for a child process: ours, with these product variables set or (null) removed. */
 export function childEnv(changes: Partial<Record<EnvName | "NODE_ENV", string | null>>): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env };

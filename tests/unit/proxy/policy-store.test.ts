@@ -63,6 +63,47 @@ describe("PolicyStore: the policy", () => {
   });
 });
 
+describe("PolicyStore: after a gap", () => {
+  it("asks again for a kept device, whose secret may have been changed meanwhile", async () => {
+    const before = store(async (deviceId) => entitlement(deviceId));
+    await before.entitlementOf("ue");
+    await before.save();
+    const changed = { ...entitlement("ue"), secretSha256: "f".repeat(64) };
+    const after = store(async () => changed);
+    await after.load();
+    expect(await after.entitlementOf("ue")).toEqual(changed);
+  });
+
+  it("asks again once the stream began anew, and answers from memory in between", async () => {
+    let asked = 0;
+    const started = store(async (deviceId) => {
+      asked += 1;
+      return entitlement(deviceId);
+    });
+    await started.entitlementOf("ue");
+    await started.entitlementOf("ue");
+    expect(asked).toBe(1);
+    started.streamBegan();
+    await started.entitlementOf("ue");
+    expect(asked).toBe(2);
+  });
+
+  it("keeps a device in force while the portal does not answer", async () => {
+    const before = store(async (deviceId) => entitlement(deviceId));
+    await before.entitlementOf("ue");
+    await before.save();
+    let asked = 0;
+    const after = store((deviceId) => {
+      asked += 1;
+      return away(deviceId);
+    });
+    await after.load();
+    expect((await after.entitlementOf("ue"))?.deviceId).toBe("ue");
+    expect((await after.entitlementOf("ue"))?.deviceId).toBe("ue");
+    expect(asked, "a portal that is away is not waited for at every connection").toBe(1);
+  });
+});
+
 describe("PolicyStore: kept on disk", () => {
   it("comes back whole, readable by its owner only", async () => {
     const first = store(async (deviceId) => entitlement(deviceId));

@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import type { TestbedReport, TestbedStatus } from "@/lib/contracts/demo";
+import type { DemoRun } from "@/lib/contracts/live";
+import { afterReport } from "@/lib/services/demo-run-state";
+
+const at = "2026-01-01T00:00:00Z";
+const link = { rateMbps: 75, rttMs: 40, lossPercent: 0 };
+const status: TestbedStatus = {
+  state: "running",
+  preset: "city",
+  lte: link,
+  wifi: link,
+  delayMethod: "nfqueue",
+  congestionControl: "cubic",
+  kernel: "6.18",
+  objectSha256: {},
+};
+const run: DemoRun = {
+  id: "run",
+  request: { preset: "kt-2015", sizeBytes: 1_000_000, lanes: [] },
+  state: "queued",
+  createdAt: at,
+  finishedAt: null,
+  createdBy: "somebody",
+  lanes: [],
+  testbed: null,
+};
+const report = (testbed: TestbedStatus, state: "running" | "finished"): TestbedReport => ({
+  at,
+  status: testbed,
+  run: { runId: "run", state, lanes: [] },
+});
+
+describe("a run after a report", () => {
+  it("shows the testbed as it was while it worked, not as the run found it", () => {
+    const begun = afterReport(run, report(status, "running"), new Date(at)).run;
+    const sha = "a".repeat(64);
+    const changed: TestbedStatus = { ...status, preset: "kt-2015", objectSha256: { "1000000": sha } };
+    const ended = afterReport(begun, report(changed, "finished"), new Date(at)).run;
+    expect(begun.testbed).toEqual(status);
+    expect(ended.testbed).toEqual(changed);
+  });
+});
