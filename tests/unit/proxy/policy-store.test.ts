@@ -184,6 +184,7 @@ describe("PolicyStore: entitlements", () => {
     });
     await started.entitlementOf("ue");
     expect(await started.entitlementOf("ue")).toMatchObject({ deviceId: "ue", ...expired });
+    started.streamBegan();
     expect(await started.entitlementOf("ue")).toBeNull();
   });
 
