@@ -87,11 +87,16 @@ function TestbedFacts({ testbed }: { testbed: TestbedStatus }) {
         ["LTE link", `${describeLink(testbed.lte)} round trip, ${testbed.lte.lossPercent} % loss`],
         ["WiFi link", `${describeLink(testbed.wifi)} round trip, ${testbed.wifi.lossPercent} % loss`],
         ["Delay and loss by", testbed.delayMethod],
-        ["Congestion control", testbed.congestionControl],
+        ["Congestion control", describeCongestionControl(testbed.congestionControl)],
         ["Kernel", testbed.kernel],
       ]}
     />
   );
+}
+
+/** BBR's short dips are the first thing a presenter is asked about (net/ipv4/tcp_bbr.c: PROBE_RTT). */
+function describeCongestionControl(name: string): string {
+  return name === "bbr" ? "bbr: every 10 s it measures the round trip for 0.2 s, which shows as a dip" : name;
 }
 
 type LaneMethodProps = { name: string; route: string; run: DemoRun | null; lane: LaneReport | undefined };

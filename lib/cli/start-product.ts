@@ -1,12 +1,12 @@
 import { join } from "node:path";
 import { closeDatabase } from "@/lib/db/client";
-import { startEmbeddedPostgres } from "@/lib/db/embedded-postgres";
 import { runMigrations } from "@/lib/db/migrate";
 import { createSetupLink } from "@/lib/services/create-setup-link";
 import { readEnv, setEnv } from "@/lib/shared/env";
 import { AppError } from "@/lib/shared/errors";
 import { seed } from "@/prisma/seed";
 import { keepDatabaseUrl } from "./database-url-file";
+import { keepPostgres } from "./keep-postgres";
 import { startPart } from "./parts";
 import { say } from "./say";
 import { keptSecret } from "./secret-file";
@@ -38,7 +38,7 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
   try {
     let databaseUrl = readEnv("DATABASE_URL");
     if (databaseUrl === null) {
-      const postgres = await startEmbeddedPostgres({ dataDir });
+      const postgres = await keepPostgres(dataDir, say);
       undos.push(() => postgres.stop());
       databaseUrl = postgres.databaseUrl;
       setEnv("DATABASE_URL", databaseUrl);

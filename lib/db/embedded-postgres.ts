@@ -137,9 +137,16 @@ function spawnServer(
  * 127.0.0.1 with a password kept in `<dataDir>/postgres-password` (mode 0600). It stops with `stop()`, and also when
  * this process dies without calling it; what a sudden death left is cleared at the next start.
  *
+ * @param wantedPort the port to listen on where it is to be had, so that a restarted server is found at its old address
  * Errors: AppError POSTGRES_NO_BINARY, POSTGRES_AS_ROOT, POSTGRES_INIT_FAILED, POSTGRES_START_FAILED, POSTGRES_BUSY.
  */
-export async function startEmbeddedPostgres({ dataDir }: { dataDir: string }): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres({
+  dataDir,
+  wantedPort,
+}: {
+  dataDir: string;
+  wantedPort?: number;
+}): Promise<EmbeddedPostgres> {
   const base = resolve(dataDir);
   const folder = join(base, "postgres");
   const logFile = join(base, "postgres.log");
@@ -153,7 +160,7 @@ export async function startEmbeddedPostgres({ dataDir }: { dataDir: string }): P
   await ensureOwner(folder, launcher.ownerUid);
   await claimServer(folder);
   for (let attempt = 1; attempt <= 3; attempt += 1) {
-    const port = await freePort();
+    const port = attempt === 1 && wantedPort !== undefined ? wantedPort : await freePort();
     const url = (database: string): string => `postgresql://${user}:${password}@127.0.0.1:${port}/${database}`;
     const child = spawnServer(launcher, postgres, folder, port, logFile);
     const ended = new Promise<void>((done) => child.once("exit", () => done()));

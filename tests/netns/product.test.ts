@@ -33,16 +33,31 @@ async function endedSessions(): Promise<SessionRow[]> {
   return sessionListSchema.parse(await staff.call("GET", "/api/sessions?state=ended&limit=100")).items;
 }
 
+/** A session's id is unique within its process only. */
+const keyOf = (row: SessionRow): string => `${row.id} ${row.startedAt}`;
+
 /** The one session that `work` makes, once the portal knows its end. */
 async function sessionOf(work: () => Promise<void>): Promise<SessionRow> {
-  const known = new Set((await endedSessions()).map((row) => row.id));
+  const known = new Set((await endedSessions()).map(keyOf));
   await work();
   for (let attempt = 0; attempt < 60; attempt += 1) {
-    const row = (await endedSessions()).find(({ id }) => !known.has(id));
+    const row = (await endedSessions()).find((entry) => !known.has(keyOf(entry)));
     if (row !== undefined) return row;
     await sleep(100);
   }
   throw new Error("the session was not reported within 6 s");
+}
+
+async function untilAnswering(): Promise<void> {
+  for (const deadline = Date.now() + 20_000; Date.now() < deadline; await sleep(100))
+    if (
+      await endedSessions().then(
+        () => true,
+        () => false,
+      )
+    )
+      return;
+  throw new Error("the portal did not answer within 20 s");
 }
 
 function goodput(run: DemoRun, lane: string): number {
@@ -185,5 +200,17 @@ describe("restart", () => {
     }
     expect(await demo.pidOf("testbed-proxy")).not.toBe(pid);
     expect(await sha256Through(`curl -sS -x ${agent} ${object()}`)).toBe(await expectedSha256());
+  });
+
+  it("brings the database back after kill -9, and the portal goes on", async () => {
+    const pidFile = join(demo.dataDir, "postgres/postmaster.pid");
+    const pid = Number((await readFile(pidFile, "utf8")).split("\n")[0]);
+    const row = await sessionOf(async () => {
+      process.kill(pid, "SIGKILL");
+      expect(await sha256Through(`curl -sS -x ${agent} ${object()}`)).toBe(await expectedSha256());
+      await untilAnswering();
+    });
+    expect(row.downloadBytes).toBeGreaterThan(sizeBytes);
+    expect(Number((await readFile(pidFile, "utf8")).split("\n")[0])).not.toBe(pid);
   });
 });

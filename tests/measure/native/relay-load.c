@@ -75,13 +75,14 @@ static void serve(int port) {
   for (;;) {
     struct epoll_event evs[64];
     int n = epoll_wait(ep, evs, 64, -1);
-    for (int i = 0; i < n; i++) {
-      int fd = evs[i].data.fd;
-      if (fd != listener) serve_ready(ep, fd, evs[i].events);
-      else if ((fd = accept(listener, NULL, NULL)) >= 0) {
-        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-        watch(ep, fd, EPOLLIN);
-      }
+    int fd = -1, has_client = 0;
+    for (int i = 0; i < n; i++)
+      if (evs[i].data.fd == listener) has_client = 1;
+      else serve_ready(ep, evs[i].data.fd, evs[i].events);
+    /* Last, so that no event of a descriptor closed above is taken for the new one of the same number. */
+    if (has_client && (fd = accept(listener, NULL, NULL)) >= 0) {
+      setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+      watch(ep, fd, EPOLLIN);
     }
   }
 }
