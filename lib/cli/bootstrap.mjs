@@ -11,6 +11,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const parent = process.ppid;
 const lowestNode = [20, 19];
 const withPortal = ["up", "demo", "portal", "build"];
 const demoPackages = [
@@ -46,11 +47,12 @@ function isCommand(name) {
   );
 }
 
-/** SHA-256 over names and contents of these files and folders. */
+/** SHA-256 over names and contents of these files and folders; documents change nothing that is built. */
 export function hashOf(paths) {
   const hash = createHash("sha256");
   const visit = (path) => {
     if (!existsSync(path)) return;
+    if (path.endsWith(".md")) return;
     if (!statSync(path).isDirectory()) {
       hash.update(path.slice(root.length)).update("\0").update(readFileSync(path));
       return;
@@ -149,6 +151,8 @@ async function main() {
   buildCommand();
   if (withPortal.includes(command)) buildPortal();
   if (command === "build") return;
+  // npm hands no signal on: where it was stopped while we built, so are we.
+  if (process.env.npm_lifecycle_event !== undefined && process.ppid !== parent) process.exit(143);
   await import(pathToFileURL(join(root, "dist/twinpath.js")).href);
 }
 

@@ -162,8 +162,9 @@ export class SignedInStaff {
     const parser = new EventStreamParser();
     const decoder = new TextDecoder();
     try {
-      for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>)
-        for (const { data } of parser.push(decoder.decode(chunk, { stream: true }))) {
+      const reader = response.body?.getReader();
+      for (let chunk = await reader?.read(); chunk?.done === false; chunk = await reader?.read())
+        for (const { data } of parser.push(decoder.decode(chunk.value, { stream: true }))) {
           const event = liveEventSchema.parse(JSON.parse(data));
           if (event.type === "snapshot") return event;
         }
