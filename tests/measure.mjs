@@ -2,17 +2,19 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { buildCommand, buildPortal, installDebianPackages, installPackages } from "../lib/cli/bootstrap.mjs";
+import {
+  buildCommand,
+  buildPortal,
+  installDebianPackages,
+  installPackages,
+  testbedPackages,
+} from "../lib/cli/bootstrap.mjs";
 
 const root = new URL("..", import.meta.url).pathname;
 const folder = join(root, "tests/measure");
 const [name, ...rest] = process.argv.slice(2);
 const debianPackages = [
-  { command: "nginx", name: "nginx-light" },
-  { command: "openssl", name: "openssl" },
-  { command: "iptables-legacy", name: "iptables" },
-  { command: "ip", name: "iproute2" },
-  { command: "wget", name: "wget" },
+  ...testbedPackages,
   { command: "curl", name: "curl" },
   { command: "mptcpize", name: "mptcpize" },
 ];

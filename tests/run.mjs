@@ -5,19 +5,21 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { buildCommand, buildPortal, installDebianPackages, installPackages } from "../lib/cli/bootstrap.mjs";
+import {
+  buildCommand,
+  buildPortal,
+  installDebianPackages,
+  installPackages,
+  testbedPackages,
+} from "../lib/cli/bootstrap.mjs";
 
 const root = new URL("..", import.meta.url).pathname;
 const output = join(root, "tests/output");
 const expectAll = process.env.TESTBED_EXPECT_ALL === "1";
 
 const debianPackages = [
-  { command: "nginx", name: "nginx-light" },
-  { command: "openssl", name: "openssl" },
-  { command: "iptables-legacy", name: "iptables" },
-  { command: "ip", name: "iproute2" },
+  ...testbedPackages,
   { command: "ping", name: "iputils-ping" },
-  { command: "wget", name: "wget" },
   { command: "curl", name: "curl" },
   { command: "mptcpize", name: "mptcpize" },
   { command: "chromium", name: "chromium" },

@@ -14,7 +14,8 @@ const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const parent = process.ppid;
 const lowestNode = [20, 19];
 const withPortal = ["up", "demo", "portal", "build"];
-const demoPackages = [
+/** Programs the testbed runs, and the Debian package of each. */
+export const testbedPackages = [
   { command: "nginx", name: "nginx-light" },
   { command: "openssl", name: "openssl" },
   { command: "iptables-legacy", name: "iptables" },
@@ -147,7 +148,7 @@ async function main() {
   const [command = "--help"] = process.argv.slice(2);
   checkNode();
   installPackages();
-  if (command === "demo" || command === "testbed") installDebianPackages(demoPackages);
+  if (command === "demo" || command === "testbed") installDebianPackages(testbedPackages);
   buildCommand();
   if (withPortal.includes(command)) buildPortal();
   if (command === "build") return;

@@ -16,7 +16,6 @@ const variables = {
   TWINPATH_PROXY_PORT: "port of the proxy (default 1080)",
   TWINPATH_DEVICE_ID: "device id of the agent at proxy and portal",
   TWINPATH_DEVICE_SECRET: "device secret of the agent",
-  TWINPATH_SETUP_TOKEN: "one-time set-up token handed from the command to the portal",
 } as const;
 
 export type EnvName = keyof typeof variables;
