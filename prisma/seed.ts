@@ -1,7 +1,7 @@
 import { getDatabase } from "@/lib/db/client";
-import { insertPolicyVersion, lockPublishing } from "@/lib/db/policy-versions";
+import { insertPolicyVersion, lockPolicy } from "@/lib/db/policy-versions";
 
-const unlimited = { lteRateKbps: null, totalRateKbps: null };
+const unlimited = { lteRateKbps: null, totalRateKbps: null, lteQuotaBytes: null, whenQuotaReached: null };
 
 const serviceClasses = [
   { id: "gold", name: "Gold", steering: "aggregate", lteSharePercent: null, wifiSufficientMbps: null, ...unlimited },
@@ -17,7 +17,12 @@ const serviceClasses = [
 ];
 
 function service(id: string, name: string, domains: string[]) {
-  return { id, name, rules: domains.map((value) => ({ kind: "domain-suffix", value, ports: [] })) };
+  return {
+    id,
+    name,
+    audience: "everyone",
+    rules: domains.map((value) => ({ kind: "domain-suffix", value, ports: [] })),
+  };
 }
 
 const whiteLists = [
@@ -35,7 +40,7 @@ const whiteLists = [
  */
 export async function seed(): Promise<boolean> {
   return getDatabase().$transaction(async (transaction) => {
-    await lockPublishing(transaction);
+    await lockPolicy(transaction);
     if ((await transaction.policyVersion.count()) > 0) return false;
     const content = { serviceClasses, whiteLists, accessNetworks: [], allowedPrivateRanges: [] };
     await insertPolicyVersion(transaction, {

@@ -6,6 +6,7 @@ import {
   buildCommand,
   buildPortal,
   installDebianPackages,
+  installPacingTools,
   installPackages,
   testbedPackages,
 } from "../lib/cli/bootstrap.mjs";
@@ -17,12 +18,25 @@ const debianPackages = [
   ...testbedPackages,
   { command: "curl", name: "curl" },
   { command: "mptcpize", name: "mptcpize" },
+  { command: "tcpdump", name: "tcpdump" },
 ];
-const peers = [
+/** The product's peers. */
+const relays = [
   { command: "microsocks", name: "microsocks" },
   { command: "danted", name: "dante-server" },
   { command: "haproxy", name: "haproxy" },
+  { command: "tinyproxy", name: "tinyproxy" },
 ];
+/** What single measures need besides. */
+const alsoNeeds = {
+  relay: relays,
+  connections: relays,
+  idle: relays,
+  latency: relays,
+  "policy-latency": [{ command: "chromium", name: "chromium" }],
+};
+
+const withoutPortal = ["relay", "connections", "idle", "latency", "decisions"];
 
 if (name === undefined || !existsSync(join(folder, `${name}.ts`))) {
   const known = readdirSync(folder)
@@ -31,10 +45,11 @@ if (name === undefined || !existsSync(join(folder, `${name}.ts`))) {
   console.error(`usage: npm run measure -- <name>\nnames: ${known.join(", ")}`);
   process.exit(2);
 }
+installPacingTools();
 installPackages();
-installDebianPackages(name === "relay" ? [...debianPackages, ...peers] : debianPackages);
+installDebianPackages([...debianPackages, ...(alsoNeeds[name] ?? [])]);
 buildCommand();
-if (name !== "relay") buildPortal();
+if (!withoutPortal.includes(name)) buildPortal();
 const bundle = join(root, "dist/measure", `${name}.js`);
 const built = spawnSync(
   join(root, "node_modules/.bin/esbuild"),

@@ -9,6 +9,7 @@ import {
   buildCommand,
   buildPortal,
   installDebianPackages,
+  installPacingTools,
   installPackages,
   testbedPackages,
 } from "../lib/cli/bootstrap.mjs";
@@ -21,6 +22,8 @@ const debianPackages = [
   ...testbedPackages,
   { command: "ping", name: "iputils-ping" },
   { command: "curl", name: "curl" },
+  { command: "tcpdump", name: "tcpdump" },
+  { command: "haproxy", name: "haproxy" },
   { command: "mptcpize", name: "mptcpize" },
   { command: "chromium", name: "chromium" },
 ];
@@ -54,6 +57,7 @@ function readJson(name) {
   return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : null;
 }
 
+installPacingTools();
 installPackages();
 installDebianPackages(debianPackages);
 buildCommand();

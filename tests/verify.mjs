@@ -1,4 +1,4 @@
-/** `npm run verify`: format, lint, types, import rules, unit and fitness tests; without root, under a minute. */
+/** `npm run verify`: format, lint, types, import rules, unit and fitness tests; without root, two minutes. */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { installPackages } from "../lib/cli/bootstrap.mjs";

@@ -5,16 +5,27 @@ import { AppError } from "@/lib/shared/errors";
 // The page's content security policy forbids eval; without this the schema library tries it and the browser logs it.
 z.config({ jitless: true });
 
+/** With 412: what is there now, in the shape of the answer to GET. */
+export type CurrentItem = { etag: string; item: unknown };
+
 /** The portal refused a call: its problem document. */
 export class ApiProblem extends AppError {
   readonly status: number;
   readonly fields: Readonly<Record<string, string>>;
+  readonly current: CurrentItem | null;
 
-  constructor(status: number, code: string, detail: string, fields: Readonly<Record<string, string>> = {}) {
+  constructor(
+    status: number,
+    code: string,
+    detail: string,
+    fields: Readonly<Record<string, string>> = {},
+    current: CurrentItem | null = null,
+  ) {
     super(code, detail);
     this.name = "ApiProblem";
     this.status = status;
     this.fields = fields;
+    this.current = current;
   }
 }
 
@@ -22,7 +33,8 @@ async function readProblem(response: Response): Promise<ApiProblem> {
   const body: unknown = await response.json().catch(() => null);
   const problem = problemSchema.safeParse(body);
   if (problem.success) {
-    return new ApiProblem(response.status, problem.data.code, problem.data.detail, problem.data.fields);
+    const { code, detail, fields, current } = problem.data;
+    return new ApiProblem(response.status, code, detail, fields, current ?? null);
   }
   return new ApiProblem(
     response.status,
@@ -36,23 +48,52 @@ function leaveForSignIn(): void {
   window.location.assign(`/sign-in?ended=1&callbackUrl=${encodeURIComponent(here)}`);
 }
 
-type FetchOptions = { method?: "GET" | "POST"; body?: unknown; signal?: AbortSignal; isSignedOut?: boolean };
+/** What a write depends on: the ETag that was read, or that there is nothing yet. */
+export type WriteCondition = { ifMatch: string } | { isNew: true };
+
+type FetchOptions = {
+  method?: "GET" | "POST" | "PUT" | "DELETE";
+  /** Sent as JSON. */
+  body?: unknown;
+  /** Sent as it is, with its own content type, in place of a JSON body. */
+  file?: { content: Blob; type: string };
+  condition?: WriteCondition;
+  /** Of `newIdempotencyKey`: the same call sent twice has its effect once. */
+  idempotencyKey?: string;
+  signal?: AbortSignal;
+  isSignedOut?: boolean;
+};
+
+function requestOf(options: FetchOptions): RequestInit {
+  const { method = "GET", body, file, condition, idempotencyKey, signal } = options;
+  const headers = new Headers();
+  const init: RequestInit = { method, headers, cache: "no-store" };
+  if (signal !== undefined) init.signal = signal;
+  if (method !== "GET") {
+    headers.set("content-type", file?.type ?? "application/json");
+    init.body = file?.content ?? JSON.stringify(body ?? {});
+  }
+  if (condition !== undefined) {
+    if ("isNew" in condition) headers.set("if-none-match", "*");
+    else headers.set("if-match", `"${condition.ifMatch}"`);
+  }
+  if (idempotencyKey !== undefined) headers.set("idempotency-key", idempotencyKey);
+  return init;
+}
+
+async function readAnswer(response: Response): Promise<unknown> {
+  return response.status === 204 ? null : response.json().catch(() => null);
+}
 
 /**
- * Call the portal and check its answer against the contract.
+ * Call the portal and check its answer against the contract. An answer without content (204) is null.
  *
- * Errors: ApiProblem with the portal's own code and text; PORTAL_UNREACHABLE, PORTAL_BAD_ANSWER. A session that ended
- * leads to the sign-in page, unless `isSignedOut` says that there is none.
+ * Errors: ApiProblem with the portal's own code and text (and `current` with 412); PORTAL_UNREACHABLE,
+ * PORTAL_BAD_ANSWER. A session that ended leads to the sign-in page, unless `isSignedOut` says that there is none.
  */
 export async function fetchJson<T>(schema: ZodType<T>, url: string, options: FetchOptions = {}): Promise<T> {
-  const { method = "GET", body, signal, isSignedOut = false } = options;
-  const init: RequestInit = { method, cache: "no-store" };
-  if (signal !== undefined) init.signal = signal;
-  if (method === "POST") {
-    init.headers = { "content-type": "application/json" };
-    init.body = JSON.stringify(body ?? {});
-  }
-  const response = await fetch(url, init).catch((cause: unknown) => {
+  const { signal, isSignedOut = false } = options;
+  const response = await fetch(url, requestOf(options)).catch((cause: unknown) => {
     if (signal?.aborted === true) throw cause;
     throw new ApiProblem(0, "PORTAL_UNREACHABLE", "The portal does not answer. Check that it runs, then try again.");
   });
@@ -60,7 +101,7 @@ export async function fetchJson<T>(schema: ZodType<T>, url: string, options: Fet
     if (response.status === 401 && !isSignedOut) leaveForSignIn();
     throw await readProblem(response);
   }
-  const parsed = schema.safeParse(await response.json().catch(() => null));
+  const parsed = schema.safeParse(await readAnswer(response));
   if (parsed.success) return parsed.data;
   throw new ApiProblem(
     response.status,

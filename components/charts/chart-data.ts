@@ -1,3 +1,4 @@
+import type { LucideIcon } from "lucide-react";
 import type { SeriesTone } from "@/components/ui/access-mark";
 
 /** Null is a gap: nothing was measured there, and nothing is drawn across it. */
@@ -19,3 +20,6 @@ export type ChartData = { xs: readonly number[]; series: readonly ChartSeries[] 
 
 /** A horizontal line with its name. */
 export type ChartReference = { label: string; value: number };
+
+/** Something that happened at one moment: a vertical line with its icon; `label` says what. */
+export type ChartMark = { id: string; x: number; tone: SeriesTone; icon: LucideIcon; label: string };

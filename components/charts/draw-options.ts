@@ -25,6 +25,11 @@ type DrawOptions = {
 
 const lteDash = [6, 4];
 
+/** How far the plotting area lies within the drawing, pixels; what is laid over it keeps to the same. */
+export function plotInsets(fontPx: number): { top: number; right: number; bottom: number; left: number } {
+  return { top: fontPx + 12, right: fontPx + 6, bottom: fontPx + 20, left: fontPx * 3 + 10 };
+}
+
 /** LTE areas are hatched, so that they differ from WiFi without colour. */
 function hatch(color: string): CanvasPattern | string {
   const size = 8;
@@ -146,11 +151,12 @@ export function drawOptions(options: DrawOptions): uPlot.Options {
     const below = stacks[order - 1];
     return below === undefined ? [] : [{ series: [at, below.at] as [number, number], fill: stackFill(one, colors) }];
   });
+  const insets = plotInsets(fontPx);
   const axis = { stroke: colors.muted, font, ticks: { show: false } };
   return {
     width: options.width,
     height: options.height,
-    padding: [fontPx + 12, fontPx + 6, 0, 0],
+    padding: [insets.top, insets.right, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
     scales: {
@@ -160,14 +166,14 @@ export function drawOptions(options: DrawOptions): uPlot.Options {
     axes: [
       {
         ...axis,
-        size: fontPx + 20,
+        size: insets.bottom,
         space: fontPx * 7,
         grid: { show: false },
         values: (_plot, splits) => splits.map((split) => view.current.formatX(split)),
       },
       {
         ...axis,
-        size: fontPx * 3 + 10,
+        size: insets.left,
         gap: 6,
         grid: { stroke: colors.grid, width: 1 },
         splits: () => scaleSplits(view.current.scale),

@@ -1,6 +1,7 @@
 import type { LiveRate } from "@/lib/contracts/live";
 import { formatBitRate } from "@/lib/shared/units";
-import type { ChartData, ChartValue } from "./chart-data";
+import { type AccessRow, accessSeries } from "./access-series";
+import type { ChartData } from "./chart-data";
 import { highestValue, lastValue } from "./prepare-stack";
 
 /** The live chart shows this much. */
@@ -10,7 +11,7 @@ const gapMs = 3000;
 
 export type Direction = "downloadBps" | "uploadBps";
 
-type Row = { x: number; lte: ChartValue; wifi: ChartValue; other: ChartValue };
+type Row = AccessRow & { x: number };
 
 /**
  * The last two minutes of rates as a stack by access with its total.
@@ -29,21 +30,7 @@ export function prepareLiveRates(rates: readonly LiveRate[], direction: Directio
     rows.push({ x: (atMs - nowMs) / 1000, ...rate[direction] });
     beforeMs = atMs;
   }
-  const total = rows.map(({ lte, wifi, other }) =>
-    lte === null && wifi === null && other === null ? null : (lte ?? 0) + (wifi ?? 0) + (other ?? 0),
-  );
-  const hasOther = rows.some((row) => (row.other ?? 0) > 0);
-  return {
-    xs: rows.map((row) => row.x),
-    series: [
-      { id: "wifi", label: "WiFi", tone: "wifi", kind: "stack", values: rows.map((row) => row.wifi) },
-      { id: "lte", label: "LTE", tone: "lte", kind: "stack", values: rows.map((row) => row.lte) },
-      ...(hasOther
-        ? [{ id: "other", label: "Other", tone: "other", kind: "stack", values: rows.map((row) => row.other) } as const]
-        : []),
-      { id: "total", label: "Total", tone: "total", kind: "line", values: total, isLabelled: true },
-    ],
-  };
+  return { xs: rows.map((row) => row.x), series: accessSeries(rows) };
 }
 
 /** Mean rates over the newest second: digits that can be read. Null where nothing was reported. */

@@ -1,10 +1,12 @@
 "use client";
 
+import clsx from "clsx";
 import { Pause, Play, Table2 } from "lucide-react";
 import { type ReactNode, useMemo, useState } from "react";
 import { Button } from "@/components/ui/button";
-import type { ChartData, ChartReference } from "./chart-data";
+import type { ChartData, ChartMark, ChartReference } from "./chart-data";
 import { ChartLegend } from "./chart-legend";
+import { ChartMarks } from "./chart-marks";
 import { ChartTable } from "./chart-table";
 import type { ChartView } from "./draw-options";
 import { formatInUnit, prepareRateUnit, prepareScale, type Scale } from "./prepare-scale";
@@ -25,6 +27,10 @@ type TimeSeriesProps = {
   formatCursor: (x: number) => string;
   summary: string;
   references?: readonly ChartReference[];
+  /** Moments that are marked over the drawing. */
+  marks?: readonly ChartMark[];
+  /** A flag was pressed: the marks it stands for. */
+  onMarks?: (ids: readonly string[]) => void;
   isPausable?: boolean;
   /** Type in the drawing, pixels. */
   fontPx?: number;
@@ -45,12 +51,12 @@ function fitScale(data: ChartData): Scale {
 /** Bit rates over time: stack, lines, references, crosshair, and the same figures as a table. */
 export function TimeSeries(props: TimeSeriesProps) {
   const { name, xName, formatX, formatCursor, references = none, isPausable = false, fontPx = 12, note } = props;
-  const [frozen, setFrozen] = useState<{ data: ChartData; summary: string } | null>(null);
+  const [frozen, setFrozen] = useState<Pick<TimeSeriesProps, "data" | "summary" | "xRange"> | null>(null);
   const [hasTable, setTable] = useState(false);
   const [cursorIndex, setCursorIndex] = useState<number | null>(null);
-  const { data, summary } = frozen ?? props;
-  const [xMin, xMax] = props.xRange;
-  const { yMax } = props;
+  const { data, summary, xRange } = frozen ?? props;
+  const [xMin, xMax] = xRange;
+  const { yMax, marks, onMarks } = props;
   const view = useMemo<ChartView>(
     () => ({
       xRange: [xMin, xMax],
@@ -74,7 +80,7 @@ export function TimeSeries(props: TimeSeriesProps) {
               variant="ghost"
               size="sm"
               aria-pressed={frozen !== null}
-              onClick={() => setFrozen(frozen === null ? { data: props.data, summary: props.summary } : null)}
+              onClick={() => setFrozen(frozen === null ? { data, summary, xRange } : null)}
             >
               {frozen === null ? <Pause size={14} aria-hidden /> : <Play size={14} aria-hidden />}
               {frozen === null ? "Pause" : "Resume"}
@@ -97,14 +103,25 @@ export function TimeSeries(props: TimeSeriesProps) {
           className={props.plotClassName}
         />
       ) : (
-        <TimeSeriesPlot
-          label={`${name}. ${summary}`}
-          data={data}
-          view={view}
-          fontPx={fontPx}
-          onCursor={setCursorIndex}
-          className={props.plotClassName}
-        />
+        <div className={clsx("relative flex flex-col", props.plotClassName)}>
+          <TimeSeriesPlot
+            label={`${name}. ${summary}`}
+            data={data}
+            view={view}
+            fontPx={fontPx}
+            onCursor={setCursorIndex}
+            className="grow basis-0"
+          />
+          {marks === undefined ? null : (
+            <ChartMarks
+              name={`Events of ${name}`}
+              marks={marks}
+              xRange={[xMin, xMax]}
+              fontPx={fontPx}
+              onChoose={onMarks}
+            />
+          )}
+        </div>
       )}
       {note === undefined ? null : <figcaption className="pt-2 text-ink-3 text-xs">{note}</figcaption>}
     </figure>

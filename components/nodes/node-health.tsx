@@ -1,16 +1,22 @@
-import { CircleAlert, CircleCheck } from "lucide-react";
-import { Badge } from "@/components/ui/badge";
+import { CircleAlert, CircleCheck, CirclePause, RefreshCw } from "lucide-react";
+import { Badge, type Tone } from "@/components/ui/badge";
 import type { LiveNode } from "@/lib/contracts/live";
+import { type NodeState, nodeState, stateText } from "./prepare-node";
 
-/** Up or down, in words and with a sign. */
+const looks = {
+  up: { tone: "good", Icon: CircleCheck },
+  draining: { tone: "warn", Icon: CirclePause },
+  drained: { tone: "neutral", Icon: CirclePause },
+  restarting: { tone: "accent", Icon: RefreshCw },
+  down: { tone: "bad", Icon: CircleAlert },
+} as const satisfies Record<NodeState, { tone: Tone; Icon: typeof CircleCheck }>;
+
+/** What the node does, in words and with a sign. */
 export function NodeHealth({ node }: { node: LiveNode }) {
-  return node.health === "up" ? (
-    <Badge tone="good" icon={<CircleCheck size={12} aria-hidden />}>
-      Up
-    </Badge>
-  ) : (
-    <Badge tone="bad" icon={<CircleAlert size={12} aria-hidden />}>
-      Down
+  const { tone, Icon } = looks[nodeState(node)];
+  return (
+    <Badge tone={tone} icon={<Icon size={12} aria-hidden />}>
+      {stateText(node)}
     </Badge>
   );
 }

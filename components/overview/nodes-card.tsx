@@ -4,6 +4,7 @@ import { Server } from "lucide-react";
 import Link from "next/link";
 import { useLive } from "@/components/live/live-provider";
 import { NodeHealth, NodeTransport, nodeKindNames } from "@/components/nodes/node-health";
+import { sessionsText } from "@/components/nodes/prepare-node";
 import { sortNodes } from "@/components/nodes/sort-nodes";
 import { formatAgo } from "@/components/time/format-time";
 import { useNow } from "@/components/time/use-now";
@@ -67,7 +68,7 @@ function NodeLine({ node }: { node: LiveNode }) {
             : `last seen ${nowMs === null ? "" : formatAgo(node.lastSeenAt, nowMs)}`
           : status === null
             ? "connected"
-            : `${status.sessions} ${status.sessions === 1 ? "session" : "sessions"}, ${status.mptcpSessions} on MPTCP`}
+            : `${sessionsText(status.sessions)}, ${status.mptcpSessions} on MPTCP`}
         {node.starts === 0 ? "" : ` · ${node.starts} ${node.starts === 1 ? "start" : "starts"}`}
         {status === null || node.kind !== "proxy" ? "" : ` · policy ${status.policyVersion}`}
       </p>

@@ -3,6 +3,7 @@
 import { UsageHistory } from "@/components/charts/usage-history";
 import { FreshnessChip } from "@/components/live/freshness-chip";
 import { Page, PageHeader } from "@/components/shell/page-header";
+import { ClassShares } from "./class-shares";
 import { CurrentFigures } from "./current-figures";
 import { LiveThroughput } from "./live-throughput";
 import { NodesCard } from "./nodes-card";
@@ -18,7 +19,10 @@ export function OverviewPage() {
       <CurrentFigures />
       <div className="grid gap-4 xl:grid-cols-[minmax(0,1fr)_22rem]">
         <LiveThroughput />
-        <NodesCard />
+        <div className="grid content-start gap-4 md:grid-cols-2 xl:grid-cols-1">
+          <NodesCard />
+          <ClassShares />
+        </div>
       </div>
       <div className="grid gap-4 xl:grid-cols-[minmax(0,1fr)_minmax(0,28rem)]">
         <RecentSessions />

@@ -18,23 +18,23 @@ export function BalanceTable({ balance }: { balance: Balance }) {
     <table className="w-full text-right text-sm tnum">
       <thead>
         <tr>
-          <Th className="pl-0 text-left first:pl-0">Bytes</Th>
+          <Th className="text-left first:pl-0!">Bytes</Th>
           <Th className="text-right">Download</Th>
-          <Th className="text-right last:pr-0">Upload</Th>
+          <Th className="text-right last:pr-0!">Upload</Th>
         </tr>
       </thead>
       <tbody>
         {shown.map(({ key, name }) => (
           <Tr key={key}>
-            <Td className="h-8 py-0 text-left text-ink-2 first:pl-0">{name}</Td>
+            <Td className="h-8 py-0 text-left text-ink-2 first:pl-0!">{name}</Td>
             <Td className="h-8 py-0">{exact(download[key])}</Td>
-            <Td className="h-8 py-0 last:pr-0">{exact(upload[key])}</Td>
+            <Td className="h-8 py-0 last:pr-0!">{exact(upload[key])}</Td>
           </Tr>
         ))}
         <tr className="font-medium">
-          <Td className="h-8 py-0 text-left first:pl-0">Sum of the paths</Td>
+          <Td className="h-8 py-0 text-left first:pl-0!">Sum of the paths</Td>
           <Td className="h-8 py-0">{exact(download.paths)}</Td>
-          <Td className="h-8 py-0 last:pr-0">{exact(upload.paths)}</Td>
+          <Td className="h-8 py-0 last:pr-0!">{exact(upload.paths)}</Td>
         </tr>
       </tbody>
     </table>

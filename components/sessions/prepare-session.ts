@@ -1,5 +1,6 @@
 import type { Access } from "@/lib/contracts/access";
 import type { SessionRow } from "@/lib/contracts/portal";
+import type { SubflowReport } from "@/lib/contracts/telemetry";
 
 export type PathBytes = Record<Access, number> & { total: number };
 
@@ -23,9 +24,11 @@ export function sessionDurationMs(session: Pick<SessionRow, "startedAt" | "end">
 }
 
 export const protocolNames: Record<SessionRow["protocol"], string> = {
+  socks4: "SOCKS4",
   socks5: "SOCKS5",
   "http-connect": "HTTP CONNECT",
   "http-forward": "HTTP forward",
+  convert: "TCP Convert",
 };
 
 export const transportNames: Record<SessionRow["transport"], string> = {
@@ -33,6 +36,11 @@ export const transportNames: Record<SessionRow["transport"], string> = {
   tcp: "TCP",
   "tcp-fallback": "TCP fallback",
 };
+
+/** One end of a path: `10.1.0.2:40000`, `[2001:db8::1]:443`. */
+export function formatEnd({ address, port }: SubflowReport["ueAddress"]): string {
+  return `${address.includes(":") ? `[${address}]` : address}:${port}`;
+}
 
 /** The two paths of a session in words: `LTE 33 %, WiFi 67 %`. */
 export function describeShares({ lte, wifi, other, total }: PathBytes): string {
@@ -46,5 +54,5 @@ export function describeShares({ lte, wifi, other, total }: PathBytes): string {
 /** The opened session as the newest list has it; as it was opened when it is not on the list any more. */
 export function newestOf(opened: SessionRow | null, rows: readonly SessionRow[]): SessionRow | null {
   if (opened === null) return null;
-  return rows.find(({ id, nodeId }) => id === opened.id && nodeId === opened.nodeId) ?? opened;
+  return rows.find(({ key }) => key === opened.key) ?? opened;
 }

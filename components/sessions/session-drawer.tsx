@@ -1,9 +1,10 @@
 "use client";
 
-import type { ReactNode } from "react";
-import { TimeText } from "@/components/time/time-text";
+import { ChartSpline } from "lucide-react";
+import Link from "next/link";
 import { AccessMark, accessNames } from "@/components/ui/access-mark";
 import { Badge } from "@/components/ui/badge";
+import { buttonClass } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Facts } from "@/components/ui/facts";
 import type { SessionRow } from "@/lib/contracts/portal";
@@ -12,7 +13,8 @@ import { formatBytes } from "@/lib/shared/units";
 import { BalanceTable } from "./balance-table";
 import { PathBar } from "./path-bar";
 import { prepareBalance } from "./prepare-balance";
-import { describeShares, protocolNames, sumPathBytes, transportNames } from "./prepare-session";
+import { describeShares, formatEnd, sumPathBytes } from "./prepare-session";
+import { SessionFacts } from "./session-facts";
 
 /** A session in full, path by path. */
 export function SessionDrawer({ session, onClose }: { session: SessionRow | null; onClose: () => void }) {
@@ -25,24 +27,16 @@ export function SessionDrawer({ session, onClose }: { session: SessionRow | null
 
 function SessionBody({ session }: { session: SessionRow }) {
   const bytes = sumPathBytes(session);
-  const facts: [string, ReactNode][] = [
-    ["Device", session.deviceId],
-    ["Subscriber", session.subscriberId],
-    ["Service class", session.serviceClassId],
-    ["White-list", session.whiteListId ?? "none"],
-    ["Protocol", protocolNames[session.protocol]],
-    ["Transport", transportNames[session.transport]],
-    ["Address", session.destinationAddress ?? "not dialled"],
-    ["Node", session.nodeName],
-    ["Started", <TimeText key="started" at={session.startedAt} />],
-    ["Ended", session.end === null ? "still running" : <TimeText key="ended" at={session.end.at} />],
-    ["End reason", session.end?.reason ?? "–"],
-  ];
   return (
     <div className="flex flex-col gap-5 p-4">
       <div className="flex flex-col gap-2">
         <PathBar bytes={bytes} className="h-2.5" />
         <p className="text-ink-2 text-sm">{describeShares(bytes)} of all bytes, both directions</p>
+        <Link href={`/sessions/${session.key}`} className={`${buttonClass()} mt-1 self-start`}>
+          <ChartSpline size={14} aria-hidden />
+          Open
+          <span className="sr-only">the page of this session</span>
+        </Link>
       </div>
       <section aria-label="Paths" className="flex flex-col gap-2">
         <h3 className="font-semibold text-base">Paths</h3>
@@ -59,21 +53,20 @@ function SessionBody({ session }: { session: SessionRow }) {
       </section>
       <section aria-label="Facts" className="flex flex-col gap-2">
         <h3 className="font-semibold text-base">Session</h3>
-        <Facts facts={facts} />
+        <SessionFacts session={session} />
       </section>
     </div>
   );
 }
 
 function PathItem({ path }: { path: SubflowReport }) {
-  const end = ({ address, port }: SubflowReport["ueAddress"]) =>
-    `${address.includes(":") ? `[${address}]` : address}:${port}`;
   return (
     <li className="rounded-md border border-line p-3">
       <div className="flex items-center gap-2 pb-2">
         <AccessMark tone={path.access} />
         <span className="font-medium text-sm">{accessNames[path.access]}</span>
         <span className="grow" />
+        {path.isBackup ? <Badge>Backup</Badge> : null}
         <Badge tone={path.isOpen ? "good" : "neutral"}>{path.isOpen ? "Open" : "Closed"}</Badge>
       </div>
       <Facts
@@ -82,8 +75,8 @@ function PathItem({ path }: { path: SubflowReport }) {
           ["Upload", formatBytes(path.uploadBytes)],
           ["RTT", `${path.rttMs.toFixed(1)} ms`],
           ["Retransmitted", `${path.retransSegments} segments`],
-          ["UE", end(path.ueAddress)],
-          ["Proxy", end(path.proxyAddress)],
+          ["UE", formatEnd(path.ueAddress)],
+          ["Proxy", formatEnd(path.proxyAddress)],
         ]}
       />
     </li>

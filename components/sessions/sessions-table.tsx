@@ -1,6 +1,7 @@
 "use client";
 
 import { ChevronRight } from "lucide-react";
+import Link from "next/link";
 import { TimeText } from "@/components/time/time-text";
 import { useNow } from "@/components/time/use-now";
 import { AccessMark } from "@/components/ui/access-mark";
@@ -58,11 +59,15 @@ export function SessionsTable({ rows, isShort = false, onOpen }: SessionsTablePr
         {rows.map((row) => {
           const bytes = sumPathBytes(row);
           return (
-            <Tr key={`${row.nodeId} ${row.id}`} className="hover:bg-sunken/60">
+            <Tr key={row.key} className="hover:bg-sunken/60">
               <Td>
-                <span title={row.destination} className="block max-w-40 truncate font-medium sm:max-w-52 2xl:max-w-96">
+                <Link
+                  href={`/sessions/${row.key}`}
+                  title={row.destination}
+                  className="block max-w-40 truncate rounded py-0.5 font-medium underline-offset-4 hover:underline sm:max-w-52 2xl:max-w-96"
+                >
                   {row.destination}
-                </span>
+                </Link>
                 <span className="block truncate text-ink-3 text-xs sm:hidden">
                   {row.deviceId} · {row.end === null ? "running" : row.end.reason}
                 </span>

@@ -12,7 +12,9 @@ import type { Me } from "@/lib/contracts/portal";
 import { Brand } from "./brand";
 import { CommandPalette } from "./command-palette";
 import { CommandProvider } from "./commands";
+import { LeaveGuardProvider } from "./leave-guard";
 import { BottomNavigation, SideNavigation } from "./navigation";
+import { StaffProvider } from "./staff";
 import { UserMenu } from "./user-menu";
 import { ViewCommands } from "./view-commands";
 import { ViewSwitches } from "./view-switches";
@@ -38,70 +40,74 @@ export function AppShell({ me, environment, children }: AppShellProps) {
   const closeView = useCallback(() => setViewOpen(false), []);
 
   return (
-    <QueryProvider>
-      <LiveProvider>
-        <ToastProvider>
-          <CommandProvider>
-            <a
-              href="#main"
-              className="fixed top-2 left-2 z-50 -translate-y-16 rounded-md bg-primary px-3 py-2 font-medium text-on-primary text-sm focus:translate-y-0"
-            >
-              Skip to content
-            </a>
-            <aside className="shell-chrome fixed inset-y-0 left-0 z-30 hidden w-56 flex-col border-line border-r bg-surface lg:flex">
-              <div className="flex h-14 items-center px-4">
-                <Brand environment={environment} />
-              </div>
-              <div className="px-3 pb-4">
-                <button
-                  type="button"
-                  onClick={openPalette}
-                  className="flex h-8 w-full items-center gap-2 rounded-md border border-line bg-bg px-2.5 text-ink-3 text-sm hover:border-line-strong"
+    <StaffProvider me={me}>
+      <QueryProvider>
+        <LiveProvider>
+          <ToastProvider>
+            <LeaveGuardProvider>
+              <CommandProvider>
+                <a
+                  href="#main"
+                  className="fixed top-2 left-2 z-50 -translate-y-16 rounded-md bg-primary px-3 py-2 font-medium text-on-primary text-sm focus:translate-y-0"
                 >
-                  <Search size={14} aria-hidden />
-                  <span className="grow text-left">Find</span>
-                  <PaletteKey />
-                </button>
-              </div>
-              <div className="grow overflow-y-auto px-3">
-                <SideNavigation />
-              </div>
-              <div className="flex flex-col gap-3 border-line border-t p-3">
-                <ViewSwitches />
-                <UserMenu me={me} />
-              </div>
-            </aside>
-            <header className="shell-chrome sticky top-0 z-30 flex h-13 items-center gap-1 border-line border-b bg-surface px-3 lg:hidden">
-              <Brand environment={environment} />
-              <span className="grow" />
-              <IconButton label="Find a page or command" onClick={openPalette}>
-                <Search size={16} aria-hidden />
-              </IconButton>
-              <IconButton label="Theme and time zone" onClick={() => setViewOpen(true)}>
-                <Settings2 size={16} aria-hidden />
-              </IconButton>
-              <div>
-                <UserMenu me={me} isCompact />
-              </div>
-            </header>
-            <div className="shell-body pb-16 lg:pb-0 lg:pl-56">
-              <main id="main" tabIndex={-1} className="outline-none">
-                {children}
-              </main>
-            </div>
-            <div className="shell-chrome fixed inset-x-0 bottom-0 z-30 border-line border-t bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden">
-              <BottomNavigation />
-            </div>
-            <CommandPalette isOpen={isPaletteOpen} onOpen={openPalette} onClose={closePalette} />
-            <Dialog isOpen={isViewOpen} onClose={closeView} title="View">
-              <div className="p-4">
-                <ViewSwitches />
-              </div>
-            </Dialog>
-            <ViewCommands />
-          </CommandProvider>
-        </ToastProvider>
-      </LiveProvider>
-    </QueryProvider>
+                  Skip to content
+                </a>
+                <aside className="shell-chrome fixed inset-y-0 left-0 z-30 hidden w-56 flex-col border-line border-r bg-surface lg:flex">
+                  <div className="flex h-14 items-center px-4">
+                    <Brand environment={environment} />
+                  </div>
+                  <div className="px-3 pb-4">
+                    <button
+                      type="button"
+                      onClick={openPalette}
+                      className="flex h-8 w-full items-center gap-2 rounded-md border border-line bg-bg px-2.5 text-ink-3 text-sm hover:border-line-strong"
+                    >
+                      <Search size={14} aria-hidden />
+                      <span className="grow text-left">Find</span>
+                      <PaletteKey />
+                    </button>
+                  </div>
+                  <div className="grow overflow-y-auto px-3">
+                    <SideNavigation />
+                  </div>
+                  <div className="flex flex-col gap-3 border-line border-t p-3">
+                    <ViewSwitches />
+                    <UserMenu me={me} />
+                  </div>
+                </aside>
+                <header className="shell-chrome sticky top-0 z-30 flex h-13 items-center gap-1 border-line border-b bg-surface px-3 lg:hidden">
+                  <Brand environment={environment} />
+                  <span className="grow" />
+                  <IconButton label="Find a page or command" onClick={openPalette}>
+                    <Search size={16} aria-hidden />
+                  </IconButton>
+                  <IconButton label="Theme and time zone" onClick={() => setViewOpen(true)}>
+                    <Settings2 size={16} aria-hidden />
+                  </IconButton>
+                  <div>
+                    <UserMenu me={me} isCompact />
+                  </div>
+                </header>
+                <div className="shell-body pb-16 lg:pb-0 lg:pl-56">
+                  <main id="main" tabIndex={-1} className="outline-none">
+                    {children}
+                  </main>
+                </div>
+                <div className="shell-chrome fixed inset-x-0 bottom-0 z-30 border-line border-t bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden">
+                  <BottomNavigation />
+                </div>
+                <CommandPalette isOpen={isPaletteOpen} onOpen={openPalette} onClose={closePalette} />
+                <Dialog isOpen={isViewOpen} onClose={closeView} title="View">
+                  <div className="p-4">
+                    <ViewSwitches />
+                  </div>
+                </Dialog>
+                <ViewCommands />
+              </CommandProvider>
+            </LeaveGuardProvider>
+          </ToastProvider>
+        </LiveProvider>
+      </QueryProvider>
+    </StaffProvider>
   );
 }

@@ -2,12 +2,13 @@
 
 import clsx from "clsx";
 import { Search } from "lucide-react";
-import { useRouter } from "next/navigation";
 import { type KeyboardEvent, useEffect, useId, useMemo, useState } from "react";
 import { Dialog } from "@/components/ui/dialog";
 import { Kbd } from "@/components/ui/kbd";
 import { type Command, useAllCommands } from "./commands";
-import { pageGroups } from "./pages";
+import { useGo } from "./leave-guard";
+import { pagesFor } from "./pages";
+import { useStaff } from "./staff";
 
 /** Commands whose name or group holds every typed word. */
 export function matchCommands(commands: readonly Command[], text: string): readonly Command[] {
@@ -41,17 +42,18 @@ export function CommandPalette({ isOpen, onOpen, onClose }: CommandPaletteProps)
 }
 
 function PaletteBody({ onClose }: { onClose: () => void }) {
-  const router = useRouter();
+  const go = useGo();
   const listId = useId();
   const [text, setText] = useState("");
   const [activeIndex, setActiveIndex] = useState(0);
   const offered = useAllCommands();
+  const { role } = useStaff();
   const commands = useMemo<readonly Command[]>(() => {
-    const pages = pageGroups.flatMap(({ pages }) =>
-      pages.map(({ href, name }) => ({ id: href, group: "Go to", name, run: () => router.push(href) })),
+    const pages = pagesFor(role).flatMap((group) =>
+      group.pages.map(({ href, name }) => ({ id: href, group: "Go to", name, run: () => go(href) })),
     );
     return [...pages, ...offered];
-  }, [offered, router]);
+  }, [offered, role, go]);
   const found = matchCommands(commands, text);
   const active = found[Math.min(activeIndex, found.length - 1)];
 

@@ -1,68 +1,104 @@
 "use client";
 
 import clsx from "clsx";
+import { Ellipsis } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import { isCurrentPage, pageGroups } from "./pages";
+import { useCallback, useState } from "react";
+import { Dialog } from "@/components/ui/dialog";
+import { currentPage, type PortalPage, pagesFor } from "./pages";
+import { useStaff } from "./staff";
 
 /** The left navigation, by job. */
 export function SideNavigation() {
-  const path = usePathname();
   return (
     <nav aria-label="Pages" className="flex flex-col gap-4">
-      {pageGroups.map(({ job, pages }) => (
-        <div key={job}>
-          <h2 className="px-2.5 pb-1 font-medium text-ink-3 text-xs">{job}</h2>
-          <ul className="flex flex-col gap-px">
-            {pages.map(({ href, name, icon: Icon }) => {
-              const isCurrent = isCurrentPage(href, path);
-              return (
-                <li key={href}>
-                  <Link
-                    href={href}
-                    aria-current={isCurrent ? "page" : undefined}
-                    className={clsx(
-                      "flex h-8 items-center gap-2.5 rounded-md px-2.5 font-medium text-sm transition-colors",
-                      isCurrent ? "bg-sunken text-ink" : "text-ink-2 hover:bg-sunken hover:text-ink",
-                    )}
-                  >
-                    <Icon size={16} aria-hidden className={isCurrent ? "text-accent" : "text-ink-3"} />
-                    {name}
-                  </Link>
-                </li>
-              );
-            })}
-          </ul>
-        </div>
-      ))}
+      <PageGroups />
     </nav>
   );
 }
 
-/** The same pages as tabs at the bottom of a narrow screen. */
-export function BottomNavigation() {
-  const path = usePathname();
+const stay = () => undefined;
+
+function PageGroups({ onFollow = stay }: { onFollow?: () => void }) {
+  const current = currentPage(usePathname());
+  return pagesFor(useStaff().role).map(({ job, pages }) => (
+    <div key={job}>
+      <h2 className="px-2.5 pb-1 font-medium text-ink-3 text-xs">{job}</h2>
+      <ul className="flex flex-col gap-px">
+        {pages.map((page) => (
+          <li key={page.href}>
+            <PageLink page={page} isCurrent={page === current} onFollow={onFollow} />
+          </li>
+        ))}
+      </ul>
+    </div>
+  ));
+}
+
+function PageLink({ page, isCurrent, onFollow }: { page: PortalPage; isCurrent: boolean; onFollow: () => void }) {
+  const { href, name, icon: Icon } = page;
   return (
-    <nav aria-label="Pages" className="grid grid-cols-4">
-      {pageGroups
-        .flatMap(({ pages }) => pages)
-        .map(({ href, name, icon: Icon }) => {
-          const isCurrent = isCurrentPage(href, path);
-          return (
-            <Link
-              key={href}
-              href={href}
-              aria-current={isCurrent ? "page" : undefined}
-              className={clsx(
-                "flex h-14 flex-col items-center justify-center gap-1 font-medium text-xs focus-visible:outline-offset-[-4px]",
-                isCurrent ? "text-ink" : "text-ink-2",
-              )}
-            >
-              <Icon size={18} aria-hidden className={isCurrent ? "text-accent" : "text-ink-3"} />
-              {name}
-            </Link>
-          );
-        })}
-    </nav>
+    <Link
+      href={href}
+      onClick={onFollow}
+      aria-current={isCurrent ? "page" : undefined}
+      className={clsx(
+        "flex h-8 items-center gap-2.5 rounded-md px-2.5 font-medium text-sm transition-colors",
+        isCurrent ? "bg-sunken text-ink" : "text-ink-2 hover:bg-sunken hover:text-ink",
+      )}
+    >
+      <Icon size={16} aria-hidden className={isCurrent ? "text-accent" : "text-ink-3"} />
+      {name}
+    </Link>
+  );
+}
+
+const tabClass =
+  "flex h-14 flex-col items-center justify-center gap-1 font-medium text-xs focus-visible:outline-offset-[-4px]";
+
+/** The main pages as tabs at the bottom of a narrow screen, and all of them under "More". */
+export function BottomNavigation() {
+  const [isMoreOpen, setMoreOpen] = useState(false);
+  const closeMore = useCallback(() => setMoreOpen(false), []);
+  const current = currentPage(usePathname());
+  const pages = pagesFor(useStaff().role).flatMap((group) => group.pages);
+  const isUnderMore = current !== null && current.isMain !== true;
+  return (
+    <>
+      <nav aria-label="Pages" className="grid auto-cols-fr grid-flow-col">
+        {pages
+          .filter(({ isMain }) => isMain)
+          .map((page) => {
+            const { href, name, icon: Icon } = page;
+            const isCurrent = page === current;
+            return (
+              <Link
+                key={href}
+                href={href}
+                aria-current={isCurrent ? "page" : undefined}
+                className={clsx(tabClass, isCurrent ? "text-ink" : "text-ink-2")}
+              >
+                <Icon size={18} aria-hidden className={isCurrent ? "text-accent" : "text-ink-3"} />
+                {name}
+              </Link>
+            );
+          })}
+        <button
+          type="button"
+          aria-haspopup="dialog"
+          onClick={() => setMoreOpen(true)}
+          className={clsx(tabClass, isUnderMore ? "text-ink" : "text-ink-2")}
+        >
+          <Ellipsis size={18} aria-hidden className={isUnderMore ? "text-accent" : "text-ink-3"} />
+          More
+        </button>
+      </nav>
+      <Dialog isOpen={isMoreOpen} onClose={closeMore} title="Pages">
+        <nav aria-label="All pages" className="grid grid-cols-2 gap-4 p-4">
+          <PageGroups onFollow={closeMore} />
+        </nav>
+      </Dialog>
+    </>
   );
 }

@@ -1,21 +1,86 @@
-import { Activity, ArrowLeftRight, type LucideIcon, MonitorPlay, Server } from "lucide-react";
+import {
+  Activity,
+  ArrowLeftRight,
+  FileUp,
+  FlaskConical,
+  GitCommitHorizontal,
+  Headset,
+  Layers,
+  ListChecks,
+  type LucideIcon,
+  MonitorPlay,
+  Network,
+  Server,
+  Smartphone,
+  Users,
+} from "lucide-react";
+import type { Role } from "@/lib/contracts/portal";
 
-export type PortalPage = { href: string; name: string; icon: LucideIcon };
+export type PortalPage = {
+  href: string;
+  name: string;
+  icon: LucideIcon;
+  roles: readonly Role[];
+  /** Has its own place in the bar at the bottom of a narrow screen; the others are under "More". */
+  isMain?: boolean;
+};
+export type PageGroup = { job: string; pages: readonly PortalPage[] };
 
-/** The pages that exist, by job. Every role may see these four; the server decides on its own. */
-export const pageGroups: readonly { job: string; pages: readonly PortalPage[] }[] = [
+const everyRole: readonly Role[] = ["admin", "operator", "support", "demo", "viewer"];
+/** May see policy, without being able to change it. */
+export const policyReaders: readonly Role[] = ["admin", "operator", "support", "viewer"];
+/** May change policy. */
+export const policyEditors: readonly Role[] = ["admin", "operator"];
+/** May drain, restart and set nodes. */
+export const nodeEditors: readonly Role[] = ["admin", "operator"];
+export const subscriberReaders: readonly Role[] = ["admin", "operator", "support"];
+export const subscriberEditors: readonly Role[] = ["admin", "operator"];
+
+/** The pages that exist, by job, with who may use them; the server decides on its own. */
+export const pageGroups: readonly PageGroup[] = [
   {
     job: "Operate",
     pages: [
-      { href: "/", name: "Overview", icon: Activity },
-      { href: "/sessions", name: "Sessions", icon: ArrowLeftRight },
-      { href: "/nodes", name: "Nodes", icon: Server },
+      { href: "/", name: "Overview", icon: Activity, roles: everyRole, isMain: true },
+      { href: "/sessions", name: "Sessions", icon: ArrowLeftRight, roles: everyRole, isMain: true },
+      { href: "/nodes", name: "Nodes", icon: Server, roles: everyRole, isMain: true },
     ],
   },
-  { job: "Demo", pages: [{ href: "/demo", name: "Demo", icon: MonitorPlay }] },
+  {
+    job: "Support",
+    pages: [
+      { href: "/support", name: "Look-up", icon: Headset, roles: subscriberReaders },
+      { href: "/subscribers", name: "Subscribers", icon: Users, roles: subscriberReaders },
+      { href: "/devices", name: "Devices", icon: Smartphone, roles: subscriberReaders },
+    ],
+  },
+  { job: "Demo", pages: [{ href: "/demo", name: "Demo", icon: MonitorPlay, roles: everyRole, isMain: true }] },
+  {
+    job: "Govern",
+    pages: [
+      { href: "/policy/classes", name: "Service classes", icon: Layers, roles: policyReaders },
+      { href: "/policy/white-lists", name: "White-lists", icon: ListChecks, roles: policyReaders },
+      { href: "/policy/versions", name: "Policy versions", icon: GitCommitHorizontal, roles: policyReaders },
+      { href: "/policy/simulator", name: "Simulator", icon: FlaskConical, roles: policyReaders },
+      { href: "/policy/networks", name: "Access networks", icon: Network, roles: policyReaders },
+      { href: "/subscribers/imports", name: "Imports", icon: FileUp, roles: subscriberEditors },
+    ],
+  },
 ];
 
-/** Whether the page at `href` is the one shown at `path`, or holds it. */
-export function isCurrentPage(href: string, path: string): boolean {
-  return href === "/" ? path === "/" : path === href || path.startsWith(`${href}/`);
+/** The pages that a role may use; a job without any is left out. */
+export function pagesFor(role: Role): readonly PageGroup[] {
+  return pageGroups
+    .map(({ job, pages }) => ({ job, pages: pages.filter(({ roles }) => roles.includes(role)) }))
+    .filter(({ pages }) => pages.length > 0);
+}
+
+/** The page shown at `path`, or that holds it: the one with the longest address. */
+export function currentPage(path: string): PortalPage | null {
+  let found: PortalPage | null = null;
+  for (const page of pageGroups.flatMap(({ pages }) => pages)) {
+    const holds = page.href === "/" ? path === "/" : path === page.href || path.startsWith(`${page.href}/`);
+    if (holds && (found === null || page.href.length > found.href.length)) found = page;
+  }
+  return found;
 }

@@ -4,18 +4,31 @@ import { ChevronLeft, ChevronRight } from "lucide-react";
 import { Button } from "./button";
 import type { CursorPages } from "./use-cursor-pages";
 
+const byAge = { back: "Newer", next: "Older" };
+
+type PagerProps = {
+  pages: CursorPages;
+  nextCursor: string | null;
+  /** What the ways are called, where the list is not by age. */
+  names?: { back: string; next: string };
+  /** How many there are in all: "1,204 rules". */
+  total?: string | undefined;
+};
+
 /** Newer and older pages; nothing where all fits on one. */
-export function Pager({ pages, nextCursor }: { pages: CursorPages; nextCursor: string | null }) {
+export function Pager({ pages, nextCursor, names = byAge, total }: PagerProps) {
   if (pages.pageNumber === 1 && nextCursor === null) return null;
   return (
     <nav aria-label="Pages of the list" className="flex items-center gap-2 border-line border-t px-4 py-2">
-      <span className="grow text-ink-3 text-sm tnum">Page {pages.pageNumber}</span>
+      <span className="grow text-ink-3 text-sm tnum">
+        {total === undefined ? null : `${total} · `}Page {pages.pageNumber}
+      </span>
       <Button size="sm" disabled={pages.pageNumber === 1} onClick={pages.goBack}>
         <ChevronLeft size={14} aria-hidden />
-        Newer
+        {names.back}
       </Button>
       <Button size="sm" disabled={nextCursor === null} onClick={() => nextCursor !== null && pages.goNext(nextCursor)}>
-        Older
+        {names.next}
         <ChevronRight size={14} aria-hidden />
       </Button>
     </nav>

@@ -4,10 +4,19 @@ import clsx from "clsx";
 import { X } from "lucide-react";
 import { Toast as Primitive } from "radix-ui";
 import { createContext, type ReactNode, useCallback, useContext, useState } from "react";
+import { Button } from "./button";
 import { IconButton } from "./icon-button";
 
-type Notice = { id: number; tone: "neutral" | "bad"; title: string; detail: string | null };
-type Notify = (notice: { tone?: Notice["tone"]; title: string; detail?: string }) => void;
+/** Offered beside the notice: "Undo". */
+type NoticeAction = { label: string; run: () => void };
+type Notice = {
+  id: number;
+  tone: "neutral" | "bad";
+  title: string;
+  detail: string | null;
+  action: NoticeAction | null;
+};
+type Notify = (notice: { tone?: Notice["tone"]; title: string; detail?: string; action?: NoticeAction }) => void;
 
 const NotifyContext = createContext<Notify>(() => undefined);
 let nextId = 1;
@@ -19,10 +28,10 @@ export function useNotify(): Notify {
 
 export function ToastProvider({ children }: { children: ReactNode }) {
   const [notices, setNotices] = useState<readonly Notice[]>([]);
-  const notify = useCallback<Notify>(({ tone = "neutral", title, detail }) => {
+  const notify = useCallback<Notify>(({ tone = "neutral", title, detail, action }) => {
     nextId += 1;
     const id = nextId;
-    setNotices((before) => [...before.slice(-2), { id, tone, title, detail: detail ?? null }]);
+    setNotices((before) => [...before.slice(-2), { id, tone, title, detail: detail ?? null, action: action ?? null }]);
   }, []);
   const dismiss = (id: number) => setNotices((before) => before.filter((notice) => notice.id !== id));
 
@@ -33,7 +42,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
         {notices.map((notice) => (
           <Primitive.Root
             key={notice.id}
-            duration={notice.tone === "bad" ? 12_000 : 5000}
+            duration={notice.tone === "bad" || notice.action !== null ? 12_000 : 5000}
             type={notice.tone === "bad" ? "foreground" : "background"}
             onOpenChange={(isOpen) => (isOpen ? undefined : dismiss(notice.id))}
             className={clsx(
@@ -47,6 +56,13 @@ export function ToastProvider({ children }: { children: ReactNode }) {
                 <Primitive.Description className="text-ink-2 text-sm">{notice.detail}</Primitive.Description>
               )}
             </div>
+            {notice.action === null ? null : (
+              <Primitive.Action asChild altText={notice.action.label}>
+                <Button size="sm" onClick={notice.action.run}>
+                  {notice.action.label}
+                </Button>
+              </Primitive.Action>
+            )}
             <Primitive.Close asChild>
               <IconButton label="Dismiss">
                 <X size={14} aria-hidden />
@@ -54,7 +70,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
             </Primitive.Close>
           </Primitive.Root>
         ))}
-        <Primitive.Viewport className="fixed right-4 bottom-4 z-50 flex w-[min(24rem,calc(100vw-2rem))] flex-col gap-2" />
+        <Primitive.Viewport className="fixed right-4 bottom-20 z-50 flex w-[min(24rem,calc(100vw-2rem))] flex-col gap-2" />
       </Primitive.Provider>
     </NotifyContext.Provider>
   );

@@ -1,41 +1,174 @@
-import { type PolicySnapshot, policyEventSchema } from "@/lib/contracts/policy";
-import { type CompiledPolicy, compilePolicy } from "@/lib/policy";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import {
+  entitlementSchema,
+  type PolicyEvent,
+  type PolicySnapshot,
+  policyEventSchema,
+  policySnapshotSchema,
+  type ServiceClass,
+} from "@/lib/contracts/policy";
+import { type CompiledPolicy, compilePolicy, shouldUseProxy } from "@/lib/policy";
 import { errorMessage } from "@/lib/shared/errors";
 import { followEventStream } from "@/lib/shared/event-stream";
 import type { Log } from "@/lib/shared/log";
+import { StateFile } from "@/lib/shared/state-file";
+
+/** What this device's subscriber has, as the portal last said. */
+const standingSchema = entitlementSchema.pick({
+  state: true,
+  serviceClassId: true,
+  isQuotaReached: true,
+  extraWhiteListIds: true,
+});
+export type AgentStanding = z.infer<typeof standingSchema>;
+
+const keptSchema = z.object({
+  deviceId: z.string(),
+  snapshot: policySnapshotSchema.nullable(),
+  standing: standingSchema.nullable(),
+});
+
+export type AgentPolicyOptions = {
+  portalUrl: string;
+  deviceId: string;
+  secret: string;
+  /** Where policy and standing are kept, so that the agent works before the portal answers; absent: nowhere. */
+  stateFolder?: string;
+  log: Log;
+};
 
 /**
- * The white-lists in force on this device, followed from the portal; null until the first snapshot. One that cannot be
- * compiled leaves those before in force.
+ * The white-lists in force on this device and the standing of its subscriber, followed from the portal and kept on
+ * disk. A policy that cannot be compiled leaves the one before in force.
  */
 export class AgentPolicy {
-  current: CompiledPolicy | null = null;
+  /** Null until the first snapshot. */
+  current: CompiledPolicy<ServiceClass> | null = null;
+  /** Null until the portal said it, also where an older portal never does. */
+  standing: AgentStanding | null = null;
+  /** Whether the portal's stream is open now. */
+  isConnected = false;
+  /** Resolves once the portal has said what is in force now; until then only what was kept is known. */
+  readonly confirmed: Promise<void>;
+  private confirm: () => void = () => {};
+  private extraIds: ReadonlySet<string> = new Set();
+  private inForce: PolicySnapshot | null = null;
+  private readonly listeners = new Set<() => void>();
+  private readonly stateFile: StateFile | null;
   private readonly stopStream: () => Promise<void>;
 
-  constructor(private readonly options: { portalUrl: string; deviceId: string; secret: string; log: Log }) {
+  constructor(private readonly options: AgentPolicyOptions) {
+    const { portalUrl, deviceId, secret, stateFolder, log } = options;
+    this.confirmed = new Promise((resolve) => {
+      this.confirm = resolve;
+    });
+    const path = stateFolder === undefined ? null : join(stateFolder, "agent-policy.json");
+    if (path !== null) this.load(path);
+    this.stateFile = path === null ? null : new StateFile(path, () => this.kept(), log);
     this.stopStream = followEventStream({
-      url: `${options.portalUrl}/api/agents/policy`,
-      headers: { authorization: `Bearer ${options.deviceId}.${options.secret}` },
-      onEvent: (event) => {
-        const parsed = policyEventSchema.parse(JSON.parse(event.data));
-        if (parsed.type === "snapshot") this.use(parsed.snapshot);
+      url: `${portalUrl}/api/agents/policy`,
+      headers: { authorization: `Bearer ${deviceId}.${secret}` },
+      onEvent: (event) => this.handle(policyEventSchema.parse(JSON.parse(event.data))),
+      onState: (isConnected, reason) => {
+        this.isConnected = isConnected;
+        log.info({ isConnected, reason }, "policy stream");
+        this.tell();
       },
-      onState: (isConnected, reason) => options.log.info({ isConnected, reason }, "policy stream"),
     });
   }
 
-  stop(): Promise<void> {
-    return this.stopStream();
+  /** The policy in force as it was published; null before the first one. */
+  get snapshot(): PolicySnapshot | null {
+    return this.inForce;
   }
 
-  private use(snapshot: PolicySnapshot): void {
+  /** 0 before the first policy. */
+  get version(): number {
+    return this.current?.version ?? 0;
+  }
+
+  /** The settings of the class in force; null while class or policy are unknown. */
+  serviceClass(): ServiceClass | null {
+    return this.current?.serviceClasses.get(this.standing?.serviceClassId ?? "") ?? null;
+  }
+
+  /** White-lists with audience `extra` that this device's subscriber has. */
+  extraWhiteListIds(): ReadonlySet<string> {
+    return this.extraIds;
+  }
+
+  /**
+   * Whether the destination goes through the operator's proxy: a white-list of this device names it. A suspended
+   * subscriber's traffic goes the normal way, for the proxy would refuse it.
+   *
+   * @param target `host` normalised, as for `decideHost`
+   */
+  usesProxy(target: { host: string; port: number }): boolean {
+    if (this.current === null || this.standing?.state === "suspended") return false;
+    return shouldUseProxy(this.current, target, this.extraIds);
+  }
+
+  /** Called after each change of policy, standing or connection; returns the unsubscribe function. */
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  async stop(): Promise<void> {
+    await this.stopStream();
+    await this.stateFile?.save();
+  }
+
+  private handle(event: PolicyEvent): void {
+    if (event.type === "snapshot") this.take(event.snapshot);
+    else if (event.type === "entitlement") this.stand(standingSchema.parse(event));
+    else return;
+    this.stateFile?.saveSoon();
+    this.tell();
+    if (event.type === "snapshot") this.confirm();
+  }
+
+  private take(snapshot: PolicySnapshot): void {
     const { log } = this.options;
     const { version } = snapshot;
     try {
-      this.current = compilePolicy(snapshot);
+      this.use(snapshot);
       log.info({ version }, "white-lists in force");
     } catch (error) {
       log.error({ version, reason: errorMessage(error) }, "white-lists unfit: those before stay in force");
     }
+  }
+
+  private use(snapshot: PolicySnapshot): void {
+    this.current = compilePolicy(snapshot);
+    this.inForce = snapshot;
+  }
+
+  private stand(standing: AgentStanding): void {
+    const { state, serviceClassId, isQuotaReached } = standing;
+    this.standing = standing;
+    this.extraIds = new Set(standing.extraWhiteListIds);
+    this.options.log.info({ state, serviceClassId, isQuotaReached }, "standing");
+  }
+
+  private load(path: string): void {
+    try {
+      const kept = keptSchema.parse(JSON.parse(readFileSync(path, "utf8")));
+      if (kept.deviceId !== this.options.deviceId) return;
+      if (kept.snapshot !== null) this.use(kept.snapshot);
+      if (kept.standing !== null) this.stand(kept.standing);
+    } catch (error) {
+      this.options.log.debug({ reason: errorMessage(error) }, "no kept policy");
+    }
+  }
+
+  private kept(): z.infer<typeof keptSchema> {
+    return { deviceId: this.options.deviceId, snapshot: this.inForce, standing: this.standing };
+  }
+
+  private tell(): void {
+    for (const listener of [...this.listeners]) listener();
   }
 }

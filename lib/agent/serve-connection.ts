@@ -1,71 +1,54 @@
 import type { Connection } from "@/lib/mptcp/connection";
-import type { TransportKind } from "@/lib/mptcp/face";
-import { type CompiledPolicy, shouldUseProxy } from "@/lib/policy";
-import { acceptRequest, FrontRefusal, type FrontRequest, refusalForErrno } from "@/lib/protocols/accept-request";
+import {
+  acceptRequest,
+  FrontRefusal,
+  type FrontRequest,
+  type Refusal,
+  refusalForErrno,
+} from "@/lib/protocols/accept-request";
 import { authorityText, hostText } from "@/lib/protocols/host";
 import { relayRequest } from "@/lib/protocols/relay-request";
-import { requestThroughSocks } from "@/lib/protocols/request-through-socks";
-import { socksReply } from "@/lib/protocols/socks5";
-import type { CachingResolver } from "@/lib/shared/caching-resolver";
-import { AppError, errorCode, errorMessage } from "@/lib/shared/errors";
-import type { Log } from "@/lib/shared/log";
-import type { Link } from "./links";
-
-export type AgentParts = {
-  policy: () => CompiledPolicy | null;
-  resolver: CachingResolver;
-  proxy: { address: string; port: number };
-  credentials: { user: string; password: string };
-  /** The first one carries the first subflow; the next is tried where it does not answer. */
-  links: readonly Link[];
-  hasMptcp: boolean;
-  log: Log;
-};
+import { type SocksReplyCode, socksReply } from "@/lib/protocols/socks5";
+import { errorCode, errorMessage } from "@/lib/shared/errors";
+import type { AgentParts } from "./agent-parts";
+import { dialOptions, reachThroughProxy } from "./reach-proxy";
 
 const viaName = "twinpath-agent";
 const directTimeoutMs = 10_000;
-const pathTimeoutMs = 3000;
-const handshakeFailures: ReadonlySet<string | null> = new Set(["PROTOCOL_ENDED", "PROTOCOL_BAD"]);
-
-async function connectToProxy(connection: Connection, parts: AgentParts): Promise<TransportKind> {
-  const { proxy, hasMptcp } = parts;
-  const paths = parts.links.length === 0 ? [null] : parts.links.map((link) => link.address);
-  let lastError: unknown = null;
-  for (const localAddress of paths) {
-    try {
-      const options = { ...proxy, localAddress, mptcp: hasMptcp, timeoutMs: pathTimeoutMs };
-      return (await connection.connect(options)).kind;
-    } catch (error) {
-      if (errorCode(error) === "CONNECTION_GONE") throw error;
-      lastError = error;
-    }
-  }
-  throw new AppError("AGENT_PROXY_UNREACHABLE", `No path reaches the proxy (${errorMessage(lastError)}).`, {
-    cause: lastError,
-  });
-}
+const nothing = Buffer.alloc(0);
+/** What the program is told in its own protocol; after anything else its connection is reset. */
+const told: ReadonlySet<string | null> = new Set([
+  "AGENT_PROXY_UNREACHABLE",
+  "AGENT_PROXY_BROKE",
+  "SOCKS_REFUSED_CREDENTIALS",
+]);
 
 async function serveThroughProxy(connection: Connection, parts: AgentParts, request: FrontRequest): Promise<void> {
-  const transport = await connectToProxy(connection, parts);
-  if (parts.hasMptcp && transport !== "mptcp")
-    parts.log.warn({ session: connection.id, transport }, "MPTCP was refused on the way: one path only");
-  const upstream = {
-    read: () => connection.read("upstream"),
-    write: (bytes: Buffer) => connection.write("upstream", bytes),
-  };
-  const answer = await requestThroughSocks(upstream, parts.credentials, request.host, request.port).catch(
-    (cause: unknown) => {
-      if (!handshakeFailures.has(errorCode(cause))) throw cause;
-      const text = `The operator's proxy broke the handshake off (${errorMessage(cause)}). Try again later.`;
-      throw new AppError("AGENT_PROXY_UNREACHABLE", text, { cause });
-    },
-  );
-  if (answer.code === socksReply.succeeded) return relayRequest(connection, request, answer.rest);
-  const isForbidden = answer.code === socksReply.notAllowed;
-  const text = isForbidden
-    ? "The operator's proxy does not allow this destination."
-    : `The operator's proxy could not reach the destination (SOCKS reply ${answer.code}).`;
-  throw new FrontRefusal(text, request.refuse({ socks: answer.code, http: isForbidden ? 403 : 502, text }));
+  const isTunnel = request.upload.kind === "tunnel";
+  const early = isTunnel ? request.rest : (request.upstreamHead ?? nothing);
+  const answer = await reachThroughProxy(connection, parts, request, early);
+  if (answer.code === socksReply.succeeded) {
+    const left = isTunnel ? { ...request, rest: nothing } : { ...request, upstreamHead: null };
+    return relayRequest(connection, left, answer.rest);
+  }
+  const refusal = refusalForReply(answer.code);
+  throw new FrontRefusal(refusal.text, request.refuse(refusal));
+}
+
+/** What the program is told where the proxy answered with this SOCKS reply (RFC 1928 §6). */
+function refusalForReply(socks: SocksReplyCode): Refusal {
+  switch (socks) {
+    case socksReply.notAllowed:
+      return { socks, http: 403, text: "The operator's proxy does not allow this destination." };
+    case socksReply.generalFailure: {
+      const why = "it is being drained for maintenance, or has no policy yet";
+      return { socks, http: 503, text: `The operator's proxy takes no new connections (${why}). Try again later.` };
+    }
+    default: {
+      const text = `The operator's proxy could not reach the destination (SOCKS reply ${socks}).`;
+      return { socks, http: 502, text };
+    }
+  }
 }
 
 async function serveDirect(connection: Connection, parts: AgentParts, request: FrontRequest): Promise<void> {
@@ -75,7 +58,8 @@ async function serveDirect(connection: Connection, parts: AgentParts, request: F
     host.kind === "address" ? [host.address] : await parts.resolver.resolve(hostText(host)).catch(() => []);
   for (const address of addresses) {
     try {
-      await connection.connect({ address, port, localAddress: null, mptcp: false, timeoutMs: directTimeoutMs });
+      const target = { address, port, localAddress: null, mptcp: false, timeoutMs: directTimeoutMs };
+      await connection.connect({ ...target, ...dialOptions(parts) });
       return relayRequest(connection, request);
     } catch (error) {
       lastCode = errorCode(error) ?? "EIO";
@@ -95,11 +79,11 @@ export async function serveConnection(connection: Connection, parts: AgentParts)
   let request: FrontRequest | null = null;
   try {
     request = (await acceptRequest(stream, { authenticate: null, viaName })).request;
-    const policy = parts.policy();
     const target = { host: hostText(request.host), port: request.port };
-    const isProxied = policy !== null && shouldUseProxy(policy, target);
-    parts.log.debug({ session: connection.id, ...target, isProxied }, "request");
-    await (isProxied ? serveThroughProxy : serveDirect)(connection, parts, request);
+    const way = parts.policy.usesProxy(target) ? "proxy" : "direct";
+    parts.traffic.begin(connection, { ...target, way, front: request.protocol });
+    parts.log.debug({ session: connection.id, ...target, way }, "request");
+    await (way === "proxy" ? serveThroughProxy : serveDirect)(connection, parts, request);
   } catch (error) {
     const code = errorCode(error);
     if (code === "CONNECTION_GONE") return;
@@ -111,8 +95,7 @@ export async function serveConnection(connection: Connection, parts: AgentParts)
 }
 
 function asRefusal(error: unknown, request: FrontRequest | null): FrontRefusal | null {
-  const code = errorCode(error);
-  if (request === null || (code !== "AGENT_PROXY_UNREACHABLE" && code !== "SOCKS_REFUSED_CREDENTIALS")) return null;
+  if (request === null || !told.has(errorCode(error))) return null;
   const refusal = { socks: socksReply.generalFailure, http: 502, text: errorMessage(error) };
   return new FrontRefusal(refusal.text, request.refuse(refusal));
 }

@@ -17,10 +17,17 @@ const withPortal = ["up", "demo", "portal", "build"];
 /** Programs the testbed runs, and the Debian package of each. */
 export const testbedPackages = [
   { command: "nginx", name: "nginx-light" },
+  { command: "dnsmasq", name: "dnsmasq-base" },
   { command: "openssl", name: "openssl" },
   { command: "iptables-legacy", name: "iptables" },
   { command: "wget", name: "wget" },
   { command: "ip", name: "iproute2" },
+  { command: "nft", name: "nftables" },
+];
+/** What the pacing of subflows is built with; without them the product falls back to the backup flag. */
+const pacingPackages = [
+  { command: "clang", name: "clang" },
+  { file: "/usr/include/bpf/bpf_helpers.h", name: "libbpf-dev" },
 ];
 
 function stopWith(sentence) {
@@ -65,9 +72,9 @@ export function hashOf(paths) {
   return hash.digest("hex");
 }
 
-/** Do `work` unless the stamp says that it was done for the same inputs. */
-function onceFor(stampFile, inputs, work) {
-  const stamp = hashOf(inputs);
+/** Do `work` unless the stamp says that it was done for the same inputs and circumstances. */
+function onceFor(stampFile, inputs, work, circumstances = "") {
+  const stamp = hashOf(inputs) + circumstances;
   const path = join(root, stampFile);
   if (existsSync(path) && readFileSync(path, "utf8") === stamp) return;
   work();
@@ -83,29 +90,42 @@ export function installPackages() {
       "--no-fund",
     ]),
   );
-  onceFor("node_modules/.twinpath-native", ["lib/mptcp/native", "lib/testbed/native"], () =>
-    run("Building the native helper", process.execPath, ["lib/mptcp/native/build.mjs"]),
+  const native = ["lib/mptcp/native", "lib/testbed/native"];
+  const tools = namesOf(missing(pacingPackages));
+  onceFor(
+    "node_modules/.twinpath-native",
+    native,
+    () => run("Building the native helper", process.execPath, ["lib/mptcp/native/build.mjs"]),
+    tools,
   );
   onceFor("node_modules/.twinpath-prisma", ["prisma/schema.prisma", "lib/db/generate.mjs", "package-lock.json"], () =>
     run("Generating the database client", process.execPath, ["lib/db/generate.mjs"]),
   );
 }
 
+const canInstallDebian = () => process.getuid?.() === 0 && isCommand("apt-get");
+
+function missing(packages) {
+  return packages.filter(({ command, file }) => (command === undefined ? !existsSync(file) : !isCommand(command)));
+}
+
+const namesOf = (packages) => packages.map(({ name }) => name).join(" ");
+
 export function installDebianPackages(packages) {
-  const missing = packages.filter(({ command }) => !isCommand(command)).map(({ name }) => name);
-  if (missing.length === 0) return;
-  if (process.getuid?.() !== 0 || !isCommand("apt-get"))
-    stopWith(
-      `These Debian packages are missing: ${missing.join(" ")}. Install them as root: apt-get install ${missing.join(" ")}`,
-    );
+  const wanted = missing(packages);
+  if (wanted.length === 0) return;
+  const names = namesOf(wanted);
+  if (!canInstallDebian())
+    stopWith(`These Debian packages are missing: ${names}. Install them as root: apt-get install ${names}`);
   const env = { DEBIAN_FRONTEND: "noninteractive" };
   run("Reading Debian's package lists", "apt-get", ["update", "-q"], env);
-  run(
-    `Installing ${missing.join(" ")}`,
-    "apt-get",
-    ["install", "-y", "-q", "--no-install-recommends", ...missing],
-    env,
-  );
+  const args = ["install", "-y", "-q", "--no-install-recommends", ...names.split(" ")];
+  run(`Installing ${names}`, "apt-get", args, env);
+}
+
+/** The tools that subflow pacing is built with; without root they stay away, and the product says what it does instead. */
+export function installPacingTools() {
+  if (canInstallDebian()) installDebianPackages(pacingPackages);
 }
 
 export function buildCommand() {
@@ -147,6 +167,7 @@ function checkNode() {
 async function main() {
   const [command = "--help"] = process.argv.slice(2);
   checkNode();
+  if (withPortal.includes(command)) installPacingTools();
   installPackages();
   if (command === "demo" || command === "testbed") installDebianPackages(testbedPackages);
   buildCommand();

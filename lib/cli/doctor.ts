@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { accessSync, constants, readFileSync } from "node:fs";
 import { mptcp } from "@/lib/mptcp";
+import { pacingSupport } from "@/lib/steering/steering-tools";
 import { say } from "./say";
 import { isPortFree } from "./wait-for";
 
@@ -40,8 +41,53 @@ function kernelFindings(): Finding[] {
         : "mptcp_pm is missing or needs root (CAP_NET_ADMIN)",
       isNeededFor: "the agent's second path",
     },
+    pacingFinding(),
+    ...steeringFindings(),
     bufferFinding(),
   ];
+}
+
+/** How LTE is held to its share and cap: paced by BPF, else by switching the backup flag to and fro. */
+function pacingFinding(): Finding {
+  const { hasPacing, reason } = mptcp.probePacing();
+  return {
+    what: "subflow pacing",
+    isGood: hasPacing,
+    detail: hasPacing ? "in use (BPF)" : `the backup flag is used instead: ${reason}`,
+    isNeededFor: "exact LTE shares, and LTE rate caps",
+  };
+}
+
+/** What steers single paths here, and what holds LTE's share. */
+function steeringFindings(): Finding[] {
+  const isNeededFor = "class shares, and leaving paths that stall";
+  const canSteer = isWritable("/proc/sys/net/mptcp/pm_type");
+  const { hasPacing, reason } = pacingSupport();
+  return [
+    {
+      what: "path steering",
+      isGood: canSteer,
+      detail: canSteer
+        ? `in use: LTE shares are held by ${hasPacing ? "pacing" : "switching the backup flag"}`
+        : "net.mptcp.pm_type cannot be set: run as root (CAP_NET_ADMIN), /proc/sys writable, Linux 5.19 or later",
+      isNeededFor,
+    },
+    {
+      what: "path pacing",
+      isGood: hasPacing,
+      detail: reason ?? "available: a BPF program sets the rates of single paths",
+      isNeededFor: "LTE shares within a point and LTE rate caps (without it: within 2.5 points)",
+    },
+  ];
+}
+
+function isWritable(file: string): boolean {
+  try {
+    accessSync(file, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Receive buffers that are too small make two paths slower than one: 9 % of the sum at 200 ms with 32 MB. */
@@ -75,6 +121,8 @@ function testbedFindings(): Finding[] {
     debian("iptables-legacy", ["-V"], "iptables", "delay and loss where the kernel has no netem"),
     debian("nginx", ["-v"], "nginx-light", isNeededFor),
     debian("wget", ["--version"], "wget", isNeededFor),
+    debian("nft", ["--version"], "nftables", "the agent's transparent capture"),
+    debian("dnsmasq", ["--version"], "dnsmasq-base", isNeededFor),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { presets } from "@/lib/contracts/demo";
+import { parseCidr } from "@/lib/policy";
 import { readEnv, readPortEnv } from "@/lib/shared/env";
 import { AppError, errorMessage } from "@/lib/shared/errors";
 import { version } from "@/lib/shared/version";
@@ -8,7 +9,7 @@ import { runAgent } from "./run-agent";
 import { runDemoCommand } from "./run-demo";
 import { runEnrol } from "./run-enrol";
 import { runPortal } from "./run-portal";
-import { runProxy } from "./run-proxy";
+import { runProxy, runReload } from "./run-proxy";
 import { runTestbed } from "./run-testbed";
 import { runUp } from "./run-up";
 import { complain } from "./say";
@@ -18,6 +19,18 @@ function parsePort(text: string): number {
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     throw new InvalidArgumentError("give a port from 1 to 65535.");
   return port;
+}
+
+function addCidr(text: string, before: string[] = []): string[] {
+  parseCidr(text);
+  return [...before, text];
+}
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (!Number.isFinite(seconds) || seconds < 1 || seconds > 86_400)
+    throw new InvalidArgumentError("give seconds from 1 to 86400.");
+  return seconds;
 }
 
 const dataDir = (): Option =>
@@ -31,6 +44,10 @@ const portalUrl = (): Option => {
 };
 const portalAddress = (): Option =>
   new Option("--address <address>", "address the portal listens on").default(readEnv("TWINPATH_HOST") ?? "127.0.0.1");
+const pagePort = (): Option =>
+  new Option("--page-port <port>", "port of the agent's page on 127.0.0.1; 0: no page")
+    .argParser((text) => (text === "0" ? 0 : parsePort(text)))
+    .default(1088);
 const port = (fallback: number): Option =>
   new Option("--port <port>", "port to listen on").argParser(parsePort).default(fallback);
 
@@ -69,16 +86,49 @@ function buildProgram(): Command {
     .option("--address <address>", "address to listen on", "0.0.0.0")
     .addOption(port(proxyPort))
     .option("--threads <count>", "relay threads (default: one a core)", (text) => Math.max(1, Number(text)))
+    .option("--tls", "take TLS on the port as well (https://, SOCKS over TLS), with a certificate made at first start")
+    .option("--tls-cert <file>", "certificate for TLS on the port, PEM; read again when it changes")
+    .option("--tls-key <file>", "its key")
+    .option("--proxy-header-from <cidr...>", "balancers whose connections begin with a PROXY protocol header", addCidr)
+    .option("--proxy-header-to <cidr...>", "destinations told the client's address by such a header", addCidr)
+    .addOption(
+      new Option("--drain-deadline <seconds>", "how long a process that was replaced serves its sessions on")
+        .argParser(parseSeconds)
+        .default(3600),
+    )
+    .addOption(new Option("--take-over", "replace the process that serves with this data folder").hideHelp())
     .action(runProxy);
   program
+    .command("reload")
+    .description("replace the process of the proxy that runs with this data folder, without losing a session")
+    .addOption(dataDir())
+    .action(runReload);
+  program
     .command("agent")
-    .description("path manager and local proxy of a device (TWINPATH_DEVICE_ID, TWINPATH_DEVICE_SECRET)")
+    .description("path manager and local proxy of a device")
     .addOption(portalUrl())
+    .option("--code <code>", "one-time code from the portal that enrols this device; later starts need none")
+    .option("--name <name>", "how staff see this device (default: its host name)")
+    .addOption(dataDir())
     .requiredOption("--proxy <host:port>", "the operator's proxy")
-    .option("--wifi <address>", "this device's address on WiFi")
-    .option("--lte <address>", "this device's address on LTE")
+    .option("--wifi <link>", "WiFi: the interface, whose address is followed (wlan0), or this device's address on it")
+    .option("--lte <link>", "LTE: the interface, or this device's address on it")
+    .option("--wifi-on <command>", "turns WiFi on when white-listed traffic starts; no shell: words apart at spaces")
+    .option("--wifi-off <command>", "turns it off again when idle, unless it was on without the agent")
+    .addOption(
+      new Option("--wifi-idle <seconds>", "how long without white-listed traffic before --wifi-off")
+        .argParser(parseSeconds)
+        .default(60),
+    )
     .option("--address <address>", "address to listen on for this device's programs", "127.0.0.1")
     .addOption(port(proxyPort))
+    .option(
+      "--convert",
+      "ask the proxy by TCP Convert (RFC 8803): a round trip or two sooner; by SOCKS where it cannot",
+    )
+    .option("--transparent", "take programs without proxy settings too (Linux, root or CAP_NET_ADMIN, nftables)")
+    .option("--dns <address...>", "DNS servers to forward to with --transparent (default: those of /etc/resolv.conf)")
+    .addOption(pagePort())
     .action(runAgent);
   program
     .command("enrol")

@@ -3,6 +3,8 @@ import { closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { childEnv, type EnvName } from "@/lib/shared/env";
 import { projectRoot } from "@/lib/shared/project-root";
+import type { Supervised } from "./supervisor";
+import { waitFor } from "./wait-for";
 
 export type PartOptions = {
   /** Name of its log file and pid file. */
@@ -14,14 +16,22 @@ export type PartOptions = {
   prefix?: string[];
 };
 
+const logFile = (dataDir: string, name: string): string => join(dataDir, "logs", `${name}.log`);
+const servingDeadlineMs = 30_000;
+
+/** Wait until a started part says that it serves. Errors: AppError CLI_NOT_READY after 30 s, with its log file. */
+export function untilServing(name: string, part: Supervised, dataDir: string): Promise<void> {
+  const sentence = `${name} does not serve after ${servingDeadlineMs / 1000} s; see ${logFile(dataDir, name)}.`;
+  return waitFor(async () => part.isReady(), servingDeadlineMs, sentence);
+}
+
 /**
  * Start another part of the product as a child of its own process group (Ctrl-C reaches only us, we stop the parts in
  * order). It ends by itself when we are gone: its IPC channel closes. Its output goes to `<dataDir>/logs/<name>.log`.
  */
 export function startPart(options: PartOptions): ChildProcess {
-  const logs = join(options.dataDir, "logs");
-  mkdirSync(logs, { recursive: true });
-  const log = openSync(join(logs, `${options.name}.log`), "a", 0o600);
+  mkdirSync(join(options.dataDir, "logs"), { recursive: true });
+  const log = openSync(logFile(options.dataDir, options.name), "a", 0o600);
   const line = [
     ...(options.prefix ?? []),
     process.execPath,

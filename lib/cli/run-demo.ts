@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import type { PresetId } from "@/lib/contracts/demo";
 import { ensureDemoSubscriber } from "@/lib/services/ensure-demo-subscriber";
@@ -6,7 +7,7 @@ import { ensureTestbedPolicy } from "@/lib/services/ensure-testbed-policy";
 import { AppError } from "@/lib/shared/errors";
 import { createLog } from "@/lib/shared/log";
 import { connectTestbedToPortal, createTestbed, type Testbed } from "@/lib/testbed";
-import { startPart } from "./parts";
+import { startPart, untilServing } from "./parts";
 import { say } from "./say";
 import { announce, type Product, startProduct } from "./start-product";
 import { supervise } from "./supervisor";
@@ -19,26 +20,29 @@ const agentProxy = { host: "127.0.0.1", port: 1080 };
 
 /** The proxy and the agent of the deployment figure, each supervised in its own namespace. */
 async function startTestbedParts(product: Product, testbed: Testbed, dataDir: string): Promise<void> {
-  const { addresses, management, namespaces } = testbed;
+  const { addresses, interfaces, management, namespaces } = testbed;
   if (management === null) throw new AppError("CLI_NO_MANAGEMENT", "The testbed was made without a way to the portal.");
   const node = await ensureLocalNode({ id: "testbed-proxy", name: "Testbed proxy", kind: "proxy" });
   const device = await ensureDemoSubscriber({ classId: "gold" });
   const runFolder = join(dataDir, "run");
+  const portal = management.fromProxy;
+  const startProxy = (...more: string[]): ChildProcess =>
+    startPart({
+      name: "testbed-proxy",
+      prefix: ["ip", "netns", "exec", namespaces.proxy],
+      args: ["proxy", "--portal", portal, "--address", "0.0.0.0", "--port", String(proxyPort), "--tls", ...more],
+      env: { TWINPATH_NODE_CREDENTIAL: node.credential, NODE_ENV: "production" },
+      dataDir,
+    });
   const proxy = supervise({
     name: "testbed-proxy",
     runFolder,
-    start: () =>
-      startPart({
-        name: "testbed-proxy",
-        prefix: ["ip", "netns", "exec", namespaces.proxy],
-        args: ["proxy", "--portal", management.fromProxy, "--address", "0.0.0.0", "--port", String(proxyPort)],
-        env: { TWINPATH_NODE_CREDENTIAL: node.credential, NODE_ENV: "production" },
-        dataDir,
-      }),
+    start: () => startProxy(),
+    startSuccessor: () => startProxy("--take-over"),
     onEvent: say,
   });
   product.atStop(() => proxy.stop());
-  const links = ["--wifi", addresses.ueWifi, "--lte", addresses.ueLte];
+  const links = ["--wifi", interfaces.ueWifi, "--lte", interfaces.ueLte];
   const agent = supervise({
     name: "testbed-agent",
     runFolder,
@@ -62,6 +66,8 @@ async function startTestbedParts(product: Product, testbed: Testbed, dataDir: st
     onEvent: say,
   });
   product.atStop(() => agent.stop());
+  await untilServing("testbed-proxy", proxy, dataDir);
+  await untilServing("testbed-agent", agent, dataDir);
 }
 
 /** `twinpath demo`: the product and the slides' deployment figure on this machine, until stopped. */
@@ -73,8 +79,9 @@ export async function runDemoCommand(options: DemoCommand): Promise<void> {
   try {
     const testbed = await createTestbed({ preset, portalPort: port, dataDir, log, onProgress: say });
     product.atStop(() => testbed.stop());
-    const { lte, wifi, content } = testbed.networks;
-    await ensureTestbedPolicy({ lteCidr: lte, wifiCidr: wifi, contentCidr: content });
+    const { lte, wifi, content, named: cidr } = testbed.networks;
+    const named = { host: "video.testbed", cidr };
+    await ensureTestbedPolicy({ lteCidr: lte, wifiCidr: wifi, contentCidr: content, named });
     await startTestbedParts(product, testbed, dataDir);
     const { credential } = await ensureLocalNode({ id: "testbed", name: "Testbed", kind: "testbed" });
     const link = connectTestbedToPortal({ portalUrl: product.portalUrl, credential, testbed, agentProxy, log });

@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import next from "next";
 import { readEnv, requireEnv } from "@/lib/shared/env";
+import { errorMessage } from "@/lib/shared/errors";
 import { createLog } from "@/lib/shared/log";
 import { projectRoot } from "@/lib/shared/project-root";
 import { untilStopped } from "./until-stopped";
@@ -20,6 +21,11 @@ export async function runPortal(options: { address: string; port: number }): Pro
   log.info(
     { address: options.address, port: options.port, environment: readEnv("TWINPATH_ENVIRONMENT") },
     "portal listens",
+  );
+  const host = options.address.includes(":") ? `[${options.address}]` : options.address;
+  // Wakes what the portal does by itself: its routes are loaded at their first call.
+  fetch(`http://${host}:${options.port}/api/health`).catch((error: unknown) =>
+    log.warn({ reason: errorMessage(error) }, "the portal does not answer itself"),
   );
   await untilStopped();
   server.close();

@@ -18,6 +18,8 @@ export type ProductOptions = { dataDir: string; address: string; port: number };
 export type Product = {
   /** What browsers use. */
   portalUrl: string;
+  /** What parts on this machine use. */
+  localUrl: string;
   /** One-time link that makes the first account; null where there is one already. */
   setupUrl: string | null;
   /** Work to undo at stop, last first; the portal and the database are stopped after it. */
@@ -49,7 +51,8 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     say("PostgreSQL is up.");
     await runMigrations(databaseUrl);
     await seed();
-    const portalUrl = readEnv("NEXTAUTH_URL") ?? `http://${address}:${port}`;
+    const localUrl = `http://${address.includes(":") ? `[${address}]` : address}:${port}`;
+    const portalUrl = readEnv("NEXTAUTH_URL") ?? localUrl;
     const secret = readEnv("NEXTAUTH_SECRET") ?? keptSecret(join(dataDir, "portal.secret"));
     const portal = supervise({
       name: "portal",
@@ -65,14 +68,11 @@ export async function startProduct(options: ProductOptions): Promise<Product> {
     });
     undos.push(() => portal.stop());
     const logFile = join(dataDir, "logs", "portal.log");
-    await waitFor(
-      () => isAnswering(`http://${address}:${port}/api/health`),
-      30_000,
-      `The portal did not start; see ${logFile}.`,
-    );
+    await waitFor(() => isAnswering(`${localUrl}/api/health`), 30_000, `The portal did not start; see ${logFile}.`);
     const link = await createSetupLink();
     return {
       portalUrl,
+      localUrl,
       setupUrl: link === null ? null : `${portalUrl}/setup?token=${link.token}`,
       atStop: (undo) => void undos.push(undo),
       stop: () => stopAll(undos),

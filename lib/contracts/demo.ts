@@ -8,6 +8,33 @@ export const linkSettingsSchema = z.object({
   lossPercent: z.number().min(0).max(100),
 });
 
+export const accessLinkIdSchema = z.enum(["lte", "wifi"]);
+
+/**
+ * What an access link can be made to suffer while transfers run. `down`: the UE sees its carrier go. `blackhole`: the
+ * link stays up and carries nothing. `weak`: 1 Mbit/s, 300 ms round trip, 5 % loss. `new-address`: the UE is given another
+ * address there. `options-stripped`: a middlebox removes MPTCP's options. `joins-refused`: one that drops MP_JOIN.
+ */
+export const linkFaultSchema = z.enum([
+  "none",
+  "down",
+  "blackhole",
+  "weak",
+  "new-address",
+  "options-stripped",
+  "joins-refused",
+]);
+
+/** `POST /api/testbed/links`: change a link under the transfers that run; what is absent stays. */
+export const linkChangeSchema = z.object({
+  access: accessLinkIdSchema,
+  settings: linkSettingsSchema.optional(),
+  fault: linkFaultSchema.optional(),
+});
+
+/** A link's fault, and when it was in force; `at` is null where there never was one. */
+export const linkFaultStateSchema = z.object({ fault: linkFaultSchema, at: timestampSchema.nullable() });
+
 export const presetSchema = z.object({
   id: z.enum(["city", "kt-2015"]),
   name: z.string(),
@@ -73,6 +100,7 @@ export const testbedStatusSchema = z.object({
   preset: presetSchema.shape.id,
   lte: linkSettingsSchema,
   wifi: linkSettingsSchema,
+  faults: z.object({ lte: linkFaultStateSchema, wifi: linkFaultStateSchema }),
   /** How delay and loss are made on this machine. */
   delayMethod: z.enum(["netem", "nfqueue"]),
   congestionControl: z.string(),
@@ -98,10 +126,14 @@ export const testbedReportSchema = z.object({
 export const testbedCommandSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("run"), runId: z.string(), request: demoRequestSchema }),
   z.object({ type: z.literal("cancel"), runId: z.string() }),
+  z.object({ type: z.literal("link"), change: linkChangeSchema }),
   z.object({ type: z.literal("heartbeat"), at: timestampSchema }),
 ]);
 
 export type LinkSettings = z.infer<typeof linkSettingsSchema>;
+export type AccessLinkId = z.infer<typeof accessLinkIdSchema>;
+export type LinkFault = z.infer<typeof linkFaultSchema>;
+export type LinkChange = z.infer<typeof linkChangeSchema>;
 export type Preset = z.infer<typeof presetSchema>;
 export type PresetId = Preset["id"];
 export type LaneId = z.infer<typeof laneIdSchema>;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { timestampSchema } from "./access";
 import { demoRequestSchema, laneReportSchema, laneSampleSchema, testbedStatusSchema } from "./demo";
+import { shownNodeOrderSchema } from "./nodes";
 import { nodeStatusSchema } from "./telemetry";
 
 /** Bit rates at one moment over all nodes, by access and direction. */
@@ -22,6 +23,10 @@ export const liveNodeSchema = z.object({
   /** Process starts seen: one more after a crash or restart. */
   starts: z.int().min(0),
   status: nodeStatusSchema.nullable(),
+  /** Processes that were taken over from and serve their sessions to the end. */
+  retiring: z.array(nodeStatusSchema),
+  /** Null for a testbed. */
+  order: shownNodeOrderSchema.nullable(),
 });
 
 export const demoRunSchema = z.object({

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { accessSchema, timestampSchema } from "./access";
+import { accessSchema, byteCountSchema, timestampSchema } from "./access";
+import { nodeOrderSchema } from "./nodes";
 
 export const steeringModeSchema = z.enum(["aggregate", "lte-share", "wifi-first"]);
 
@@ -14,6 +15,10 @@ export const serviceClassSchema = z.object({
   /** Caps per subscriber over all sessions; null means none. */
   lteRateKbps: z.int().min(1).nullable(),
   totalRateKbps: z.int().min(1).nullable(),
+  /** LTE bytes of a subscriber in a calendar month (UTC), both directions; null means no quota. */
+  lteQuotaBytes: byteCountSchema.nullable().default(null),
+  /** Id of the class that a subscriber has from then to the month's end; null unless there is a quota. */
+  whenQuotaReached: z.string().min(1).max(40).nullable().default(null),
 });
 
 export const whiteListRuleSchema = z.object({
@@ -26,6 +31,8 @@ export const whiteListRuleSchema = z.object({
 export const whiteListSchema = z.object({
   id: z.string().min(1).max(40),
   name: z.string().min(1).max(80),
+  /** `everyone`, or `extra`: only subscribers that have this list among their extra ones. */
+  audience: z.enum(["everyone", "extra"]).default("everyone"),
   rules: z.array(whiteListRuleSchema),
 });
 
@@ -47,19 +54,64 @@ export const entitlementSchema = z.object({
   deviceId: z.string(),
   subscriberId: z.string(),
   state: z.enum(["active", "suspended"]),
+  /** The class in force: the one the subscriber has, or the one that replaces it once its quota is reached. */
   serviceClassId: z.string(),
+  isQuotaReached: z.boolean().default(false),
+  /** White-lists with audience `extra` that this subscriber has. */
+  extraWhiteListIds: z.array(z.string()).default([]),
   /** SHA-256 of the device secret, 64 hexadecimal characters. */
   secretSha256: z.string().length(64),
   expiresAt: timestampSchema,
 });
 
-/** Events of `GET /api/nodes/policy` and `GET /api/agents/policy` (text/event-stream; `event:` is the type). */
+/**
+ * What turns one snapshot into the next. Lists are keyed by id: `order` holds every id of the new list, `upsert` the
+ * items that are new or differ. A part that is absent did not change.
+ */
+export const policyDeltaSchema = z.object({
+  from: z.int().min(1),
+  version: z.int().min(1),
+  publishedAt: timestampSchema,
+  serviceClasses: z.object({ order: z.array(z.string()), upsert: z.array(serviceClassSchema) }).optional(),
+  whiteLists: z.object({ order: z.array(z.string()), upsert: z.array(whiteListSchema) }).optional(),
+  accessNetworks: z.array(accessNetworkSchema).optional(),
+  allowedPrivateRanges: z.array(z.string()).optional(),
+});
+
+/** A snapshot on trial for `percent` of the subscribers (chosen by `isInCanary`); the rest keeps the main one. */
+export const policyCanarySchema = z.object({ percent: z.int().min(1).max(99), snapshot: policySnapshotSchema });
+
+/**
+ * Events of `GET /api/nodes/policy` and `GET /api/agents/policy` (text/event-stream; `event:` is the type, `id:` the
+ * version of the main snapshot). A node that reconnects with `Last-Event-ID` gets a delta from there where possible.
+ */
 export const policyEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("snapshot"), snapshot: policySnapshotSchema }),
+  /** Nodes only. `sha256` is of the resulting snapshot's canonical JSON: where it differs, connect anew without Last-Event-ID. */
+  z.object({ type: z.literal("delta"), delta: policyDeltaSchema, sha256: z.string().length(64) }),
+  /** Nodes only: the trial that is on, null once it has ended. */
+  z.object({ type: z.literal("canary"), canary: policyCanarySchema.nullable() }),
+  /** Nodes only: what the node is to do. */
+  z.object({ type: z.literal("order"), order: nodeOrderSchema }),
   /** Forget these entitlements and check running sessions anew; `deviceIds` null means all. */
   z.object({ type: z.literal("revoke"), deviceIds: z.array(z.string()).nullable() }),
+  /** Agents only: what this device's subscriber has; sent first and at each change. */
+  z.object({
+    type: z.literal("entitlement"),
+    state: z.enum(["active", "suspended"]),
+    serviceClassId: z.string(),
+    isQuotaReached: z.boolean(),
+    extraWhiteListIds: z.array(z.string()).default([]),
+  }),
   z.object({ type: z.literal("heartbeat"), at: timestampSchema }),
 ]);
+
+/** `POST /api/nodes/policy-acks`: a node took a version, or could not. */
+export const policyAckSchema = z.object({
+  version: z.int().min(1),
+  isApplied: z.boolean(),
+  reason: z.string().max(500).nullable(),
+});
 
 export type SteeringMode = z.infer<typeof steeringModeSchema>;
 export type ServiceClass = z.infer<typeof serviceClassSchema>;
@@ -69,3 +121,6 @@ export type AccessNetwork = z.infer<typeof accessNetworkSchema>;
 export type PolicySnapshot = z.infer<typeof policySnapshotSchema>;
 export type Entitlement = z.infer<typeof entitlementSchema>;
 export type PolicyEvent = z.infer<typeof policyEventSchema>;
+export type PolicyDelta = z.infer<typeof policyDeltaSchema>;
+export type PolicyCanary = z.infer<typeof policyCanarySchema>;
+export type PolicyAck = z.infer<typeof policyAckSchema>;

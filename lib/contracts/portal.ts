@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { accessSchema, byteCountSchema, timestampSchema } from "./access";
 import { demoRunSchema } from "./live";
-import { sessionReportSchema } from "./telemetry";
+import { pathEventSchema, sessionReportSchema } from "./telemetry";
 
 export const roleSchema = z.enum(["admin", "operator", "support", "demo", "viewer"]);
 export type Role = z.infer<typeof roleSchema>;
@@ -26,6 +26,8 @@ export const problemSchema = z.object({
   code: z.string(),
   /** Field path to message, for forms. */
   fields: z.record(z.string(), z.string()).optional(),
+  /** With 412: what is there now, in the shape of the answer to GET, and its ETag. */
+  current: z.object({ etag: z.string(), item: z.unknown() }).optional(),
 });
 
 /** Every list: newest first, `cursor` from the page before, at most 100. */
@@ -36,8 +38,39 @@ export const pageQuerySchema = z.object({
 
 /** `GET /api/sessions?state=running|ended`. */
 export const sessionListQuerySchema = pageQuerySchema.extend({ state: z.enum(["running", "ended"]).optional() });
-export const sessionRowSchema = sessionReportSchema.extend({ nodeId: z.string(), nodeName: z.string() });
+export const sessionRowSchema = sessionReportSchema
+  .omit({ events: true })
+  .extend({ key: z.string(), nodeId: z.string(), nodeName: z.string() });
 export const sessionListSchema = z.object({ items: z.array(sessionRowSchema), nextCursor: z.string().nullable() });
+
+/**
+ * `GET /api/sessions/:key`. `samples` are bytes in buckets of `everyMs` since `from`, oldest first; null where no report
+ * covers the bucket. They are kept for a day.
+ */
+export const sessionDetailSchema = sessionRowSchema.extend({
+  events: z.array(pathEventSchema),
+  className: z.string(),
+  /** Null unless the class shares LTE. */
+  targetLteSharePercent: z.number().nullable(),
+  achievedLteSharePercent: z.number().nullable(),
+  samples: z.object({
+    from: timestampSchema,
+    everyMs: z.int().min(1),
+    buckets: z.array(
+      z
+        .object({
+          lteDownloadBytes: byteCountSchema,
+          lteUploadBytes: byteCountSchema,
+          wifiDownloadBytes: byteCountSchema,
+          wifiUploadBytes: byteCountSchema,
+          otherDownloadBytes: byteCountSchema,
+          otherUploadBytes: byteCountSchema,
+        })
+        .nullable(),
+    ),
+  }),
+});
+export const sessionKeyParamsSchema = z.object({ key: z.string().regex(/^\d{1,18}$/) });
 
 /** `GET /api/usage?minutes=60`: bytes per access and minute, oldest first; a minute without a report has null. */
 export const usageQuerySchema = z.object({ minutes: z.coerce.number().int().min(5).max(1440).default(60) });
@@ -66,6 +99,7 @@ export type SetupRequest = z.infer<typeof setupRequestSchema>;
 export type Me = z.infer<typeof meSchema>;
 export type Problem = z.infer<typeof problemSchema>;
 export type SessionRow = z.infer<typeof sessionRowSchema>;
+export type SessionDetail = z.infer<typeof sessionDetailSchema>;
 export type SessionList = z.infer<typeof sessionListSchema>;
 export type Usage = z.infer<typeof usageSchema>;
 export type DemoRunList = z.infer<typeof demoRunListSchema>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { accessSchema, addressSchema, byteCountSchema, timestampSchema } from "./access";
+import { nodeOrderStateSchema, nodeSettingsInForceSchema } from "./nodes";
 
 /**
  * One path of one session. Counters are cumulative since the path began and cover payload only.
@@ -17,6 +18,25 @@ export const subflowReportSchema = z.object({
   retransSegments: z.int().min(0),
   /** False once the kernel no longer lists the path; its last counters stay. */
   isOpen: z.boolean(),
+  /** The path carries data only while the others cannot (MP_PRIO, RFC 8684 §3.3.8). */
+  isBackup: z.boolean(),
+  /** What steering lets the proxy send over it; null without a limit. */
+  downloadLimitBytesPerSecond: byteCountSchema.nullable(),
+});
+
+/**
+ * Something that happened to a path. `cause` is a code: a DestroyCause or BackupCause of steering, `link-down`,
+ * `address-withdrawn`, `peer-reset`, `options-stripped`, `join-refused`, `stall-over`, `session-ended`, …
+ */
+export const pathEventSchema = z.object({
+  at: timestampSchema,
+  /** Null: about the session as a whole (a fallback to plain TCP). */
+  subflowId: z.int().min(0).nullable(),
+  access: accessSchema.nullable(),
+  kind: z.enum(["joined", "priority-changed", "stalled", "moved", "recovered", "closed", "fallback"]),
+  cause: z.string().max(60),
+  /** Who made it happen: a class or its change, the kernel by itself, the UE's agent, the proxy's health control. */
+  actor: z.enum(["policy", "kernel", "agent", "proxy"]),
 });
 
 export const transportSchema = z.enum(["mptcp", "tcp", "tcp-fallback"]);
@@ -28,11 +48,13 @@ export const sessionReportSchema = z.object({
   deviceId: z.string(),
   subscriberId: z.string(),
   serviceClassId: z.string(),
-  protocol: z.enum(["socks5", "http-connect", "http-forward"]),
+  protocol: z.enum(["socks4", "socks5", "http-connect", "http-forward", "convert"]),
   /** As the client named it, port included. */
   destination: z.string().max(300),
   destinationAddress: z.string().nullable(),
   whiteListId: z.string().nullable(),
+  /** The policy version and class settings that govern this session now. */
+  policyVersion: z.int().min(0),
   transport: transportSchema,
   startedAt: timestampSchema,
   /** Payload given to the destination, and payload it gave. */
@@ -47,6 +69,8 @@ export const sessionReportSchema = z.object({
   handshakeDownloadBytes: byteCountSchema,
   reinjectedBytes: byteCountSchema,
   subflows: z.array(subflowReportSchema).max(32),
+  /** Since the report before; each exactly once. */
+  events: z.array(pathEventSchema).max(500),
   /** Null while it runs. */
   end: z.object({ at: timestampSchema, reason: z.string().max(40) }).nullable(),
 });
@@ -57,28 +81,57 @@ export const accessTotalsSchema = z.object({ uploadBytes: byteCountSchema, downl
 export const nodeStatusSchema = z.object({
   version: z.string(),
   policyVersion: z.int().min(0),
+  /** Version on trial for a part of the subscribers; null where there is none. */
+  canaryVersion: z.int().min(1).nullable(),
   listen: addressSchema,
   /** False: the kernel lacks MPTCP and the node serves plain TCP. */
   hasMptcp: z.boolean(),
   mptcpReason: z.string().nullable(),
+  /** Why the node cannot pace single paths, so that LTE rate caps of downloads are not held; null where it can. */
+  pacingReason: z.string().nullable().default(null),
   sessions: z.int().min(0),
   mptcpSessions: z.int().min(0),
   acceptedTotal: z.int().min(0),
   refusedTotal: z.int().min(0),
   authFailuresTotal: z.int().min(0),
   startedAt: timestampSchema,
+  /**
+   * `draining`: takes no new sessions, as ordered. `retiring`: another process of the node has taken over, and this one
+   * ends with its sessions.
+   */
+  state: z.enum(["serving", "draining", "retiring"]).default("serving"),
+  /** When a process that retires ends at the latest. */
+  endsBy: timestampSchema.nullable().default(null),
+  order: nodeOrderStateSchema.default({ revision: 0, restarts: 0, failure: null }),
+  /** Null: of a version that does not say. */
+  settings: nodeSettingsInForceSchema.nullable().default(null),
+  /** Why the node leaves paths to the kernel; null where it steers them. */
+  steeringReason: z.string().nullable().default(null),
+  kernel: z.string().max(100).default(""),
+});
+
+/** How often a white-list rule let a destination pass since the batch before. */
+export const ruleHitsSchema = z.object({
+  whiteListId: z.string(),
+  kind: z.enum(["host", "domain-suffix", "cidr"]),
+  value: z.string(),
+  hits: z.int().min(1),
+  lastAt: timestampSchema,
 });
 
 /** `POST /api/nodes/telemetry`. A batch with a sequence already seen in its epoch changes nothing. */
 export const telemetryBatchSchema = z.object({
   /** Random per process start. */
   epoch: z.string().min(8).max(64),
+  /** The epoch of the process that this one took over from: it may report beside this one until its sessions have ended. */
+  succeeds: z.string().min(8).max(64).nullable().default(null),
   sequence: z.int().min(1),
   at: timestampSchema,
   node: nodeStatusSchema,
   totals: z.object({ lte: accessTotalsSchema, wifi: accessTotalsSchema, other: accessTotalsSchema }),
   /** Running sessions that changed, and ended ones exactly once. */
   sessions: z.array(sessionReportSchema).max(5000),
+  ruleHits: z.array(ruleHitsSchema).max(5000),
 });
 
 /** The portal's answer: how often to report from now on (200 ms while somebody watches, else 1000). */
@@ -86,8 +139,10 @@ export const telemetryReplySchema = z.object({ reportEveryMs: z.int().min(100).m
 
 export type SubflowReport = z.infer<typeof subflowReportSchema>;
 export type SessionReport = z.infer<typeof sessionReportSchema>;
+export type PathEvent = z.infer<typeof pathEventSchema>;
 export type Transport = z.infer<typeof transportSchema>;
 export type AccessTotals = z.infer<typeof accessTotalsSchema>;
 export type NodeStatus = z.infer<typeof nodeStatusSchema>;
+export type RuleHits = z.infer<typeof ruleHitsSchema>;
 export type TelemetryBatch = z.infer<typeof telemetryBatchSchema>;
 export type TelemetryReply = z.infer<typeof telemetryReplySchema>;

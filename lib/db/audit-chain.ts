@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { canonicalJson } from "@/lib/shared/canonical-json";
 import { type Database, Prisma, type Transaction } from "./client";
 
 /** A JSON value, or anything that becomes one (a date). */
@@ -33,14 +34,6 @@ const genesisHash = "0".repeat(64);
 
 /** Lock key of the chain: held to the end of the transaction, so that no two entries follow the same one. */
 const auditLock = 7_410_001;
-
-/** JSON with sorted keys: one text per value, also after PostgreSQL has reordered an object. */
-function canonicalJson(value: Content): string {
-  return JSON.stringify(value, (_key, part: unknown) => {
-    if (typeof part !== "object" || part === null || Array.isArray(part)) return part;
-    return Object.fromEntries(Object.entries(part).sort(([left], [right]) => (left < right ? -1 : 1)));
-  });
-}
 
 function hashOf(row: ChainRow): string {
   const { id, actor, action, target, before, after, reason, at, prevHash } = row;

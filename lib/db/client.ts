@@ -3,7 +3,7 @@ import { requireEnv } from "@/lib/shared/env";
 import { createLog } from "@/lib/shared/log";
 import { type Prisma, PrismaClient } from "./generated/client";
 
-export { type DemoRun as DemoRunRow, Prisma, type TelemetryEpoch } from "./generated/client";
+export { type DemoRun as DemoRunRow, type NodeOrderKind, Prisma, type TelemetryEpoch } from "./generated/client";
 
 export type Database = PrismaClient;
 export type Transaction = Prisma.TransactionClient;

@@ -6,14 +6,30 @@ import { sleep } from "@/lib/shared/sleep";
 import type { Transaction } from "./client";
 
 /** What one process of the product tells all others that use the same database. */
-export type DatabaseEvent = { type: "policy"; version: number } | { type: "revoke"; deviceIds: string[] };
+export type DatabaseEvent =
+  | { type: "policy"; version: number }
+  /** A node was given another order. */
+  | { type: "node"; nodeId: string }
+  /** Null: every device. */
+  | { type: "revoke"; deviceIds: string[] | null };
 
 const channel = "twinpath_events";
 const retryMs = 500;
+/** PostgreSQL refuses a payload of 8000 bytes and more. */
+const maxPayloadBytes = 7900;
 
-/** Send an event to every listener when (and only if) the transaction commits. */
+function payloadOf(event: DatabaseEvent): string {
+  const payload = JSON.stringify(event);
+  if (event.type !== "revoke" || Buffer.byteLength(payload) <= maxPayloadBytes) return payload;
+  return JSON.stringify({ ...event, deviceIds: null });
+}
+
+/**
+ * Send an event to every listener when (and only if) the transaction commits. A revocation of more devices than one
+ * message holds becomes one of all devices.
+ */
 export async function notifyDatabase(transaction: Transaction, event: DatabaseEvent): Promise<void> {
-  await transaction.$executeRaw`SELECT pg_notify(${channel}, ${JSON.stringify(event)})`;
+  await transaction.$executeRaw`SELECT pg_notify(${channel}, ${payloadOf(event)})`;
 }
 
 export type DatabaseListener = {

@@ -23,6 +23,9 @@ function requireActor<Actor>(actor: Actor | null, what: string): Actor {
 /** No proof needed. */
 export const anyone: Access<null> = { name: "anyone", isBrowser: true, check: async () => null };
 
+/** No proof needed, and none that a browser would add: programs call this, not pages. */
+export const anyProgram: Access<null> = { name: "anyone", isBrowser: false, check: async () => null };
+
 /** Signed-in staff with one of the roles. */
 export function staff(...roles: Role[]): Access<StaffActor> {
   return {

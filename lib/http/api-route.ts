@@ -2,7 +2,8 @@ import type { ZodType } from "zod";
 import { AppError, errorCode } from "@/lib/shared/errors";
 import type { Access } from "./access";
 import { problemResponse, RequestInvalid } from "./problem";
-import { readJson, requireJsonType } from "./read-json";
+import { readBytes } from "./read-bytes";
+import { readJson, requireContentType } from "./read-json";
 import { requireSameOrigin } from "./require-same-origin";
 
 const defaultMaxBytes = 64 * 1024;
@@ -12,6 +13,8 @@ type Input<Actor, Params, Query, Body> = {
   params: Params;
   query: Query;
   body: Body;
+  /** Of a route with `upload`: the body as it comes. */
+  bytes: AsyncIterable<Uint8Array>;
   request: Request;
   /** For answers that last: whether the caller would be let in now. */
   isStillAllowed: () => Promise<boolean>;
@@ -23,6 +26,8 @@ type RouteSpec<Actor, Params, Query, Body> = {
   query?: ZodType<Query>;
   body?: ZodType<Body>;
   maxBytes?: number;
+  /** Takes a file of this type in place of JSON, at most `maxBytes` of it. */
+  upload?: { contentType: "text/csv"; maxBytes: number };
   /** Status of a JSON answer (200). */
   status?: number;
   /** A Response as it is, anything else as JSON; null as 204. */
@@ -75,11 +80,12 @@ export function route<Actor, Params = undefined, Query = undefined, Body = undef
       const actor = await spec.access.check(request, true);
       const isWrite = request.method !== "GET" && request.method !== "HEAD";
       if (isWrite && spec.access.isBrowser) requireSameOrigin(request);
-      if (isWrite) requireJsonType(request);
+      if (isWrite) requireContentType(request, spec.upload?.contentType ?? "application/json");
       const params = parseParams(spec.params, await context.params);
       const query = parse(spec.query, Object.fromEntries(new URL(request.url).searchParams));
       const body = parse(spec.body, spec.body && (await readJson(request, spec.maxBytes ?? defaultMaxBytes)));
-      const input = { actor, params, query, body, request };
+      const bytes = readBytes(request, spec.upload?.maxBytes ?? 0);
+      const input = { actor, params, query, body, bytes, request };
       const result = await spec.handle({ ...input, isStillAllowed: () => isStillAllowed(spec.access, request) });
       return toResponse(result, spec.status ?? 200);
     } catch (error) {

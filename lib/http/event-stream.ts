@@ -2,11 +2,14 @@ import { processSingleton } from "@/lib/services/process-singleton";
 import { AppError } from "@/lib/shared/errors";
 
 /** What may wait for a slow client; one with more is cut off and has to connect anew. */
-const maxQueuedBytes = 4 * 1024 * 1024;
+const defaultMaxQueuedBytes = 4 * 1024 * 1024;
 const defaultRecheckMs = 30_000;
 
 type StreamedEvent = { type: string };
 export type SendEvent = (event: StreamedEvent, id?: number) => void;
+
+/** `recheck` asks `isStillAllowed` now; `close` ends the stream, so that the client connects anew. */
+export type StreamControl = { recheck: () => void; close: () => void };
 
 type EventStreamOptions = {
   request: Request;
@@ -14,8 +17,10 @@ type EventStreamOptions = {
   /** Whether the caller may still read; asked every `recheckMs` (30 s). */
   isStillAllowed: () => Promise<boolean>;
   recheckMs?: number;
+  /** 4 MB where absent. */
+  maxQueuedBytes?: number;
   /** Begin to send; gives what stops it. What it throws becomes the answer. */
-  start: (send: SendEvent) => Promise<() => void>;
+  start: (send: SendEvent, control: StreamControl) => Promise<() => void>;
 };
 
 type OpenStreams = { streams: Set<EventStream>; isStopping: boolean };
@@ -36,9 +41,22 @@ function openStreams(): OpenStreams {
   });
 }
 
-function encodeEvent(event: StreamedEvent, id: number | undefined): Uint8Array {
-  const idLine = id === undefined ? "" : `id: ${id}\n`;
-  return new TextEncoder().encode(`${idLine}event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+const encoder = new TextEncoder();
+/** An event that many streams send is put into text once. */
+const encoded = new WeakMap<StreamedEvent, Uint8Array>();
+
+function encodeEvent(event: StreamedEvent): Uint8Array {
+  const known = encoded.get(event);
+  if (known !== undefined) return known;
+  const bytes = encoder.encode(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+  encoded.set(event, bytes);
+  return bytes;
+}
+
+/** The whole number that a reader gives as the id of the last event it got; null for none. Source: WHATWG HTML §9.2.4. */
+export function lastEventIdOf(request: Request): number | null {
+  const text = request.headers.get("last-event-id")?.trim() ?? "";
+  return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : null;
 }
 
 class EventStream {
@@ -46,7 +64,7 @@ class EventStream {
   private controller: ReadableStreamDefaultController<Uint8Array> | null = null;
   private readonly cleanUps: (() => void)[] = [];
 
-  constructor() {
+  constructor(maxQueuedBytes: number) {
     const source = {
       start: (controller: ReadableStreamDefaultController<Uint8Array>) => {
         this.controller = controller;
@@ -59,7 +77,10 @@ class EventStream {
   send(event: StreamedEvent, id?: number): void {
     if (this.controller === null) return;
     if ((this.controller.desiredSize ?? 0) <= 0) this.close();
-    else this.controller.enqueue(encodeEvent(event, id));
+    else {
+      if (id !== undefined) this.controller.enqueue(encoder.encode(`id: ${id}\n`));
+      this.controller.enqueue(encodeEvent(event));
+    }
   }
 
   /** Do this when the stream closes; at once where it is closed. */
@@ -93,9 +114,14 @@ class EventStream {
 export async function eventStreamResponse(options: EventStreamOptions): Promise<Response> {
   const { streams, isStopping } = openStreams();
   if (isStopping) throw new AppError("PORTAL_STOPPING", "The portal is stopping. Connect again in a moment.");
-  const stream = new EventStream();
+  const stream = new EventStream(options.maxQueuedBytes ?? defaultMaxQueuedBytes);
+  const recheck = (): void => {
+    void options.isStillAllowed().then((isAllowed) => isAllowed || stream.close());
+  };
   try {
-    stream.onClose(await options.start((event, id) => stream.send(event, id)));
+    stream.onClose(
+      await options.start((event, id) => stream.send(event, id), { recheck, close: () => stream.close() }),
+    );
   } catch (error) {
     stream.close();
     throw error;
@@ -106,9 +132,7 @@ export async function eventStreamResponse(options: EventStreamOptions): Promise<
     const heartbeat = { type: "heartbeat", at: new Date().toISOString() };
     stream.send(heartbeat);
   });
-  stream.every(options.recheckMs ?? defaultRecheckMs, () => {
-    void options.isStillAllowed().then((isAllowed) => isAllowed || stream.close());
-  });
+  stream.every(options.recheckMs ?? defaultRecheckMs, recheck);
   const { signal } = options.request;
   if (signal.aborted) stream.close();
   else signal.addEventListener("abort", () => stream.close(), { once: true });

@@ -1,5 +1,7 @@
 import type { ZodError } from "zod";
 import type { Problem } from "@/lib/contracts/portal";
+import { FieldsRefused } from "@/lib/services/fields-refused";
+import { LostUpdate } from "@/lib/services/lost-update";
 import { AppError, errorCode, errorMessage } from "@/lib/shared/errors";
 import { createLog } from "@/lib/shared/log";
 
@@ -15,19 +17,44 @@ export const problems: Readonly<Record<string, Entry>> = {
   NOT_FOUND: { status: 404, title: "Not found" },
   REQUEST_BAD_CURSOR: { status: 400, title: "Bad cursor" },
   REQUEST_BAD_JSON: { status: 400, title: "Not JSON" },
+  REQUEST_INTERRUPTED: { status: 400, title: "Request broken off" },
   REQUEST_INVALID: { status: 422, title: "Some fields are not right" },
+  REQUEST_NOT_CSV: { status: 415, title: "CSV only" },
   REQUEST_NOT_JSON: { status: 415, title: "JSON only" },
   REQUEST_TOO_LARGE: { status: 413, title: "Too large" },
   PASSWORD_TOO_COMMON: { status: 422, title: "Choose another password", field: "password" },
   PASSWORD_TOO_SHORT: { status: 422, title: "Choose a longer password", field: "password" },
   SETUP_DONE: { status: 409, title: "Set up already" },
   SETUP_LINK_INVALID: { status: 410, title: "Set-up link not valid" },
+  PRECONDITION_MISSING: { status: 428, title: "Say which version you saw" },
+  PRECONDITION_FAILED: { status: 412, title: "Somebody else changed it" },
+  IDEMPOTENCY_KEY_MISSING: { status: 400, title: "Idempotency-Key is missing" },
+  IDEMPOTENCY_KEY_REUSED: { status: 422, title: "Idempotency-Key was used before" },
+  SESSION_UNKNOWN: { status: 404, title: "No such session" },
+  SUBSCRIBER_UNKNOWN: { status: 404, title: "No such subscriber" },
+  SUBSCRIBER_TAKEN: { status: 409, title: "Another subscriber has it" },
+  BULK_SET_CHANGED: { status: 409, title: "The set changed" },
+  DEVICE_REVOKED: { status: 409, title: "The device was revoked" },
+  ENROLMENT_REFUSED: { status: 410, title: "Enrolment code not valid" },
+  ENROLMENT_THROTTLED: { status: 429, title: "Too many tries" },
+  ENROLMENT_TOO_MANY: { status: 409, title: "Too many open codes" },
+  IMPORT_WRONG_STATE: { status: 409, title: "Not in this state" },
   DEMO_BUSY: { status: 409, title: "A comparison is on" },
   DEMO_NO_TESTBED: { status: 409, title: "No testbed connected" },
   DEMO_RUN_OVER: { status: 409, title: "The run is over" },
   DEMO_RUN_UNKNOWN: { status: 404, title: "No such run" },
   DEVICE_UNKNOWN: { status: 404, title: "No such device" },
+  NODE_UNKNOWN: { status: 404, title: "No such node" },
+  NODE_AWAY: { status: 409, title: "The node is not connected" },
+  POLICY_BAD_CIDR: { status: 409, title: "The policy has errors" },
+  POLICY_BAD_RULE: { status: 409, title: "The policy has errors" },
+  POLICY_CANARY_ON: { status: 409, title: "A version is on trial" },
+  POLICY_HAS_ERRORS: { status: 409, title: "The policy has errors" },
+  POLICY_IN_FORCE: { status: 409, title: "In force already" },
   POLICY_MISSING: { status: 503, title: "No policy yet" },
+  POLICY_NO_CANARY: { status: 409, title: "No version is on trial" },
+  POLICY_NO_CHANGES: { status: 409, title: "Nothing to publish" },
+  POLICY_VERSION_UNKNOWN: { status: 404, title: "No such version" },
   TELEMETRY_NOT_MONOTONE: { status: 422, title: "Counters went back" },
   PORTAL_STOPPING: { status: 503, title: "The portal is stopping" },
   DATABASE_AWAY: { status: 503, title: "The database does not answer" },
@@ -60,15 +87,22 @@ function asAppError(error: unknown): AppError {
   return new AppError("INTERNAL", "Something went wrong here; the log of the portal says what.", { cause: error });
 }
 
+/** For forms: which field to mend. */
+function fieldsFor(thrown: unknown, error: AppError): Readonly<Record<string, string>> | null {
+  if (thrown instanceof RequestInvalid) return fieldsOf(thrown.zod);
+  if (thrown instanceof FieldsRefused) return thrown.fields;
+  const field = problems[error.code]?.field;
+  return field === undefined ? null : { [field]: error.message };
+}
+
 /** The RFC 9457 answer to anything a handler threw. What is our own fault is logged and not told. */
 export function problemResponse(thrown: unknown, request: Request): Response {
   const { method, url } = request;
-  const isInvalid = thrown instanceof RequestInvalid;
-  const error = isInvalid ? thrown : asAppError(thrown);
-  const { status, title, field } = problems[error.code] ?? { status: 500, title: "Our fault" };
+  const error = asAppError(thrown);
+  const { status, title } = problems[error.code] ?? { status: 500, title: "Our fault" };
   if (status === 500)
     log.error({ err: thrown, method, path: new URL(url).pathname, code: error.code }, errorMessage(thrown));
-  const fields = isInvalid ? fieldsOf(thrown.zod) : field === undefined ? null : { [field]: error.message };
+  const fields = fieldsFor(thrown, error);
   const problem: Problem = {
     type: `urn:twinpath:problem:${error.code.toLowerCase().replaceAll("_", "-")}`,
     title,
@@ -76,10 +110,12 @@ export function problemResponse(thrown: unknown, request: Request): Response {
     detail: error.message,
     code: error.code,
     ...(fields === null ? {} : { fields }),
+    ...(thrown instanceof LostUpdate ? { current: thrown.current } : {}),
   };
   const headers = new Headers({ "content-type": "application/problem+json", "cache-control": "no-store" });
   if (status === 401) headers.set("www-authenticate", 'Bearer realm="twinpath"');
   if (status === 503) headers.set("retry-after", "2");
+  if (status === 429) headers.set("retry-after", "900");
   if (error.code === "PORTAL_STOPPING") headers.set("connection", "close");
   return new Response(JSON.stringify(problem), { status, headers });
 }

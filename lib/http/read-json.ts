@@ -1,30 +1,20 @@
 import { AppError } from "@/lib/shared/errors";
+import { readBytes } from "./read-bytes";
 
 async function readText(request: Request, maxBytes: number): Promise<string> {
-  const tooLarge = new AppError("REQUEST_TOO_LARGE", `The request is larger than ${maxBytes} bytes.`);
-  if (Number(request.headers.get("content-length") ?? 0) > maxBytes) throw tooLarge;
-  if (request.body === null) return "";
   const decoder = new TextDecoder();
-  const reader = request.body.getReader();
-  let size = 0;
   let text = "";
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    size += value.byteLength;
-    if (size > maxBytes) {
-      await reader.cancel();
-      throw tooLarge;
-    }
-    text += decoder.decode(value, { stream: true });
-  }
+  for await (const bytes of readBytes(request, maxBytes)) text += decoder.decode(bytes, { stream: true });
+  return text + decoder.decode();
 }
 
-/** A form of another site can send many content types, but not this one without asking first (CORS preflight). */
-export function requireJsonType(request: Request): void {
+/** A form of another site can send many content types, but not these without asking first (CORS preflight). */
+export function requireContentType(request: Request, expected: "application/json" | "text/csv"): void {
   const type = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
-  if (type !== "application/json")
-    throw new AppError("REQUEST_NOT_JSON", "Send Content-Type: application/json and a JSON body.");
+  if (type === expected) return;
+  if (expected === "text/csv")
+    throw new AppError("REQUEST_NOT_CSV", "Send Content-Type: text/csv and the file as the body.");
+  throw new AppError("REQUEST_NOT_JSON", "Send Content-Type: application/json and a JSON body.");
 }
 
 /** The JSON of a request, at most `maxBytes` of it. Errors: AppError REQUEST_TOO_LARGE, REQUEST_BAD_JSON. */

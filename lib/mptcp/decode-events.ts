@@ -1,3 +1,4 @@
+import { decodePaths, transportKinds } from "./decode-paths";
 import type {
   CloseReason,
   ConnectionSample,
@@ -33,12 +34,10 @@ const types = [
   "closed",
   "sampled",
   "stopped",
+  "paths",
 ] as const;
 
 export const sides: readonly Side[] = ["client", "upstream"];
-
-/** In the order of enum transport_kind (native/socket.h); 0 is "no transport". */
-const kinds: readonly (TransportKind | null)[] = [null, "mptcp", "tcp", "tcp-fallback"];
 
 function at<T>(table: readonly T[], index: number): T {
   const value = table[index];
@@ -47,7 +46,7 @@ function at<T>(table: readonly T[], index: number): T {
 }
 
 function kindOf(code: number): TransportKind {
-  return at(kinds, code) ?? "tcp";
+  return at(transportKinds, code) ?? "tcp";
 }
 
 function readSubflow(reader: WireReader): SubflowSample {
@@ -69,7 +68,7 @@ function readSubflow(reader: WireReader): SubflowSample {
 }
 
 function readTransport(reader: WireReader): TransportSample | null {
-  const kind = at(kinds, reader.u8());
+  const kind = at(transportKinds, reader.u8());
   if (kind === null) return null;
   const token = reader.u32();
   const bytesSent = reader.number();
@@ -106,6 +105,7 @@ function readEvent(reader: WireReader): RelayEvent | null {
         listener: reader.u32(),
         peer: reader.address(),
         local: reader.address(),
+        originalDestination: reader.optionalAddress(),
         data: reader.data(),
       };
     case "data":
@@ -134,6 +134,8 @@ function readEvent(reader: WireReader): RelayEvent | null {
       for (let i = 0; i < count; i += 1) samples.push(readSample(reader));
       return { type, request: id, samples };
     }
+    case "paths":
+      return { type, request: id, readings: decodePaths(reader) };
     case "stopped":
       return null;
   }

@@ -2,9 +2,11 @@
  * The typed face of the native helper: what TypeScript may ask of the kernel's MPTCP and of the relay engine.
  * Shapes only; `index.ts` loads the addon and implements them.
  */
+import type { SocketAddress } from "./face-address";
+import type { PacingSupport, PathManager, SubflowPacer } from "./face-paths";
 
-/** A numeric IPv4 or IPv6 address (no brackets, no zone) and a port in host order. */
-export type SocketAddress = { address: string; port: number };
+export type * from "./face-address";
+export type * from "./face-paths";
 
 /** Thrown by every native call that the kernel refused. `errno` is positive (`os.constants.errno`), `code` its name. */
 export type NativeErrorShape = { code: string; errno: number; syscall: string };
@@ -84,6 +86,36 @@ export type ConnectionSample = {
   upstream: TransportSample | null;
 };
 
+/**
+ * One subflow for steering: a part of SubflowSample, read where it lies. Bytes are payload; `sentBytes` does not count
+ * retransmissions.
+ */
+export type PathReading = {
+  readonly id: number;
+  readonly isEstablished: boolean;
+  readonly sentBytes: number;
+  readonly ackedBytes: number;
+  /** About: segments that arrived, selectively acknowledged and repeated ones included (`tcpi_delivered`). */
+  readonly deliveredBytes: number;
+  readonly receivedBytes: number;
+  readonly notSentBytes: number;
+  readonly srttMs: number;
+  readonly rttVarMs: number;
+  /** Both ends; decoded at each call. */
+  ends(): { local: SocketAddress; remote: SocketAddress };
+};
+
+/** One side's paths of one connection. */
+export type PathsReading = {
+  readonly connection: ConnectionId;
+  /** Null: the side has no socket yet, or none any more. */
+  readonly kind: TransportKind | null;
+  readonly token: number;
+  /** Bytes that were given to no subflow yet (SIOCOUTQNSD); 0 for plain TCP. */
+  readonly unsentBytes: number;
+  readonly paths: readonly PathReading[];
+};
+
 export type CloseReason =
   /** Both directions ended with FIN and everything was delivered. */
   | "finished"
@@ -113,6 +145,8 @@ export type RelayEvent =
       peer: SocketAddress;
       local: SocketAddress;
       kind: TransportKind;
+      /** Where the program wanted to go, on a `transparent` listener (SO_ORIGINAL_DST); null on others. */
+      originalDestination: SocketAddress | null;
       data: Buffer;
     }
   | { type: "data"; connection: ConnectionId; side: Side; data: Buffer }
@@ -131,7 +165,9 @@ export type RelayEvent =
       last: ConnectionSample;
     }
   /** The answer to `sample()`; connections that ended meanwhile are absent. */
-  | { type: "sampled"; request: number; samples: ConnectionSample[] };
+  | { type: "sampled"; request: number; samples: ConnectionSample[] }
+  /** The answer to `samplePaths()`; connections that ended meanwhile are absent. */
+  | { type: "paths"; request: number; readings: PathsReading[] };
 
 export type RelayEngineOptions = {
   /** Native threads; each owns an epoll set. */
@@ -153,9 +189,31 @@ export type ListenOptions = {
   /** true: an MPTCP listener (plain TCP clients are served too). Throws where the kernel has none. */
   mptcp: boolean;
   backlog?: number;
+  /**
+   * Connections arrive by a redirect of netfilter. Their first bytes may never come (the server speaks first), so
+   * `accepted` is sent at once, with empty `data`; read the client with `read()`.
+   */
+  transparent?: boolean;
+  /**
+   * Take bytes that come with a SYN (TCP Fast Open, RFC 7413) from clients that have the kernel's cookie; at most
+   * `backlog` connections are open before their handshake has ended. Not for MPTCP listeners on Linux 6.18: what is
+   * written to a connection that was accepted before its handshake ended does not leave.
+   * Needs the server's bit (2) in `net.ipv4.tcp_fastopen`; without it, or in a kernel that cannot, SYNs are as ever.
+   */
+  fastOpen?: boolean;
 };
 
+/** Chosen by the caller; a safe integer. */
+export type RateLimitId = number;
+export type RateLimit = { uploadBytesPerSecond: number | null; downloadBytesPerSecond: number | null };
+
 export type Listener = { id: number; address: string; port: number; mptcp: boolean };
+
+/** Where another process puts a listening socket for this one to accept from too (unix(7), SCM_RIGHTS). */
+export type ListenerBox = { readonly fd: number; close(): void };
+
+/** What may change while the engine runs; see RelayEngineOptions. */
+export type EngineBounds = Pick<RelayEngineOptions, "handshakeTimeoutMs" | "idleTimeoutMs" | "maxConnections">;
 
 export type ConnectOptions = {
   address: string;
@@ -163,6 +221,15 @@ export type ConnectOptions = {
   /** Source address to bind to (the first path); null lets the kernel choose. */
   localAddress: string | null;
   mptcp: boolean;
+  /** SO_MARK of the socket, so that netfilter can tell it from programs' own; absent means none. Takes CAP_NET_ADMIN. */
+  mark?: number;
+  /**
+   * TCP Fast Open (RFC 7413): bytes that leave with the SYN, as many as fit, where the kernel has this peer's cookie
+   * (kept for each source address; it asks for one where it has none). What does not, leaves right after the handshake,
+   * before everything that is written; a connect that fails drops them. Never an error where the kernel cannot.
+   * A SYN may arrive twice (RFC 7413 §2.1): give only what may.
+   */
+  withSyn?: Uint8Array;
   /** `connect-failed` with ETIMEDOUT after this long. */
   timeoutMs: number;
 };
@@ -180,11 +247,24 @@ export type EngineStats = {
 /** The relay engine: native threads own the sockets, TypeScript owns every decision. Calls never block. */
 export interface RelayEngine {
   listen(options: ListenOptions): Listener;
+  /** Accept from the socket that waits in the box; both processes do then. Errors: NativeError, EAGAIN where it is empty. */
+  adoptListener(box: ListenerBox, mptcp: boolean): Listener;
+  /** Put a listener's socket into the box at this path; this engine goes on accepting. Errors: NativeError. */
+  giveListener(id: number, boxPath: string): void;
+  /** Accept no more; the socket and what waits in it are left to the process that has it too. */
+  leaveListener(id: number): void;
+  /** Accept no more and close the socket: what waits in it is reset. */
   closeListener(id: number): void;
+  /** In force at once for what comes, within 8 s for connections that are there (but those without an idle time-out). */
+  setBounds(bounds: EngineBounds): void;
   /** Ask for the next chunk of a side in conversation; it is read once everything written to the other side has left. */
   read(connection: ConnectionId, side: Side): void;
   /** Queue bytes for a side; they are copied. Order is kept, also before later relayed bytes. */
   write(connection: ConnectionId, side: Side, bytes: Uint8Array): void;
+  /**
+   * Dial the upstream. While one is in conversation it is reset, what was written to it and has not left is dropped, and
+   * the new one takes its place; `connect-failed` with EISCONN once the relay began or while a connect is under way.
+   */
   connect(connection: ConnectionId, options: ConnectOptions): void;
   /**
    * Relay natively from now on, after what `write` queued. With `uploadLimitBytes` at most that many further bytes
@@ -193,71 +273,42 @@ export interface RelayEngine {
   relay(connection: ConnectionId, options?: { uploadLimitBytes?: number }): void;
   /** "flush": deliver what is queued, then close with FIN. "reset": close at once with RST. */
   close(connection: ConnectionId, how: "flush" | "reset"): void;
-  /** Ask for counters of these connections (all where null) with the transports of these sides. */
-  sample(request: number, connections: ConnectionId[] | null, sides: Side[]): void;
+  /**
+   * Make or change a limit on relayed bytes, each direction by itself; connections share it through `limitConnection`,
+   * on whichever thread they are. Takes effect at once, also on running connections. null means no limit.
+   */
+  setRateLimit(limit: RateLimitId, rate: RateLimit): void;
+  /** Take the limit away from every connection that has it, and forget it. */
+  dropRateLimit(limit: RateLimitId): void;
+  /** From now on the connection takes its bytes from this limit; null frees it. */
+  limitConnection(connection: ConnectionId, limit: RateLimitId | null): void;
+  /**
+   * Ask for counters of these connections (all where null) with the transports of these sides; with "moved" only of those
+   * that relayed bytes within the last 15 s.
+   */
+  sample(request: number, connections: ConnectionId[] | null, sides: Side[], which?: "all" | "moved"): void;
+  /**
+   * Ask for one side's paths of these connections, or (null) of those that relayed bytes since their paths were read
+   * last: cheap enough for thousands of idle connections.
+   */
+  samplePaths(request: number, connections: readonly ConnectionId[] | null, side: Side): void;
   stats(): EngineStats;
   /** Close everything; each connection's `closed` event is delivered first. Resolves when the threads have ended. */
   stop(): Promise<void>;
-}
-
-export type EndpointFlag = "signal" | "subflow" | "backup" | "fullmesh";
-
-/** One address of this network namespace that the kernel path manager may use (`ip mptcp endpoint`). */
-export type Endpoint = {
-  id: number;
-  address: string;
-  port: number;
-  /** null where the endpoint is not bound to an interface. */
-  interfaceName: string | null;
-  flags: EndpointFlag[];
-};
-
-/** Path-manager limits of this namespace (`ip mptcp limits`): extra subflows, and ADD_ADDRs to follow. */
-export type PathManagerLimits = { subflows: number; acceptedAddresses: number };
-
-export type PathManagerEventType =
-  | "created"
-  | "established"
-  | "closed"
-  | "announced"
-  | "removed"
-  | "subflow-established"
-  | "subflow-closed"
-  | "subflow-priority"
-  | "listener-created"
-  | "listener-closed";
-
-/** Addresses may be absent: the kernel sends zero ones for some events. Source: include/uapi/linux/mptcp_pm.h. */
-export type PathManagerEvent = {
-  type: PathManagerEventType;
-  token: number;
-  local: SocketAddress | null;
-  remote: SocketAddress | null;
-  localId: number | null;
-  remoteId: number | null;
-  isBackup: boolean | null;
-  errno: number | null;
-  interfaceIndex: number | null;
-  resetReason: number | null;
-  isServerSide: boolean | null;
-};
-
-/** Generic-netlink `mptcp_pm` of the namespace the process was in when it was opened. Every call throws NativeErrorShape. */
-export interface PathManager {
-  endpoints(): Endpoint[];
-  /** Returns the id the kernel gave (or `id` where it was asked for). */
-  addEndpoint(endpoint: { address: string; interfaceName: string | null; flags: EndpointFlag[]; id?: number }): number;
-  removeEndpoint(id: number): void;
-  setEndpointBackup(id: number, isBackup: boolean): void;
-  limits(): PathManagerLimits;
-  setLimits(limits: PathManagerLimits): void;
-  /** Subscribe to connection and subflow events of the whole namespace; returns the unsubscribe function. */
-  onEvent(listener: (event: PathManagerEvent) => void): () => void;
-  close(): void;
 }
 
 export interface MptcpHelper {
   probe(): MptcpSupport;
   createRelayEngine(options: RelayEngineOptions): RelayEngine;
   openPathManager(): PathManager;
+  /** A box at this path, which must not exist; its owner removes the file. Errors: NativeError. */
+  openListenerBox(path: string): ListenerBox;
+  /**
+   * Be told that links, addresses or routes of the namespace may have changed, once for a burst; read them afresh.
+   * Returns the unsubscribe function. Errors: NativeError.
+   */
+  watchLinks(onChange: () => void): () => void;
+  probePacing(): PacingSupport;
+  /** Errors: AppError MPTCP_NO_PACING with the reason of `probePacing`. */
+  openPacer(): SubflowPacer;
 }

@@ -1,8 +1,11 @@
 import type { MptcpHelper } from "./face";
+import { openListenerBox } from "./listener-box";
 import { loadAddon } from "./load-addon";
+import { openPacer, probePacing } from "./pacer";
 import { openPathManager } from "./path-manager";
 import { probeSupport } from "./probe-support";
 import { createRelayEngine } from "./relay-engine";
+import { watchLinks } from "./watch-links";
 
 export type * from "./face";
 export { NativeError } from "./native-error";
@@ -17,4 +20,8 @@ export const mptcp: MptcpHelper = {
   probe: () => probeSupport(loadAddon()),
   createRelayEngine: (options) => createRelayEngine(loadAddon(), options),
   openPathManager: () => openPathManager(loadAddon()),
+  openListenerBox: (path) => openListenerBox(loadAddon(), path),
+  watchLinks: (onChange) => watchLinks(loadAddon(), onChange),
+  probePacing: () => probePacing(loadAddon()),
+  openPacer: () => openPacer(loadAddon()),
 };

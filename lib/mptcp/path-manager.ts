@@ -1,4 +1,5 @@
-import { checkAddress, checkInteger } from "./check-arguments";
+import { checkAddress, checkInteger, checkPort } from "./check-arguments";
+import { checkSubflow } from "./check-subflow";
 import type {
   Endpoint,
   EndpointFlag,
@@ -9,6 +10,7 @@ import type {
 } from "./face";
 import type { Addon } from "./load-addon";
 import { NativeError, requireResult } from "./native-error";
+import { readKind, writeKind } from "./path-manager-kind";
 import { WireReader } from "./wire-reader";
 
 /** MPTCP_PM_ADDR_FLAG_* of include/uapi/linux/mptcp_pm.h. */
@@ -32,6 +34,7 @@ const eventTypes: ReadonlyMap<number, PathManagerEventType> = new Map([
 /** The kernel's own limit on endpoints ids (u8) and on subflows and addresses (MPTCP_PM_ADDR_MAX). */
 const maxEndpointId = 255;
 const maxLimit = 64;
+const maxToken = 0xffff_ffff;
 
 function readEndpoint(reader: WireReader): Endpoint {
   const id = reader.u32();
@@ -146,6 +149,55 @@ export function openPathManager(addon: Addon): PathManager {
       check(
         addon.pathManagerSetBackup(handle, checkInteger("id", id, 1, maxEndpointId), isBackup),
         `Changing the backup flag of MPTCP endpoint ${id} failed`,
+      );
+    },
+
+    kind: readKind,
+    setKind: writeKind,
+
+    setSubflowBackup(subflow, isBackup) {
+      const { token, local, remote } = checkSubflow(subflow, 1);
+      check(
+        addon.pathManagerSetSubflowBackup(
+          handle,
+          token,
+          local.address,
+          local.port,
+          remote.address,
+          remote.port,
+          isBackup,
+        ),
+        `Changing the backup flag of the subflow from ${local.address} to ${remote.address} failed`,
+      );
+    },
+
+    destroySubflow(subflow) {
+      const { token, local, remote } = checkSubflow(subflow, 1);
+      check(
+        addon.pathManagerDestroySubflow(handle, token, local.address, local.port, remote.address, remote.port),
+        `Ending the subflow from ${local.address} to ${remote.address} failed`,
+      );
+    },
+
+    createSubflow({ token, localAddress, localId, remote, isBackup }) {
+      checkInteger("token", token, 1, maxToken);
+      checkAddress("localAddress", localAddress);
+      checkInteger("localId", localId, 1, maxEndpointId);
+      checkAddress("remote.address", remote.address);
+      checkPort("remote.port", remote.port, 1);
+      const flags = flagBits.subflow | (isBackup ? flagBits.backup : 0);
+      check(
+        addon.pathManagerCreateSubflow(handle, token, localAddress, localId, flags, remote.address, remote.port),
+        `Joining a connection to ${remote.address} from ${localAddress} failed`,
+      );
+    },
+
+    withdrawAddress(token, localId) {
+      checkInteger("token", token, 1, maxToken);
+      checkInteger("localId", localId, 0, maxEndpointId);
+      check(
+        addon.pathManagerWithdraw(handle, token, localId),
+        `Withdrawing the address with id ${localId} from a connection failed`,
       );
     },
 

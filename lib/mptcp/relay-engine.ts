@@ -1,6 +1,15 @@
 import { checkAddress, checkInteger, checkPort } from "./check-arguments";
 import { decodeEvents } from "./decode-events";
-import type { EngineStats, Listener, RelayEngine, RelayEngineOptions, RelayEvent, Side } from "./face";
+import type {
+  EngineBounds,
+  EngineStats,
+  Listener,
+  RateLimitId,
+  RelayEngine,
+  RelayEngineOptions,
+  RelayEvent,
+  Side,
+} from "./face";
 import type { Addon } from "./load-addon";
 import { requireNumber, requireResult } from "./native-error";
 
@@ -8,8 +17,30 @@ const maxThreads = 64;
 /** 24 days: what fits the engine's 32-bit milliseconds with room. */
 const maxTimeoutMs = 2 ** 31 - 1;
 const defaultBacklog = 4096;
+/** Threads are woken for this many commands even within a turn: they have work enough. */
+const maxWaiting = 256;
+const maxMark = 2 ** 32 - 1;
 
 const sideNumber: Record<Side, 0 | 1> = { client: 0, upstream: 1 };
+
+function checkLimitId(limit: RateLimitId): number {
+  return checkInteger("limit", limit, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
+}
+
+/** The addon knows no limit as 0. */
+function checkRate(name: string, bytesPerSecond: number | null): number {
+  return bytesPerSecond === null ? 0 : checkInteger(name, bytesPerSecond, 1, Number.MAX_SAFE_INTEGER);
+}
+
+function checkBounds(
+  bounds: EngineBounds,
+): [handshakeTimeoutMs: number, idleTimeoutMs: number, maxConnections: number] {
+  return [
+    checkInteger("handshakeTimeoutMs", bounds.handshakeTimeoutMs, 1, maxTimeoutMs),
+    checkInteger("idleTimeoutMs", bounds.idleTimeoutMs, 0, maxTimeoutMs),
+    checkInteger("maxConnections", bounds.maxConnections, 1, 2 ** 31 - 1),
+  ];
+}
 
 /**
  * Start the relay engine's threads. See RelayEngine for what it does.
@@ -18,16 +49,11 @@ const sideNumber: Record<Side, 0 | 1> = { client: 0, upstream: 1 };
  */
 export function createRelayEngine(addon: Addon, options: RelayEngineOptions): RelayEngine {
   let stopping: Promise<void> | null = null;
+  let waiting = 0;
   let resolveStopped: () => void = () => undefined;
 
   const handle = requireResult(
-    addon.engineCreate(
-      checkInteger("threads", options.threads, 1, maxThreads),
-      checkInteger("handshakeTimeoutMs", options.handshakeTimeoutMs, 1, maxTimeoutMs),
-      checkInteger("idleTimeoutMs", options.idleTimeoutMs, 0, maxTimeoutMs),
-      checkInteger("maxConnections", options.maxConnections, 1, 2 ** 31 - 1),
-      onBatch,
-    ),
+    addon.engineCreate(checkInteger("threads", options.threads, 1, maxThreads), ...checkBounds(options), onBatch),
     "engineCreate",
     () => `Starting ${options.threads} relay threads failed`,
   );
@@ -44,8 +70,26 @@ export function createRelayEngine(addon: Addon, options: RelayEngineOptions): Re
 
   /** A sample may be overtaken by its connection's end, which another thread reported: it is left out then. */
   function withoutEnded(event: RelayEvent): RelayEvent {
+    if (event.type === "paths")
+      return { ...event, readings: event.readings.filter(({ connection }) => addon.engineIsOpen(handle, connection)) };
     if (event.type !== "sampled") return event;
     return { ...event, samples: event.samples.filter((sample) => addon.engineIsOpen(handle, sample.connection)) };
+  }
+
+  /**
+   * A command waits for the end of this turn of the event loop, so that a thread is woken once for all that one turn
+   * (its promises included) asks of it.
+   */
+  function post(result: number, syscall: string, describe: () => string): void {
+    requireNumber(result, syscall, describe);
+    waiting += 1;
+    if (waiting === 1) setImmediate(flush);
+    else if (waiting >= maxWaiting) flush();
+  }
+
+  function flush(): void {
+    waiting = 0;
+    addon.engineFlush(handle);
   }
 
   function stats(): EngineStats {
@@ -54,14 +98,47 @@ export function createRelayEngine(addon: Addon, options: RelayEngineOptions): Re
   }
 
   return {
-    listen({ address, port, mptcp, backlog = defaultBacklog }): Listener {
+    listen({ address, port, mptcp, backlog = defaultBacklog, transparent = false, fastOpen = false }): Listener {
       checkInteger("backlog", backlog, 1, 65_535);
       const [id, boundPort] = requireResult(
-        addon.engineListen(handle, checkAddress("address", address), checkPort("port", port, 0), mptcp, backlog),
+        addon.engineListen(
+          handle,
+          checkAddress("address", address),
+          checkPort("port", port, 0),
+          mptcp,
+          backlog,
+          transparent,
+          fastOpen,
+        ),
         "listen",
         () => `Listening on ${address} port ${port} (${mptcp ? "MPTCP" : "TCP"}) failed`,
       );
       return { id, address, port: boundPort, mptcp };
+    },
+
+    adoptListener(box, mptcp): Listener {
+      const [id, port, address] = requireResult(
+        addon.engineAdopt(handle, box.fd),
+        "recvmsg",
+        () => "Taking a listening socket over from another process failed",
+      );
+      return { id, address, port, mptcp };
+    },
+
+    giveListener(id, boxPath) {
+      requireNumber(
+        addon.engineGiveListener(handle, id, boxPath),
+        "sendmsg",
+        () => `Handing the listening socket over at ${boxPath} failed`,
+      );
+    },
+
+    leaveListener(id) {
+      addon.engineLeaveListener(handle, id);
+    },
+
+    setBounds(bounds) {
+      addon.engineSetBounds(handle, ...checkBounds(bounds));
     },
 
     closeListener(id) {
@@ -69,19 +146,19 @@ export function createRelayEngine(addon: Addon, options: RelayEngineOptions): Re
     },
 
     read(connection, side) {
-      requireNumber(addon.engineRead(handle, connection, sideNumber[side]), "read", () => "Asking for bytes failed");
+      post(addon.engineRead(handle, connection, sideNumber[side]), "read", () => "Asking for bytes failed");
     },
 
     write(connection, side, bytes) {
-      requireNumber(
+      post(
         addon.engineWrite(handle, connection, sideNumber[side], bytes),
         "write",
         () => `Queueing ${bytes.byteLength} bytes failed`,
       );
     },
 
-    connect(connection, { address, port, localAddress, mptcp, timeoutMs }) {
-      requireNumber(
+    connect(connection, { address, port, localAddress, mptcp, timeoutMs, mark = 0, withSyn }) {
+      post(
         addon.engineConnect(
           handle,
           connection,
@@ -90,6 +167,8 @@ export function createRelayEngine(addon: Addon, options: RelayEngineOptions): Re
           localAddress === null ? null : checkAddress("localAddress", localAddress),
           mptcp,
           checkInteger("timeoutMs", timeoutMs, 1, maxTimeoutMs),
+          checkInteger("mark", mark, 0, maxMark),
+          withSyn ?? null,
         ),
         "connect",
         () => `Connecting to ${address} port ${port} failed`,
@@ -102,18 +181,58 @@ export function createRelayEngine(addon: Addon, options: RelayEngineOptions): Re
         uploadLimitBytes === undefined
           ? -1
           : checkInteger("uploadLimitBytes", uploadLimitBytes, 0, Number.MAX_SAFE_INTEGER);
-      requireNumber(addon.engineRelay(handle, connection, limit), "relay", () => "Starting the relay failed");
+      post(addon.engineRelay(handle, connection, limit), "relay", () => "Starting the relay failed");
     },
 
     close(connection, how) {
-      requireNumber(addon.engineClose(handle, connection, how === "reset"), "close", () => "Closing failed");
+      post(addon.engineClose(handle, connection, how === "reset"), "close", () => "Closing failed");
     },
 
-    sample(request, connections, sides) {
+    setRateLimit(limit, { uploadBytesPerSecond, downloadBytesPerSecond }) {
+      post(
+        addon.engineSetLimit(
+          handle,
+          checkLimitId(limit),
+          checkRate("uploadBytesPerSecond", uploadBytesPerSecond),
+          checkRate("downloadBytesPerSecond", downloadBytesPerSecond),
+        ),
+        "setRateLimit",
+        () => `Setting rate limit ${limit} failed`,
+      );
+    },
+
+    dropRateLimit(limit) {
+      post(
+        addon.engineDropLimit(handle, checkLimitId(limit)),
+        "dropRateLimit",
+        () => `Dropping rate limit ${limit} failed`,
+      );
+    },
+
+    limitConnection(connection, limit) {
+      post(
+        addon.engineLimit(handle, connection, limit === null ? null : checkLimitId(limit)),
+        "limitConnection",
+        () => `Limiting a connection by rate limit ${limit} failed (setRateLimit makes one)`,
+      );
+    },
+
+    sample(request, connections, sides, which = "all") {
       checkInteger("request", request, 0, 2 ** 32 - 1);
       const mask = (sides.includes("client") ? 1 : 0) | (sides.includes("upstream") ? 2 : 0);
+      const kind = which === "moved" ? 4 : 0;
       const ids = connections === null ? null : Float64Array.from(connections);
-      requireNumber(addon.engineSample(handle, request, ids, mask), "sample", () => "Asking for counters failed");
+      post(addon.engineSample(handle, request, ids, mask | kind), "sample", () => "Asking for counters failed");
+    },
+
+    samplePaths(request, connections, side) {
+      checkInteger("request", request, 0, 2 ** 32 - 1);
+      const ids = connections === null ? null : Float64Array.from(connections);
+      post(
+        addon.engineSamplePaths(handle, request, ids, side === "client" ? 1 : 2),
+        "sample",
+        () => "Asking for paths failed",
+      );
     },
 
     stats,

@@ -53,4 +53,26 @@ export class WireReader {
     const port = this.u16();
     return { address: this.text(), port };
   }
+
+  /** Pass over an address; `addressesAt` reads it later. */
+  skipAddress(): void {
+    this.at += 3 + this.bytes.readUInt8(this.at + 2);
+  }
+
+  get position(): number {
+    return this.at;
+  }
+
+  /** Addresses that lie one after another from a position on. */
+  addressesAt(position: number, count: number): SocketAddress[] {
+    const reader = new WireReader(this.bytes);
+    reader.at = position;
+    return Array.from({ length: count }, () => reader.address());
+  }
+
+  /** null for the empty one. */
+  optionalAddress(): SocketAddress | null {
+    const address = this.address();
+    return address.address === "" ? null : address;
+  }
 }

@@ -1,23 +1,16 @@
 import { parseAddress } from "./ip";
+import type { AccessKind, AccessNetworkInput, PolicyContentInput } from "./policy-input";
 import { PrefixTable } from "./prefix-table";
-import { type WhiteListInput, WhiteListMatcher } from "./white-list-matcher";
-
-export type AccessKind = "lte" | "wifi" | "other";
+import { WhiteListMatcher } from "./white-list-matcher";
 
 /** The part of a policy snapshot that decisions need. */
-export type PolicyInput<Class extends { id: string }> = {
-  version: number;
-  serviceClasses: readonly Class[];
-  whiteLists: readonly WhiteListInput[];
-  accessNetworks: readonly { cidr: string; access: AccessKind }[];
-  allowedPrivateRanges: readonly string[];
-};
+export type PolicyInput<Class extends { id: string }> = PolicyContentInput<Class> & { version: number };
 
 /** A policy snapshot made ready for the connection path; immutable. */
 export type CompiledPolicy<Class extends { id: string } = { id: string }> = {
   readonly version: number;
   readonly matcher: WhiteListMatcher;
-  readonly accessNetworks: PrefixTable<AccessKind>;
+  readonly accessNetworks: PrefixTable<AccessNetworkInput>;
   /** CIDR to itself, for the sentence of a decision. */
   readonly allowedRanges: PrefixTable<string>;
   readonly ownAddresses: PrefixTable<true>;
@@ -48,7 +41,7 @@ export function compilePolicy<Class extends { id: string }>(
   return {
     version: snapshot.version,
     matcher: new WhiteListMatcher(snapshot.whiteLists),
-    accessNetworks: new PrefixTable(snapshot.accessNetworks.map(({ cidr, access }) => ({ cidr, value: access }))),
+    accessNetworks: new PrefixTable(snapshot.accessNetworks.map((network) => ({ cidr: network.cidr, value: network }))),
     allowedRanges: new PrefixTable(snapshot.allowedPrivateRanges.map((cidr) => ({ cidr, value: cidr }))),
     ownAddresses: ownAddressTable(ownAddresses),
     serviceClasses: new Map(snapshot.serviceClasses.map((serviceClass) => [serviceClass.id, serviceClass])),
@@ -63,8 +56,20 @@ export function withOwnAddresses<Class extends { id: string }>(
   return { ...policy, ownAddresses: ownAddressTable(ownAddresses) };
 }
 
+/** The access network an address belongs to, with the entry that says so; "other" with nulls where none holds it. */
+export type AccessExplanation = { access: AccessKind; name: string | null; cidr: string | null };
+
+/** The access network an address belongs to, and the entry that says so: longest prefix wins. */
+export function explainAccess(policy: Pick<CompiledPolicy, "accessNetworks">, address: string): AccessExplanation {
+  const parsed = parseAddress(address);
+  const network = parsed === null ? null : policy.accessNetworks.find(parsed);
+  return network === null
+    ? { access: "other", name: null, cidr: null }
+    : { access: network.access, name: network.name, cidr: network.cidr };
+}
+
 /** The access network an address belongs to: longest prefix wins; "other" where no prefix holds it. */
 export function classifyAccess(policy: Pick<CompiledPolicy, "accessNetworks">, address: string): AccessKind {
   const parsed = parseAddress(address);
-  return (parsed === null ? null : policy.accessNetworks.find(parsed)) ?? "other";
+  return (parsed === null ? null : policy.accessNetworks.find(parsed))?.access ?? "other";
 }

@@ -1,67 +1,81 @@
 import type { CompiledPolicy } from "./compile-policy";
 import { type IpAddress, parseAddress } from "./ip";
+import type { RuleInput } from "./policy-input";
 import { refusedRangeOf } from "./special-ranges";
-import { type RuleInput, smtpPort, type WhiteListMatch } from "./white-list-matcher";
+import { type MatchQuery, matchQuery, noExtraLists, smtpPort, type WhiteListMatch } from "./white-list-matcher";
 
 export type RefusalCode = "not-white-listed" | "port-refused" | "private-range" | "own-address";
 
-/** `trace`: the rules that were asked, in order, as short sentences. */
-export type Allowed = { kind: "allowed"; whiteListId: string; rule: RuleInput; trace: string[] };
-export type Refused = { kind: "refused"; code: RefusalCode; reason: string; trace: string[] };
+/** The rules that were asked, in order, as short sentences; `explainDecision` tells every step. */
+export type DecisionTrace = () => string[];
+export type Allowed = { kind: "allowed"; whiteListId: string; rule: RuleInput; trace: DecisionTrace };
+/** Reason and trace are put into words when somebody asks: most decisions are never read by people. */
+export type Refused = { kind: "refused"; code: RefusalCode; reason: () => string; trace: DecisionTrace };
 export type DestinationDecision = Allowed | Refused;
 
 /** `needs-address`: no rule names the host, but one may hold the address it resolves to. */
-export type HostDecision = DestinationDecision | { kind: "needs-address"; trace: string[] };
+export type HostDecision = DestinationDecision | { kind: "needs-address"; trace: DecisionTrace };
 
-type DecidingPolicy = Pick<CompiledPolicy, "matcher" | "allowedRanges" | "ownAddresses">;
+/** What of a compiled policy decisions read. */
+export type DecidingPolicy = Pick<CompiledPolicy, "matcher" | "allowedRanges" | "ownAddresses">;
 
-function refuse(code: RefusalCode, reason: string, trace: string[]): Refused {
-  return { kind: "refused", code, reason, trace: [...trace, reason] };
+/** A rule and its white-list, as sentences name it. */
+export function nameMatch({ rule, list }: WhiteListMatch): string {
+  return `${rule.kind} ${rule.value} of "${list.name}"`;
 }
 
-function allow(match: WhiteListMatch, trace: string[]): Allowed {
-  const { whiteListId, whiteListName, rule } = match;
-  return { kind: "allowed", whiteListId, rule, trace: [...trace, `${rule.kind} ${rule.value} of "${whiteListName}"`] };
+/** Why the port can never be relayed; null where it can. */
+export function refusedPort(port: number): string | null {
+  if (port === smtpPort) return "port 25 (SMTP) is never relayed";
+  return Number.isInteger(port) && port > 0 && port < 65_536 ? null : `${port} is no port of TCP`;
 }
 
-function refusePort(port: number): Refused | null {
-  if (port === smtpPort) return refuse("port-refused", "port 25 (SMTP) is never relayed", []);
-  return Number.isInteger(port) && port > 0 && port < 65_536
-    ? null
-    : refuse("port-refused", `${port} is no port of TCP`, []);
+/** `first`: what was found out before any rule was asked, null for nothing. */
+function traceOf(first: string | null, skipped: readonly WhiteListMatch[] | null, last: string): string[] {
+  const passed = (skipped ?? []).map(
+    (match) => `${nameMatch(match)} is passed over: this subscriber does not have that extra list`,
+  );
+  return [...(first === null ? [] : [first]), ...passed, last];
 }
 
-/** Why no rule let the destination pass: its port, where a rule names the destination with other ports. */
-function refuseUnlisted(policy: DecidingPolicy, host: string, port: number, address: IpAddress | null): Refused {
-  const other =
-    policy.matcher.matchName(host, null) ?? (address === null ? null : policy.matcher.matchAddress(address, null));
-  return other === null
-    ? refuse("not-white-listed", `${host} is on no white-list`, [])
-    : refuse(
-        "port-refused",
-        `${other.rule.kind} ${other.rule.value} of "${other.whiteListName}" does not open port ${port}`,
-        [],
-      );
+/** Refused before any rule was asked. */
+function refuseAtOnce(code: RefusalCode, reason: () => string): Refused {
+  return { kind: "refused", code, reason, trace: () => [reason()] };
+}
+
+function allow(match: WhiteListMatch, { skipped }: MatchQuery, first: string | null): Allowed {
+  const trace = () => traceOf(first, skipped, nameMatch(match));
+  return { kind: "allowed", whiteListId: match.list.id, rule: match.rule, trace };
+}
+
+/** Why no rule let the destination pass: the audience of the rules that would, or the port where others name it. */
+function refuseUnlisted(host: string, { port, skipped, closed }: MatchQuery, first: string | null): Refused {
+  const extra = skipped?.[0];
+  const isClosed = extra === undefined && closed !== null;
+  const reason = (): string => {
+    if (extra !== undefined)
+      return `${host} is on no white-list of this subscriber, only on the extra list "${extra.list.name}"`;
+    return closed === null ? `${host} is on no white-list` : `${nameMatch(closed)} does not open port ${port}`;
+  };
+  const trace = () => traceOf(first, skipped, reason());
+  return { kind: "refused", code: isClosed ? "port-refused" : "not-white-listed", reason, trace };
 }
 
 function decideParsed(
   policy: DecidingPolicy,
   host: string,
-  port: number,
   text: string,
   address: IpAddress,
+  query: MatchQuery,
 ): DestinationDecision {
   if (policy.ownAddresses.find(address) !== null)
-    return refuse("own-address", `${text} is an address of this proxy`, []);
-  const trace: string[] = [];
+    return refuseAtOnce("own-address", () => `${text} is an address of this proxy`);
   const range = refusedRangeOf(address);
-  if (range !== null) {
-    const allowed = policy.allowedRanges.find(address);
-    if (allowed === null) return refuse("private-range", `${text} is ${range}`, []);
-    trace.push(`${text} is ${range}, allowed by ${allowed}`);
-  }
-  const match = policy.matcher.matchName(host, port) ?? policy.matcher.matchAddress(address, port);
-  return match === null ? refuseUnlisted(policy, host, port, address) : allow(match, trace);
+  const allowed = range === null ? null : policy.allowedRanges.find(address);
+  if (range !== null && allowed === null) return refuseAtOnce("private-range", () => `${text} is ${range}`);
+  const opened = range === null ? null : `${text} is ${range}, allowed by ${allowed}`;
+  const match = policy.matcher.matchName(host, query) ?? policy.matcher.matchAddress(address, query);
+  return match === null ? refuseUnlisted(host, query, opened) : allow(match, query, opened);
 }
 
 /**
@@ -69,18 +83,24 @@ function decideParsed(
  * still pass `decideAddress`, and that same address is to be dialled. A numeric host is decided to the end.
  *
  * @param target `host` normalised: lower-case A-labels without trailing dot, or a numeric address
+ * @param extraWhiteListIds the `extra` white-lists that the subscriber has
  */
-export function decideHost(policy: DecidingPolicy, target: { host: string; port: number }): HostDecision {
+export function decideHost(
+  policy: DecidingPolicy,
+  target: { host: string; port: number },
+  extraWhiteListIds: ReadonlySet<string> = noExtraLists,
+): HostDecision {
   const { host, port } = target;
-  const badPort = refusePort(port);
-  if (badPort !== null) return badPort;
+  const badPort = refusedPort(port);
+  if (badPort !== null) return refuseAtOnce("port-refused", () => badPort);
+  const query = matchQuery(port, extraWhiteListIds);
   const address = parseAddress(host);
-  if (address !== null) return decideParsed(policy, host, port, host, address);
-  const match = policy.matcher.matchName(host, port);
-  if (match !== null) return allow(match, []);
-  if (policy.matcher.hasAddressRules)
-    return { kind: "needs-address", trace: [`no rule names ${host}, rules about addresses are left`] };
-  return refuseUnlisted(policy, host, port, null);
+  if (address !== null) return decideParsed(policy, host, host, address, query);
+  const match = policy.matcher.matchName(host, query);
+  if (match !== null) return allow(match, query, null);
+  if (!policy.matcher.hasAddressRules(extraWhiteListIds)) return refuseUnlisted(host, query, null);
+  const last = () => `no rule names ${host}, rules about addresses are left`;
+  return { kind: "needs-address", trace: () => traceOf(null, query.skipped, last()) };
 }
 
 /**
@@ -88,17 +108,19 @@ export function decideHost(policy: DecidingPolicy, target: { host: string; port:
  * DNS answer cannot lead elsewhere.
  *
  * @param target `host` as in `decideHost`; `address` numeric
+ * @param extraWhiteListIds the `extra` white-lists that the subscriber has
  */
 export function decideAddress(
   policy: DecidingPolicy,
   target: { host: string; port: number; address: string },
+  extraWhiteListIds: ReadonlySet<string> = noExtraLists,
 ): DestinationDecision {
   const { host, port, address: text } = target;
-  const badPort = refusePort(port);
-  if (badPort !== null) return badPort;
+  const badPort = refusedPort(port);
+  if (badPort !== null) return refuseAtOnce("port-refused", () => badPort);
   const address = parseAddress(text);
-  if (address === null) return refuse("private-range", `${text} is no numeric address`, []);
-  return decideParsed(policy, host, port, text, address);
+  if (address === null) return refuseAtOnce("private-range", () => `${text} is no numeric address`);
+  return decideParsed(policy, host, text, address, matchQuery(port, extraWhiteListIds));
 }
 
 /**
@@ -106,6 +128,10 @@ export function decideAddress(
  * for, and the proxy would not refuse the range. Names that only an address rule could cover go direct: the agent does
  * not resolve on behalf of the proxy.
  */
-export function shouldUseProxy(policy: DecidingPolicy, target: { host: string; port: number }): boolean {
-  return decideHost(policy, target).kind === "allowed";
+export function shouldUseProxy(
+  policy: DecidingPolicy,
+  target: { host: string; port: number },
+  extraWhiteListIds: ReadonlySet<string> = noExtraLists,
+): boolean {
+  return decideHost(policy, target, extraWhiteListIds).kind === "allowed";
 }

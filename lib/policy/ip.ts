@@ -12,6 +12,7 @@ export type Cidr = { family: 4 | 6; words: readonly number[]; prefixLength: numb
 const zero = 48;
 const nine = 57;
 const dot = 46;
+const colon = 58;
 
 /** Four decimal octets without leading zeros as one unsigned word; -1 for anything else. */
 function parseIpv4Word(text: string): number {
@@ -27,12 +28,18 @@ function parseIpv4Word(text: string): number {
       if (octet > 255) return -1;
     } else {
       if (char !== dot || octet < 0) return -1;
-      word = word * 256 + octet;
+      word = (word << 8) | octet;
       octet = -1;
       dots += 1;
     }
   }
-  return dots === 3 && octet >= 0 ? word * 256 + octet : -1;
+  return dots === 3 && octet >= 0 ? ((word << 8) | octet) >>> 0 : -1;
+}
+
+/** False for every name: an IPv6 address has its first colon after at most four digits. */
+function hasEarlyColon(text: string): boolean {
+  for (let index = 0; index < 5 && index < text.length; index += 1) if (text.charCodeAt(index) === colon) return true;
+  return false;
 }
 
 /** The 16-bit groups of one side of `::`; null where one is malformed. Only the last may be dotted IPv4. */
@@ -74,10 +81,9 @@ function parseIpv6Words(text: string): number[] | null {
  * Null for anything else, short and octal IPv4 forms included: those are normalised before any rule is asked.
  */
 export function parseAddress(text: string): IpAddress | null {
-  if (!text.includes(":")) {
-    const word = parseIpv4Word(text);
-    return word < 0 ? null : { family: 4, words: [word] };
-  }
+  const word = parseIpv4Word(text);
+  if (word >= 0) return { family: 4, words: [word] };
+  if (!hasEarlyColon(text)) return null;
   const words = parseIpv6Words(text);
   if (words === null) return null;
   const isMapped = words[0] === 0 && words[1] === 0 && words[2] === 0xffff;

@@ -1,6 +1,7 @@
 import { type Cidr, type IpAddress, parseCidr, prefixMask } from "./ip";
 
-type Entry<T> = { value: T; parent: Entry<T> | null };
+/** A prefix's value; the wider prefixes around it hang on it as parents. */
+export type PrefixEntry<T> = { readonly value: T; readonly parent: PrefixEntry<T> | null };
 type Prefix<T> = { start: readonly number[]; end: readonly number[]; length: number; index: number; value: T };
 
 function compareWords(left: readonly number[], right: readonly number[]): number {
@@ -25,25 +26,32 @@ function nextAddress(words: readonly number[]): number[] | null {
   return null;
 }
 
+/** Tables from this many spans on are searched by an address's first 16 bits (a quarter of a megabyte), others by 8. */
+const largeFrom = 4096;
+
 /**
  * Prefixes of one family, flattened: CIDRs nest or are disjoint, so the address space falls into spans, each with one
  * innermost prefix. Finding it is one binary search; its wider prefixes hang on it as parents.
  */
 class SpanTable<T> {
   private readonly starts: Uint32Array;
-  private readonly entries: (Entry<T> | null)[] = [];
+  private readonly entries: (PrefixEntry<T> | null)[] = [];
   private readonly wordCount: number;
+  /** For each value of an address's first bits, how many spans start below it: where to search. */
+  private readonly blocks: Uint32Array;
+  /** How far right an address's first word is shifted to give those bits. */
+  private readonly blockShift: number;
 
   constructor(prefixes: Prefix<T>[], wordCount: number) {
     this.wordCount = wordCount;
     const starts: number[] = [];
-    const addSpan = (start: readonly number[], entry: Entry<T> | null): void => {
+    const addSpan = (start: readonly number[], entry: PrefixEntry<T> | null): void => {
       const isSame = this.entries.length > 0 && compareWords(starts.slice(-wordCount), start) === 0;
       if (isSame) this.entries.pop();
       else starts.push(...start);
       this.entries.push(entry);
     };
-    const open: { end: readonly number[]; entry: Entry<T> }[] = [];
+    const open: { end: readonly number[]; entry: PrefixEntry<T> }[] = [];
     const closeBefore = (start: readonly number[] | null): void => {
       for (let top = open.at(-1); top !== undefined; top = open.at(-1)) {
         if (start !== null && compareWords(top.end, start) >= 0) return;
@@ -63,17 +71,47 @@ class SpanTable<T> {
     }
     closeBefore(null);
     this.starts = Uint32Array.from(starts);
+    const blockBits = this.entries.length < largeFrom ? 8 : 16;
+    this.blockShift = 32 - blockBits;
+    this.blocks = this.countByBlock(2 ** blockBits);
   }
 
-  find(words: readonly number[]): Entry<T> | null {
-    let low = 0;
-    let high = this.entries.length;
+  private countByBlock(count: number): Uint32Array {
+    const blocks = new Uint32Array(count + 1);
+    let span = 0;
+    for (let block = 0; block <= count; block += 1) {
+      const start = block * 2 ** this.blockShift;
+      while (span < this.entries.length && (this.starts[span * this.wordCount] ?? 0) < start) span += 1;
+      blocks[block] = span;
+    }
+    return blocks;
+  }
+
+  find(words: readonly number[]): PrefixEntry<T> | null {
+    return this.entries[this.spanOf(words)] ?? null;
+  }
+
+  isEvery(start: readonly number[], end: readonly number[], isFit: (value: T | null) => boolean): boolean {
+    const last = this.spanOf(end);
+    for (let span = this.spanOf(start); span <= last; span += 1)
+      if (!isFit(this.entries[span]?.value ?? null)) return false;
+    return true;
+  }
+
+  /** The span that holds the address; -1 before the first. */
+  private spanOf(words: readonly number[]): number {
+    const word = words[0] ?? 0;
+    const block = word >>> this.blockShift;
+    let low = this.blocks[block] ?? 0;
+    let high = this.blocks[block + 1] ?? 0;
+    const isOneWord = this.wordCount === 1;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.isAfter(middle, words)) high = middle;
+      const isAfter = isOneWord ? (this.starts[middle] ?? 0) > word : this.isAfter(middle, words);
+      if (isAfter) high = middle;
       else low = middle + 1;
     }
-    return this.entries[low - 1] ?? null;
+    return low - 1;
   }
 
   private isAfter(span: number, words: readonly number[]): boolean {
@@ -87,9 +125,12 @@ class SpanTable<T> {
   }
 }
 
-function toPrefix<T>(cidr: Cidr, index: number, value: T): Prefix<T> {
-  const end = cidr.words.map((word, at) => (word | ~prefixMask(cidr.prefixLength, at)) >>> 0);
-  return { start: cidr.words, end, length: cidr.prefixLength, index, value };
+function lastAddress(words: readonly number[], prefixLength: number): number[] {
+  return words.map((word, at) => (word | ~prefixMask(prefixLength, at)) >>> 0);
+}
+
+function toPrefix<T>({ words, prefixLength }: Cidr, index: number, value: T): Prefix<T> {
+  return { start: words, end: lastAddress(words, prefixLength), length: prefixLength, index, value };
 }
 
 /**
@@ -119,17 +160,16 @@ export class PrefixTable<T> {
 
   /** The value of the longest prefix that holds the address; null where none does. */
   find(address: IpAddress): T | null {
-    return this.entry(address)?.value ?? null;
+    return this.innermost(address)?.value ?? null;
   }
 
-  /** The value of the longest prefix that holds the address and whose value fits. */
-  findWhere(address: IpAddress, isFit: (value: T) => boolean): T | null {
-    for (let entry = this.entry(address); entry !== null; entry = entry.parent)
-      if (isFit(entry.value)) return entry.value;
-    return null;
-  }
-
-  private entry(address: IpAddress): Entry<T> | null {
+  /** The longest prefix that holds the address; null where none does. */
+  innermost(address: IpAddress): PrefixEntry<T> | null {
     return (address.family === 4 ? this.v4 : this.v6).find(address.words);
+  }
+
+  /** True where each address of the range has a value, or the lack of one, that fits; asks every span of the range. */
+  isEvery({ family, words, prefixLength }: Cidr, isFit: (value: T | null) => boolean): boolean {
+    return (family === 4 ? this.v4 : this.v6).isEvery(words, lastAddress(words, prefixLength), isFit);
   }
 }

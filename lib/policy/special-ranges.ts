@@ -1,4 +1,4 @@
-import { type IpAddress, parseAddress } from "./ip";
+import { type Cidr, type IpAddress, parseAddress } from "./ip";
 import { PrefixTable } from "./prefix-table";
 
 /**
@@ -55,6 +55,16 @@ const table = new PrefixTable<string | null>([...ranges, globalUnicast].map(([ci
 /** Like `refusedRange`, for an address that was read already. */
 export function refusedRangeOf(address: IpAddress): string | null {
   return table.find(address);
+}
+
+/** True where every address of the range is refused by default. */
+export function isWhollyRefused(cidr: Cidr): boolean {
+  return table.isEvery(cidr, (range) => range !== null);
+}
+
+/** True where no address of the range is refused by default. */
+export function isWhollyPublic(cidr: Cidr): boolean {
+  return table.isEvery(cidr, (range) => range === null);
 }
 
 /**

@@ -1,19 +1,32 @@
 import { AppError } from "@/lib/shared/errors";
 import { type IpAddress, parseAddress } from "./ip";
+import { NameTable } from "./name-table";
+import type { PortRange, RuleInput, WhiteListInput } from "./policy-input";
 import { PrefixTable } from "./prefix-table";
 import { ruleName } from "./rule-name";
 
-export type PortRange = { from: number; to: number };
-export type RuleInput = { kind: "host" | "domain-suffix" | "cidr"; value: string; ports: readonly PortRange[] };
-export type WhiteListInput = { id: string; name: string; rules: readonly RuleInput[] };
+export type WhiteListHead = { readonly id: string; readonly name: string; readonly isExtra: boolean };
 
 /** The rule that lets a destination pass, and the white-list it stands in. */
-export type WhiteListMatch = { whiteListId: string; whiteListName: string; rule: RuleInput };
+export type WhiteListMatch = { readonly list: WhiteListHead; readonly rule: RuleInput };
 
 /** A destination as rules see it: a normalised name or numeric address, and the address to be dialled once known. */
 export type MatchTarget = { host: string; address: string | null; port: number };
 
-type SuffixNode = { children: Map<string, SuffixNode> | null; matches: WhiteListMatch[] | null };
+/**
+ * What decisions read of a rule, side by side, so that asking many rules reads little memory: its normalised name or its
+ * CIDR, and its ports, one array for all rules that open the same.
+ */
+type ListedRule<Kind extends RuleInput["kind"]> = WhiteListMatch & {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly ports: readonly PortRange[];
+};
+type NameRule = ListedRule<"host" | "domain-suffix">;
+type AddressRule = ListedRule<RuleInput["kind"]>;
+
+/** The subscriber of nobody in particular: no extra white-list. */
+export const noExtraLists: ReadonlySet<string> = new Set();
 
 /** Mail relaying is what open proxies are abused for first; no rule opens it. */
 export const smtpPort = 25;
@@ -26,92 +39,117 @@ export function isPortOpen(ports: readonly PortRange[], port: number): boolean {
   return false;
 }
 
-function firstOpen(matches: readonly WhiteListMatch[], port: number | null): WhiteListMatch | null {
-  for (const match of matches) if (port === null || isPortOpen(match.rule.ports, port)) return match;
-  return null;
+/** True where the list is for everyone, or among the subscriber's extra ones. */
+export function isListOpen(list: WhiteListHead, extraIds: ReadonlySet<string>): boolean {
+  return !list.isExtra || extraIds.has(list.id);
 }
 
-function childOf(node: SuffixNode, label: string): SuffixNode {
-  node.children ??= new Map();
-  let child = node.children.get(label);
-  if (child === undefined) {
-    child = { children: null, matches: null };
-    node.children.set(label, child);
+/** What one look-up asks for, and the rules about the destination that it passed over. */
+export type MatchQuery = {
+  readonly port: number;
+  readonly extraIds: ReadonlySet<string>;
+  /** Rules that open the port, in extra lists that the subscriber does not have; null for none. */
+  skipped: WhiteListMatch[] | null;
+  /** The first rule that does not open the port, in a list that the subscriber has. */
+  closed: WhiteListMatch | null;
+};
+
+/** A look-up that has passed over nothing yet. */
+export function matchQuery(port: number, extraIds: ReadonlySet<string>): MatchQuery {
+  return { port, extraIds, skipped: null, closed: null };
+}
+
+/** True where the entry decides the query. */
+function isFit(entry: AddressRule, query: MatchQuery): boolean {
+  const isListed = isListOpen(entry.list, query.extraIds);
+  if (isPortOpen(entry.ports, query.port)) {
+    if (isListed) return true;
+    if (query.skipped === null) query.skipped = [entry];
+    else query.skipped.push(entry);
+    return false;
   }
-  return child;
+  if (isListed) query.closed ??= entry;
+  return false;
+}
+
+/** One array for all rules that open the same ports. */
+class SharedPorts {
+  private readonly known = new Map<string, readonly PortRange[]>();
+
+  of(ports: readonly PortRange[]): readonly PortRange[] {
+    const key = ports.map(({ from, to }) => `${from}-${to}`).join();
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    this.known.set(key, ports);
+    return ports;
+  }
 }
 
 /**
- * All white-lists of a policy as one structure. The most specific rule that opens the port wins: exact host, then the
- * longest domain suffix, then the longest prefix; of equals the first in the policy. Suffixes match whole labels.
+ * All white-lists of a policy as one structure. The most specific rule that opens the port and whose list the
+ * subscriber has wins: exact host, then the longest domain suffix, then the longest prefix; of equals the first in the
+ * policy. Suffixes match whole labels.
  */
 export class WhiteListMatcher {
-  /** False where no address alone can be white-listed: then a name need not be resolved to be refused. */
-  readonly hasAddressRules: boolean;
-  private readonly hosts = new Map<string, WhiteListMatch[]>();
-  private readonly suffixes: SuffixNode = { children: null, matches: null };
-  private readonly prefixes: PrefixTable<WhiteListMatch>;
+  private readonly names: NameTable<NameRule>;
+  private readonly prefixes: PrefixTable<AddressRule>;
+  private readonly listsWithAddresses: readonly WhiteListHead[];
 
   /** Errors: AppError POLICY_BAD_CIDR, POLICY_BAD_RULE. */
   constructor(whiteLists: readonly WhiteListInput[]) {
-    const prefixes: { cidr: string; value: WhiteListMatch }[] = [];
-    for (const { id, name, rules } of whiteLists)
+    const names: NameRule[] = [];
+    const prefixes: { cidr: string; value: AddressRule }[] = [];
+    const sharedPorts = new SharedPorts();
+    for (const { id, name, audience, rules } of whiteLists) {
+      const list = { id, name, isExtra: audience === "extra" };
       for (const rule of rules) {
-        const match = { whiteListId: id, whiteListName: name, rule };
         if (rule.ports.some(({ from, to }) => from > to))
           throw new AppError("POLICY_BAD_RULE", `a port range of "${rule.value}" in "${name}" ends before it starts.`);
-        if (rule.kind === "cidr" || (rule.kind === "host" && parseAddress(rule.value) !== null))
-          prefixes.push({ cidr: rule.value, value: match });
-        else this.addName(rule.kind, rule.value, match);
+        const { kind, value } = rule;
+        const ports = sharedPorts.of(rule.ports);
+        if (kind === "cidr" || (kind === "host" && parseAddress(value) !== null))
+          prefixes.push({ cidr: value, value: { list, rule, kind, name: value, ports } });
+        else names.push({ list, rule, kind, name: ruleName(kind, value), ports });
       }
+    }
+    this.names = new NameTable(names);
     this.prefixes = new PrefixTable(prefixes);
-    this.hasAddressRules = prefixes.length > 0;
+    this.listsWithAddresses = [...new Set(prefixes.map(({ value }) => value.list))];
+  }
+
+  /** False where no address alone can be white-listed: then a name need not be resolved to be refused. */
+  hasAddressRules(extraIds: ReadonlySet<string> = noExtraLists): boolean {
+    for (const list of this.listsWithAddresses) if (isListOpen(list, extraIds)) return true;
+    return false;
   }
 
   /** The rule that lets the destination pass; null where none does. */
-  match(target: MatchTarget): WhiteListMatch | null {
-    const named = this.matchName(target.host, target.port);
+  match(target: MatchTarget, extraIds: ReadonlySet<string> = noExtraLists): WhiteListMatch | null {
+    const query = matchQuery(target.port, extraIds);
+    const named = this.matchName(target.host, query);
     if (named !== null) return named;
     const address = parseAddress(target.address ?? target.host);
-    return address === null ? null : this.matchAddress(address, target.port);
+    return address === null ? null : this.matchAddress(address, query);
   }
 
-  /** Only rules about names are asked. A null port asks whether any rule names the host. */
-  matchName(host: string, port: number | null): WhiteListMatch | null {
-    const exact = this.hosts.get(host);
-    const match = exact === undefined ? null : firstOpen(exact, port);
-    return match ?? this.matchSuffix(host, port);
+  /** Only rules about names are asked. */
+  matchName(host: string, query: MatchQuery): WhiteListMatch | null {
+    return this.names.find(host, isFit, query);
   }
 
-  /** Only rules about addresses are asked. A null port asks whether any rule holds the address. */
-  matchAddress(address: IpAddress, port: number | null): WhiteListMatch | null {
-    return this.prefixes.findWhere(address, ({ rule }) => port === null || isPortOpen(rule.ports, port));
+  /** Only rules about addresses are asked. */
+  matchAddress(address: IpAddress, query: MatchQuery): WhiteListMatch | null {
+    for (let entry = this.prefixes.innermost(address); entry !== null; entry = entry.parent)
+      if (isFit(entry.value, query)) return entry.value;
+    return null;
   }
 
-  private matchSuffix(host: string, port: number | null): WhiteListMatch | null {
-    let found: WhiteListMatch | null = null;
-    let node: SuffixNode | undefined = this.suffixes;
-    let end = host.length;
-    while (end > 0) {
-      const start = host.lastIndexOf(".", end - 1);
-      node = node.children?.get(host.slice(start + 1, end));
-      if (node === undefined) return found;
-      if (node.matches !== null) found = firstOpen(node.matches, port) ?? found;
-      end = start;
-    }
+  /** Every rule that names the host or holds the address, whatever its ports and audience: most specific first. */
+  candidates(host: string, address: IpAddress | null): WhiteListMatch[] {
+    const found: WhiteListMatch[] = [];
+    this.names.find(host, (rule) => found.push(rule) < 0, null);
+    if (address === null) return found;
+    for (let entry = this.prefixes.innermost(address); entry !== null; entry = entry.parent) found.push(entry.value);
     return found;
-  }
-
-  private addName(kind: "host" | "domain-suffix", value: string, match: WhiteListMatch): void {
-    const name = ruleName(kind, value);
-    if (kind === "host") {
-      const matches = this.hosts.get(name);
-      if (matches === undefined) this.hosts.set(name, [match]);
-      else matches.push(match);
-      return;
-    }
-    const node = name.split(".").reduceRight(childOf, this.suffixes);
-    node.matches ??= [];
-    node.matches.push(match);
   }
 }

@@ -82,6 +82,29 @@ export function normaliseHost(text: string): Host | null {
   return isName ? { kind: "name", name } : null;
 }
 
+/** The address in these 16 bytes, in the form of `normaliseHost`: an IPv4-mapped one is the IPv4 address. */
+export function addressOfBytes(bytes: Buffer): string {
+  return canonicalIpv6(Array.from({ length: 8 }, (_, index) => bytes.readUInt16BE(index * 2).toString(16)).join(":"));
+}
+
+/** The 16 bytes of an IPv6 address that `normaliseHost` or `new URL` wrote, or of `::ffff:` and an IPv4 address. */
+export function ipv6Bytes(text: string): Buffer {
+  const bytes = Buffer.alloc(16);
+  const mapped = /^::ffff:([0-9.]+\.[0-9.]+)$/.exec(text)?.[1];
+  if (mapped !== undefined) {
+    bytes.set([0xff, 0xff, ...mapped.split(".").map(Number)], 10);
+    return bytes;
+  }
+  const [left = "", right] = text.split("::");
+  const groups = (part: string): string[] => (part === "" ? [] : part.split(":"));
+  const head = groups(left);
+  const tail = groups(right ?? "");
+  const zeros = right === undefined ? [] : Array<string>(8 - head.length - tail.length).fill("0");
+  for (const [index, group] of [...head, ...zeros, ...tail].entries())
+    bytes.writeUInt16BE(Number.parseInt(group, 16), index * 2);
+  return bytes;
+}
+
 /** The host's text: the numeric address without brackets, or the name. */
 export function hostText(host: Host): string {
   return host.kind === "address" ? host.address : host.name;

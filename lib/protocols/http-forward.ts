@@ -1,5 +1,6 @@
 import { authorityText } from "./host";
 import { fieldValues, type HeaderField, type ProxyRequest } from "./http-head";
+import { splitUserPassword } from "./user-password";
 
 /** Fields that concern one connection only and never pass a proxy (RFC 9110 §7.6.1). */
 const hopByHop = new Set([
@@ -90,7 +91,5 @@ export function parseProxyAuthorization(fields: readonly HeaderField[]): { user:
   const values = fieldValues(fields, "proxy-authorization");
   const match = values.length === 1 ? /^basic +([A-Za-z0-9+/]+=*)$/i.exec(values[0] ?? "") : null;
   if (match?.[1] === undefined) return null;
-  const text = Buffer.from(match[1], "base64").toString("utf8");
-  const colon = text.indexOf(":");
-  return colon < 0 ? null : { user: text.slice(0, colon), password: text.slice(colon + 1) };
+  return splitUserPassword(Buffer.from(match[1], "base64").toString("utf8"));
 }

@@ -1,5 +1,5 @@
 import { type Host, normaliseHost } from "./host";
-import { bad, done, more, type ParseResult } from "./parse-result";
+import { bad, done, more, type ParseResult, tooLarge } from "./parse-result";
 
 /** A field as it came: name in its own spelling, value without surrounding white space. */
 export type HeaderField = { name: string; value: string };
@@ -46,7 +46,6 @@ export function fieldValues(fields: readonly HeaderField[], name: string): strin
 }
 
 function parseFields(lines: string[]): HeaderField[] | string {
-  if (lines.length > maxFields) return `more than ${maxFields} header fields`;
   const fields: HeaderField[] = [];
   for (const line of lines) {
     if (line.startsWith(" ") || line.startsWith("\t")) return "a folded header line";
@@ -109,12 +108,14 @@ function parseTarget(method: string, target: string): Target {
  */
 export function parseProxyRequest(buffer: Buffer): ParseResult<ProxyRequest> {
   const end = buffer.indexOf("\r\n\r\n");
-  if (end > maxHeadBytes || (end < 0 && buffer.length >= maxHeadBytes + 4)) return bad("a request head over 32 KiB");
+  if (end > maxHeadBytes || (end < 0 && buffer.length >= maxHeadBytes + 4))
+    return tooLarge("a request head over 32 KiB");
   if (end < 0) return canBecomeRequest(buffer) ? more : bad("a request line that is not HTTP/1");
   const [first = "", ...lines] = buffer.toString("latin1", 0, end).split("\r\n");
   const line = requestLine.exec(first);
   if (line?.[1] === undefined || line[2] === undefined) return bad("a request line that is not HTTP/1");
   const minorVersion = line[3] === "0" ? 0 : 1;
+  if (lines.length > maxFields) return tooLarge(`more than ${maxFields} header fields`);
   const fields = parseFields(lines);
   if (typeof fields === "string") return bad(fields);
   const body = requestBodyFraming(fields, minorVersion);

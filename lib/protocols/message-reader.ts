@@ -9,7 +9,8 @@ export interface ByteStream {
 
 /**
  * Reads whole messages from a stream with the pure codecs, keeping what belongs to the next one.
- * Errors: AppError PROTOCOL_ENDED when the stream ends inside a message, PROTOCOL_BAD when it is not the protocol's.
+ * Errors: AppError PROTOCOL_ENDED when the stream ends inside a message, PROTOCOL_BAD when it is not the protocol's,
+ * PROTOCOL_TOO_LARGE when it is over a limit.
  */
 export class MessageReader {
   private unread: Buffer;
@@ -24,7 +25,8 @@ export class MessageReader {
   async next<T>(parse: (buffer: Buffer) => ParseResult<T>): Promise<T> {
     for (;;) {
       const parsed = parse(this.unread);
-      if (parsed.status === "bad") throw new AppError("PROTOCOL_BAD", parsed.reason);
+      if (parsed.status === "bad")
+        throw new AppError(parsed.isTooLarge ? "PROTOCOL_TOO_LARGE" : "PROTOCOL_BAD", parsed.reason);
       if (parsed.status === "done") {
         this.unread = this.unread.subarray(parsed.consumed);
         return parsed.value;

@@ -8,7 +8,10 @@ export type ParseResult<T> =
   /** A whole message; `consumed` bytes belong to it, the rest is the next message or payload. */
   | { status: "done"; value: T; consumed: number }
   /** Not this protocol, or over a limit: answer as the protocol says and close. */
-  | { status: "bad"; reason: string };
+  | Bad;
+
+/** `isTooLarge`: nothing is wrong but the size. */
+export type Bad = { status: "bad"; reason: string; isTooLarge: boolean };
 
 export const more: { status: "more" } = { status: "more" };
 
@@ -16,6 +19,10 @@ export function done<T>(value: T, consumed: number): ParseResult<T> {
   return { status: "done", value, consumed };
 }
 
-export function bad(reason: string): { status: "bad"; reason: string } {
-  return { status: "bad", reason };
+export function bad(reason: string): Bad {
+  return { status: "bad", reason, isTooLarge: false };
+}
+
+export function tooLarge(reason: string): Bad {
+  return { status: "bad", reason, isTooLarge: true };
 }

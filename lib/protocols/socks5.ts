@@ -1,13 +1,9 @@
 import { isIPv4 } from "node:net";
-import { type Host, hostText, normaliseHost } from "./host";
+import { addressOfBytes, type Host, hostText, ipv6Bytes, normaliseHost } from "./host";
 import { bad, done, more, type ParseResult } from "./parse-result";
 
 /** SOCKS protocol version 5. Source: RFC 1928; user name/password: RFC 1929. */
 export const socksVersion = 5;
-
-/** Version 4 is not served: it knows no names and no credentials. Its client is told "request rejected or failed". */
-export const socks4Version = 4;
-export const socks4Rejected: Buffer = Buffer.from([0, 91, 0, 0, 0, 0, 0, 0]);
 
 /** RFC 1928 §3. */
 export const socksMethod = { none: 0x00, userPassword: 0x02, notAcceptable: 0xff } as const;
@@ -151,8 +147,7 @@ function parseAddressed(buffer: Buffer): ParseResult<SocksTarget> {
 function decodeHost(type: number, field: Buffer): Host | null {
   if (type === addressType.ipv4) return normaliseHost(field.join("."));
   if (type === addressType.name) return normaliseHost(field.toString("utf8"));
-  const groups = Array.from({ length: 8 }, (_, index) => field.readUInt16BE(index * 2).toString(16));
-  return normaliseHost(groups.join(":"));
+  return { kind: "address", address: addressOfBytes(field) };
 }
 
 export type SocksRequest = {
@@ -189,18 +184,6 @@ function encodeAddressed(code: number, host: Host, port: number): Buffer {
   }
   if (isIPv4(text)) return Buffer.concat([head, Buffer.from([addressType.ipv4, ...text.split(".").map(Number)]), tail]);
   return Buffer.concat([head, Buffer.from([addressType.ipv6]), ipv6Bytes(text), tail]);
-}
-
-function ipv6Bytes(text: string): Buffer {
-  const [left = "", right] = text.split("::");
-  const groups = (part: string): string[] => (part === "" ? [] : part.split(":"));
-  const head = groups(left);
-  const tail = groups(right ?? "");
-  const zeros = right === undefined ? [] : Array<string>(8 - head.length - tail.length).fill("0");
-  const bytes = Buffer.alloc(16);
-  for (const [index, group] of [...head, ...zeros, ...tail].entries())
-    bytes.writeUInt16BE(Number.parseInt(group, 16), index * 2);
-  return bytes;
 }
 
 export function encodeSocksRequest(command: number, host: Host, port: number): Buffer {

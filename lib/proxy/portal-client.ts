@@ -1,11 +1,48 @@
-import { type Entitlement, entitlementSchema, type PolicyEvent, policyEventSchema } from "@/lib/contracts/policy";
+import {
+  type Entitlement,
+  entitlementSchema,
+  type PolicyAck,
+  type PolicyEvent,
+  policyEventSchema,
+} from "@/lib/contracts/policy";
 import { type TelemetryBatch, type TelemetryReply, telemetryReplySchema } from "@/lib/contracts/telemetry";
-import { AppError } from "@/lib/shared/errors";
+import { AppError, errorCode } from "@/lib/shared/errors";
 import { followEventStream } from "@/lib/shared/event-stream";
 
 const requestTimeoutMs = 5000;
 
-/** The three calls a node makes to the portal. Errors: AppError PORTAL_UNREACHABLE, PORTAL_REFUSED. */
+/** Answers of a portal that may answer otherwise later: signed out, behind a wrong route, overloaded. */
+const passing: ReadonlySet<number> = new Set([401, 403, 404, 408, 425, 429]);
+
+/** The `code` of a problem document; null where the answer is none. */
+function problemCode(text: string): string | null {
+  try {
+    return errorCode(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+/** The portal's refusal; AppError PORTAL_REFUSED. */
+export class PortalRefusal extends AppError {
+  /** The portal's own code of it; null where it gave none. */
+  readonly problemCode: string | null;
+
+  constructor(
+    readonly status: number,
+    text: string,
+  ) {
+    super("PORTAL_REFUSED", `The portal answered ${status}: ${text.slice(0, 300)}`);
+    this.problemCode = problemCode(text);
+  }
+}
+
+/** Whether the message itself is what is wrong: however often it is sent, it is not taken. */
+export function isRefusedForGood(error: unknown): error is PortalRefusal {
+  return error instanceof PortalRefusal && error.status >= 400 && error.status < 500 && !passing.has(error.status);
+}
+
+/** The calls a node makes to the portal. Errors: AppError PORTAL_UNREACHABLE, PortalRefusal (PORTAL_REFUSED). */
 export class PortalClient {
   constructor(
     private readonly portalUrl: string,
@@ -13,15 +50,17 @@ export class PortalClient {
   ) {}
 
   /** Follow the policy stream; returns stop. */
-  followPolicy(
-    onEvent: (event: PolicyEvent) => void,
-    onState: (isConnected: boolean, reason: string | null) => void,
-  ): () => Promise<void> {
+  followPolicy(follower: {
+    lastEventId: () => string | null;
+    onEvent: (event: PolicyEvent) => void;
+    onState: (isConnected: boolean, reason: string | null) => void;
+  }): () => Promise<void> {
     return followEventStream({
       url: `${this.portalUrl}/api/nodes/policy`,
       headers: this.headers(),
-      onEvent: (event) => onEvent(policyEventSchema.parse(JSON.parse(event.data))),
-      onState,
+      lastEventId: follower.lastEventId,
+      onEvent: (event) => follower.onEvent(policyEventSchema.parse(JSON.parse(event.data))),
+      onState: follower.onState,
     });
   }
 
@@ -33,12 +72,18 @@ export class PortalClient {
   }
 
   async report(batch: TelemetryBatch): Promise<TelemetryReply> {
-    const response = await this.request("/api/nodes/telemetry", {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(batch),
-    });
-    return telemetryReplySchema.parse(await this.json(response));
+    return telemetryReplySchema.parse(await this.json(await this.post("/api/nodes/telemetry", batch)));
+  }
+
+  /** Say that a policy version was taken or refused. */
+  async acknowledge(ack: PolicyAck): Promise<void> {
+    const response = await this.post("/api/nodes/policy-acks", ack);
+    if (!response.ok) throw new PortalRefusal(response.status, await response.text());
+  }
+
+  private post(path: string, message: unknown): Promise<Response> {
+    const headers = { "content-type": "application/json" };
+    return this.request(path, { method: "POST", headers, body: JSON.stringify(message) });
   }
 
   private headers(): Record<string, string> {
@@ -57,8 +102,7 @@ export class PortalClient {
 
   private async json(response: Response): Promise<unknown> {
     const text = await response.text();
-    if (!response.ok)
-      throw new AppError("PORTAL_REFUSED", `The portal answered ${response.status}: ${text.slice(0, 300)}`);
+    if (!response.ok) throw new PortalRefusal(response.status, text);
     return JSON.parse(text);
   }
 }

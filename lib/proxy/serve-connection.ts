@@ -1,24 +1,42 @@
 import type { Entitlement } from "@/lib/contracts/policy";
 import type { Connection } from "@/lib/mptcp/connection";
-import { classifyAccess } from "@/lib/policy";
-import { acceptRequest, FrontRefusal, type FrontRequest, refusalForErrno } from "@/lib/protocols/accept-request";
+import {
+  acceptRequest,
+  FrontRefusal,
+  type FrontRequest,
+  type Refusal,
+  refusalForErrno,
+} from "@/lib/protocols/accept-request";
 import { authorityText } from "@/lib/protocols/host";
+import { encodeProxyHeader } from "@/lib/protocols/proxy-protocol";
 import { relayRequest } from "@/lib/protocols/relay-request";
 import type { CachingResolver } from "@/lib/shared/caching-resolver";
 import { errorCode, errorMessage } from "@/lib/shared/errors";
 import type { Log } from "@/lib/shared/log";
+import { type AddressSet, isInSet } from "./address-set";
 import type { Authenticator } from "./authenticator";
 import { chooseDestination } from "./choose-destination";
+import type { Client, ClientFront } from "./client-front";
 import type { PolicyStore } from "./policy-store";
-import { Session } from "./session";
-import type { SessionTable } from "./session-table";
-import { SubflowLedger } from "./subflow-ledger";
+import type { RuleHits } from "./rule-hits";
+import { type AccessOf, Session } from "./session";
+import type { SessionGovernor } from "./session-governor";
 
 export type ProxyParts = {
+  front: ClientFront;
+  /** Destinations that are told the client's address by a PROXY protocol header. */
+  toldDestinations: AddressSet;
   policy: PolicyStore;
   authenticator: Authenticator;
   resolver: CachingResolver;
-  sessions: SessionTable;
+  governor: SessionGovernor;
+  ruleHits: RuleHits;
+  /** Why no new session is taken from this connection; null where one is. */
+  refusalOf: (connection: Connection) => Refusal | null;
+  /** The access network of a subscriber's device by its address, under the policy in force. */
+  accessOf: AccessOf;
+  /** Of the MPTCP option where devices can speak it to this node, for those that ask by Convert. */
+  tcpExtensions?: readonly number[];
   log: Log;
 };
 
@@ -43,28 +61,42 @@ async function dial(connection: Connection, addresses: string[], port: number): 
 }
 
 async function serveRequest(
-  connection: Connection,
+  { connection, carrier, source }: Client,
   parts: ProxyParts,
   request: FrontRequest,
   entitlement: Entitlement,
 ): Promise<void> {
-  const { policy } = parts.policy;
-  const choice = await chooseDestination(policy, parts.resolver, request);
-  const log = parts.log.child({ session: connection.id, device: entitlement.deviceId });
+  const { subscriberId, extraWhiteListIds } = entitlement;
+  const closed = parts.refusalOf(carrier);
+  if (closed !== null) throw new FrontRefusal(closed.text, request.refuse(closed));
+  const policy = parts.policy.policyFor(subscriberId);
+  const choice = await chooseDestination(policy, parts.resolver, request, new Set(extraWhiteListIds));
+  const refused = (code: string, what: string): void => {
+    const destination = authorityText(request.host, request.port);
+    parts.log.info({ session: carrier.id, device: entitlement.deviceId, destination, code }, what);
+  };
   if (choice.kind === "refuse") {
-    log.info({ destination: authorityText(request.host, request.port), code: choice.code }, "destination refused");
+    refused(choice.code, "destination refused");
     throw new FrontRefusal(choice.refusal.text, request.refuse(choice.refusal));
   }
-  const ledger = new SubflowLedger((address) => (policy === null ? "other" : classifyAccess(policy, address)));
-  const session = new Session(connection, entitlement, request, choice.destination, ledger);
-  parts.sessions.add(session);
+  const { addresses, whiteListId, rule } = choice.destination;
+  parts.ruleHits.count(whiteListId, rule);
+  const governance = { entitlement, policyVersion: policy?.version ?? 0, whiteListId };
+  const decrypted = carrier === connection ? null : connection;
+  const session = new Session(carrier, governance, request, parts.accessOf, decrypted);
+  parts.governor.begin(session, policy);
   try {
-    session.connectedTo(await dial(connection, choice.destination.addresses, request.port));
+    const address = await dial(connection, addresses, request.port);
+    session.connectedTo(address);
+    if (isInSet(parts.toldDestinations, address))
+      connection.write("upstream", encodeProxyHeader({ source, destination: carrier.local }));
+    const isAsDecided = address === addresses[0] && parts.policy.policyFor(subscriberId) === policy;
+    if (!isAsDecided || session.entitlement !== entitlement) parts.governor.connected(session);
   } catch (error) {
     const code = errorCode(error) ?? "EIO";
     if (code === "CONNECTION_GONE") throw error;
+    refused(code, "destination not reached");
     const destination = authorityText(request.host, request.port);
-    log.info({ destination, code }, "destination not reached");
     throw new FrontRefusal(code, request.refuse(refusalForErrno(code, destination)));
   }
   await relayRequest(connection, request);
@@ -72,15 +104,17 @@ async function serveRequest(
 
 /** Serve one connection from its first byte: handshake, credentials, policy, dial, relay. */
 export async function serveConnection(connection: Connection, parts: ProxyParts): Promise<void> {
-  const stream = {
-    read: () => connection.read("client"),
-    write: (bytes: Buffer) => connection.write("client", bytes),
-  };
-  const authenticate = (user: string, password: string): Promise<Entitlement | null> =>
-    parts.authenticator.check(user, password, connection.peer.address);
   try {
-    const { request, identity } = await acceptRequest(stream, { authenticate, viaName });
-    if (identity !== null) await serveRequest(connection, parts, request, identity);
+    const client = await parts.front.open(connection);
+    if (client === null) return;
+    const authenticate = (user: string, password: string): Promise<Entitlement | null> =>
+      parts.authenticator.check(user, password, client.source.address);
+    const { request, identity } = await acceptRequest(client.stream, {
+      authenticate,
+      viaName,
+      tcpExtensions: parts.tcpExtensions ?? [],
+    });
+    if (identity !== null) await serveRequest(client, parts, request, identity);
   } catch (error) {
     const code = errorCode(error);
     if (code === "CONNECTION_GONE") return;

@@ -8,9 +8,22 @@ const maxEnded = 20_000;
 
 export type Totals = Record<Access, AccessTotals>;
 
+/** What came to the totals after `before` (null: since the beginning). */
+export function totalsSince(before: Totals | null, now: Totals): Totals {
+  if (before === null) return now;
+  const since = (access: Access): AccessTotals => ({
+    uploadBytes: now[access].uploadBytes - before[access].uploadBytes,
+    downloadBytes: now[access].downloadBytes - before[access].downloadBytes,
+  });
+  return { lte: since("lte"), wifi: since("wifi"), other: since("other") };
+}
+
 /** All sessions of this node: the running ones, and the ended ones not yet reported. */
 export class SessionTable {
   private readonly running = new Map<ConnectionId, Session>();
+  /** Sessions whose request is served on another connection than the client's, by that. */
+  private readonly byDecrypted = new Map<ConnectionId, Session>();
+  private readonly byDevice = new Map<string, Set<Session>>();
   private ended: SessionReport[] = [];
   private readonly accessTotals: Totals = {
     lte: { uploadBytes: 0, downloadBytes: 0 },
@@ -21,11 +34,24 @@ export class SessionTable {
 
   /** Follow a session until it has closed. */
   add(session: Session): void {
+    const { deviceId } = session.entitlement;
+    const { decrypted } = session;
     this.running.set(session.connection.id, session);
-    session.connection.closed.then((closed) => {
+    if (decrypted !== null) {
+      this.byDecrypted.set(decrypted.id, session);
+      decrypted.onClosed(({ last }) => {
+        this.take(session, last);
+        this.byDecrypted.delete(decrypted.id);
+      });
+    }
+    const ofDevice = this.byDevice.get(deviceId) ?? new Set();
+    this.byDevice.set(deviceId, ofDevice.add(session));
+    session.onClosed((closed) => {
       this.take(session, closed.last);
       session.end(closed);
       this.running.delete(session.connection.id);
+      ofDevice.delete(session);
+      if (ofDevice.size === 0 && this.byDevice.get(deviceId) === ofDevice) this.byDevice.delete(deviceId);
       this.ended.push(session.report());
       if (this.ended.length > maxEnded) {
         this.ended.shift();
@@ -36,13 +62,37 @@ export class SessionTable {
 
   takeSamples(samples: ConnectionSample[]): void {
     for (const sample of samples) {
-      const session = this.running.get(sample.connection);
+      const session = this.running.get(sample.connection) ?? this.byDecrypted.get(sample.connection);
       if (session !== undefined) this.take(session, sample);
     }
   }
 
+  /** Running sessions of one device. */
+  ofDevice(deviceId: string): Session[] {
+    return [...(this.byDevice.get(deviceId) ?? [])];
+  }
+
+  /** Devices with a running session. */
+  devices(): string[] {
+    return [...this.byDevice.keys()];
+  }
+
   sessions(): Session[] {
     return [...this.running.values()];
+  }
+
+  /** Those to which something happened that no sample shows yet. */
+  idsWithEvents(): ConnectionId[] {
+    const ids: ConnectionId[] = [];
+    for (const [id, session] of this.running) if (session.hasEvents) ids.push(id);
+    return ids;
+  }
+
+  /** Those that a report would tell something new of. */
+  withNews(): Session[] {
+    const changed: Session[] = [];
+    for (const session of this.running.values()) if (session.hasNews) changed.push(session);
+    return changed;
   }
 
   /** Bytes since the process began, per access: only ever grows. */

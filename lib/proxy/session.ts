@@ -1,32 +1,111 @@
+import type { Access } from "@/lib/contracts/access";
 import type { Entitlement } from "@/lib/contracts/policy";
-import type { SessionReport } from "@/lib/contracts/telemetry";
+import type { PathEvent, SessionReport } from "@/lib/contracts/telemetry";
 import type { Connection } from "@/lib/mptcp/connection";
 import type { ConnectionSample, RelayEvent, TransportKind } from "@/lib/mptcp/face";
 import type { FrontRequest } from "@/lib/protocols/accept-request";
-import { authorityText } from "@/lib/protocols/host";
-import type { Destination } from "./choose-destination";
-import type { SubflowLedger } from "./subflow-ledger";
+import { hostText } from "@/lib/protocols/host";
+import type { SteeringEvent } from "@/lib/steering/steering-event";
+import { type LedgerGrowth, type SteeredPaths, SubflowLedger } from "./subflow-ledger";
 
 type Closed = Extract<RelayEvent, { type: "closed" }>;
 
+/** Why this node ended a session that went well. */
+export type PolicyEnd = "suspended" | "revoked" | "no-longer-allowed" | "node-drained";
+
+/** What governs a session now. */
+export type Governance = { entitlement: Entitlement; policyVersion: number; whiteListId: string };
+
+/** The access network of a subscriber's device, by its address. */
+export type AccessOf = (subscriberId: string, ueAddress: string) => Access;
+
+/** Steering at work on a session: its paths by subflow id, and how to end it. */
+export type Steered = { paths: SteeredPaths; stop(): void };
+
+/** What one report holds (lib/contracts/telemetry.ts). */
+const maxEvents = 500;
+
 /** A session from its authorised request to its end, and everything telemetry says of it. */
 export class Session {
-  private readonly startedAt = new Date();
+  private readonly startedAtMs = Date.now();
+  private readonly ledger = new SubflowLedger();
+  private readonly protocol: FrontRequest["protocol"];
+  private readonly host: string;
+  private readonly port: number;
   private transport: TransportKind;
   private destinationAddress: string | null = null;
-  private uploadBytes = 0;
-  private downloadBytes = 0;
+  /** Relayed for the client's socket, and for the destination's: other figures where TLS lies between. */
+  private carried = { uploadBytes: 0, downloadBytes: 0 };
+  private payload = { uploadBytes: 0, downloadBytes: 0 };
   private reinjectedBytes = 0;
   private ended: { at: string; reason: string } | null = null;
+  private policyEnd: PolicyEnd | null = null;
+  private steered: Steered | null = null;
+  private events: PathEvent[] | null = null;
+  /** Something to tell since the last report. */
+  private isChanged = true;
 
   constructor(
     readonly connection: Connection,
-    readonly entitlement: Entitlement,
-    private readonly request: FrontRequest,
-    private readonly destination: Destination,
-    readonly ledger: SubflowLedger,
+    private governance: Governance,
+    request: Pick<FrontRequest, "protocol" | "host" | "port">,
+    private readonly accessOfDevice: AccessOf,
+    /** The connection that the request came by and is relayed on, where that is not the client's own (TLS). */
+    readonly decrypted: Connection | null = null,
   ) {
     this.transport = connection.kind;
+    this.protocol = request.protocol;
+    this.host = hostText(request.host);
+    this.port = request.port;
+  }
+
+  /** Whether a report would tell anything new. */
+  get hasNews(): boolean {
+    return this.isChanged;
+  }
+
+  /** All of it is to be told again. */
+  tellAll(): void {
+    this.isChanged = true;
+  }
+
+  /** Something happened to its paths that no sample has shown yet. */
+  get hasEvents(): boolean {
+    return this.events !== null;
+  }
+
+  /** The access network of its device's address. */
+  accessOf(ueAddress: string): Access {
+    return this.accessOfDevice(this.governance.entitlement.subscriberId, ueAddress);
+  }
+
+  get entitlement(): Entitlement {
+    return this.governance.entitlement;
+  }
+
+  get whiteListId(): string {
+    return this.governance.whiteListId;
+  }
+
+  /** Where it goes: as the client named it, and once connected the address that was dialled. */
+  get destination(): { host: string; port: number; address: string | null } {
+    return { host: this.host, port: this.port, address: this.destinationAddress };
+  }
+
+  get hasEnded(): boolean {
+    return this.ended !== null;
+  }
+
+  /** From now on these settings count. */
+  govern(governance: Governance): void {
+    this.governance = governance;
+    this.isChanged = true;
+  }
+
+  /** End it at once for this reason; the first one counts. */
+  endBy(reason: PolicyEnd): void {
+    this.policyEnd ??= reason;
+    this.connection.close("reset");
   }
 
   get isMptcp(): boolean {
@@ -35,42 +114,91 @@ export class Session {
 
   connectedTo(address: string): void {
     this.destinationAddress = address;
+    this.isChanged = true;
+  }
+
+  /** Be told the end of the client's connection once all of it is over. */
+  onClosed(listener: (closed: Closed) => void): void {
+    const { connection, decrypted } = this;
+    if (decrypted === null) {
+      connection.onClosed(listener);
+      return;
+    }
+    connection.onClosed((own) =>
+      decrypted.onClosed(({ reason }) => {
+        // Where we ended the client's connection, it was for what had ended the other one.
+        const isForOther = own.reason === "closed-by-owner" && this.policyEnd === null;
+        listener(isForOther ? { ...own, reason } : own);
+      }),
+    );
   }
 
   /** Take new counters; returns the new bytes per access (see SubflowLedger.update). */
-  update(sample: ConnectionSample): ReturnType<SubflowLedger["update"]> {
-    this.uploadBytes = sample.uploadBytes;
-    this.downloadBytes = sample.downloadBytes;
+  update(sample: ConnectionSample): LedgerGrowth[] {
+    const { uploadBytes, downloadBytes } = sample;
+    const isOfPayload = sample.connection === (this.decrypted ?? this.connection).id;
+    const before = isOfPayload ? this.payload : this.carried;
+    if (before.uploadBytes !== uploadBytes || before.downloadBytes !== downloadBytes) this.isChanged = true;
+    if (isOfPayload) this.payload = { uploadBytes, downloadBytes };
+    if (sample.connection !== this.connection.id) return [];
+    this.carried = { uploadBytes, downloadBytes };
     if (sample.client === null) return [];
     this.transport = sample.client.kind;
     this.reinjectedBytes = sample.client.kind === "mptcp" ? sample.client.bytesRetrans : 0;
-    return this.ledger.update(sample.client);
+    const growth = this.ledger.update(sample.client, (address) => this.accessOf(address));
+    if (this.ledger.takeChanged()) this.isChanged = true;
+    return growth;
+  }
+
+  steerBy(steered: Steered): void {
+    this.steered = steered;
+  }
+
+  /** Something that happened to one of its paths, for the next report. */
+  addEvent({ atMs, ...event }: SteeringEvent): void {
+    this.isChanged = true;
+    this.events ??= [];
+    this.events.push({ at: new Date(atMs).toISOString(), ...event });
+    if (this.events.length > maxEvents) this.events.shift();
   }
 
   end(closed: Closed): void {
+    this.steered?.stop();
     this.ledger.close();
-    this.ended = { at: new Date().toISOString(), reason: closed.reason };
+    const reason = closed.reason === "closed-by-owner" ? (this.policyEnd ?? closed.reason) : closed.reason;
+    this.ended = { at: new Date().toISOString(), reason };
   }
 
+  /** Its state now, and (once) the events since the report before. */
   report(): SessionReport {
-    const { clientRead, clientWritten, upstreamWritten } = this.connection.conversation;
+    const { clientRead, clientWritten } = this.connection.conversation;
+    const { upstreamWritten } = (this.decrypted ?? this.connection).conversation;
+    const uploadBytes = this.payload.uploadBytes + upstreamWritten;
+    const { downloadBytes } = this.payload;
+    const { entitlement, policyVersion, whiteListId } = this.governance;
+    const events = this.events ?? [];
+    this.events = null;
+    this.isChanged = false;
     return {
       id: String(this.connection.id),
-      deviceId: this.entitlement.deviceId,
-      subscriberId: this.entitlement.subscriberId,
-      serviceClassId: this.entitlement.serviceClassId,
-      protocol: this.request.protocol,
-      destination: authorityText(this.request.host, this.request.port),
+      deviceId: entitlement.deviceId,
+      subscriberId: entitlement.subscriberId,
+      serviceClassId: entitlement.serviceClassId,
+      protocol: this.protocol,
+      destination: this.host.includes(":") ? `[${this.host}]:${this.port}` : `${this.host}:${this.port}`,
       destinationAddress: this.destinationAddress,
-      whiteListId: this.destination.whiteListId,
+      whiteListId,
+      policyVersion,
       transport: this.transport,
-      startedAt: this.startedAt.toISOString(),
-      uploadBytes: this.uploadBytes + upstreamWritten,
-      downloadBytes: this.downloadBytes,
-      handshakeUploadBytes: clientRead - upstreamWritten,
-      handshakeDownloadBytes: clientWritten,
+      startedAt: new Date(this.startedAtMs).toISOString(),
+      uploadBytes,
+      downloadBytes,
+      handshakeUploadBytes: this.carried.uploadBytes + clientRead - uploadBytes,
+      // Below zero while what was decrypted is still on its way to the client.
+      handshakeDownloadBytes: Math.max(0, this.carried.downloadBytes + clientWritten - downloadBytes),
       reinjectedBytes: this.reinjectedBytes,
-      subflows: this.ledger.reports(),
+      subflows: this.ledger.reports(this.steered?.paths ?? null),
+      events,
       end: this.ended,
     };
   }

@@ -18,6 +18,13 @@ export function auditName(staff: StaffActor): string {
 /** Roles that may start and stop demo runs. */
 export const demoRoles: readonly Role[] = ["admin", "operator", "demo"];
 
+/** Roles that may see policy: those whose pages show it. Classes alone are for everyone, the overview shows their shares. */
+export const policyReaders: readonly Role[] = ["admin", "operator", "support", "viewer"];
+
+/** Roles that may see subscribers and their devices, and those that may change them. */
+export const subscriberReaders: readonly Role[] = ["admin", "operator", "support"];
+export const subscriberWriters: readonly Role[] = ["admin", "operator"];
+
 /** AppError AUTH_FORBIDDEN unless the actor has one of the roles. */
 export function requireRole(actor: StaffActor, roles: readonly Role[]): void {
   if (!roles.includes(actor.role))

@@ -1,8 +1,7 @@
-import { type PolicySnapshot, policySnapshotSchema } from "@/lib/contracts/policy";
-import { getDatabase } from "@/lib/db/client";
+import type { PolicySnapshot } from "@/lib/contracts/policy";
+import { findPolicyState } from "./policy-state";
 
-/** The newest published policy; null in an empty database. */
+/** The policy in force for everyone; null in an empty database. */
 export async function currentPolicy(): Promise<PolicySnapshot | null> {
-  const row = await getDatabase().policyVersion.findFirst({ orderBy: { version: "desc" }, select: { snapshot: true } });
-  return row === null ? null : policySnapshotSchema.parse(row.snapshot);
+  return (await findPolicyState())?.inForce ?? null;
 }

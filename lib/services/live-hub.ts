@@ -1,8 +1,10 @@
 import type { TestbedStatus } from "@/lib/contracts/demo";
 import type { DemoRun, LiveEvent, LiveNode, LiveRate } from "@/lib/contracts/live";
-import { nodeStatusSchema, type TelemetryBatch } from "@/lib/contracts/telemetry";
+import type { ShownNodeOrder } from "@/lib/contracts/nodes";
+import { type NodeStatus, nodeStatusSchema, type TelemetryBatch } from "@/lib/contracts/telemetry";
 import { getDatabase } from "@/lib/db/client";
 import { FanOut } from "./fan-out";
+import { showNodeOrders } from "./node-orders";
 import { processSingleton } from "./process-singleton";
 import { RateMeter } from "./rate-meter";
 
@@ -16,7 +18,18 @@ const watchedReportMs = 200;
 const idleReportMs = 1000;
 
 export type NumberedLiveEvent = { id: number; event: LiveEvent };
-type NodeEntry = { node: LiveNode; heardAtMs: number; toldAtMs: number };
+type NodeEntry = {
+  node: LiveNode;
+  heardAtMs: number;
+  toldAtMs: number;
+  /** Of its process; null where none was heard. */
+  epoch: string | null;
+  /** Processes that were taken over from, by epoch. */
+  retiring: Map<string, { status: NodeStatus; heardAtMs: number }>;
+};
+
+/** What is heard of a node. */
+type News = Omit<LiveNode, "retiring" | "order"> & { epoch: string | null; succeeds?: string | null };
 
 const activeStates: ReadonlySet<DemoRun["state"]> = new Set(["queued", "running"]);
 
@@ -34,7 +47,7 @@ export class LiveHub {
   private emitTimer: NodeJS.Timeout | null = null;
 
   constructor(nodes: readonly LiveNode[]) {
-    for (const node of nodes) this.nodes.set(node.id, { node, heardAtMs: 0, toldAtMs: 0 });
+    for (const node of nodes) this.nodes.set(node.id, { node, toldAtMs: 0, ...noProcess() });
     setInterval(() => this.markSilentNodes(Date.now()), 250).unref();
   }
 
@@ -59,8 +72,35 @@ export class LiveHub {
 
   recordBatch(source: { id: string; name: string; starts: number }, batch: TelemetryBatch): void {
     this.meter.add(source.id, batch);
-    this.hearNode({ ...source, kind: "proxy", health: "up", lastSeenAt: new Date().toISOString(), status: batch.node });
+    const { epoch, succeeds, node: status } = batch;
+    const lastSeenAt = new Date().toISOString();
+    this.hearNode({ ...source, kind: "proxy", health: "up", lastSeenAt, status, epoch, succeeds });
     this.emitWhenDue();
+  }
+
+  /** A report of a process that another one of its node has taken over from. */
+  recordRetiring(nodeId: string, batch: TelemetryBatch): void {
+    const entry = this.nodes.get(nodeId);
+    if (entry === undefined) return;
+    const isNews = !entry.retiring.has(batch.epoch);
+    entry.retiring.set(batch.epoch, { status: batch.node, heardAtMs: Date.now() });
+    this.meter.add(nodeId, batch);
+    if (isNews) this.show(entry);
+    this.emitWhenDue();
+  }
+
+  hasOrder(nodeId: string): boolean {
+    return this.nodes.get(nodeId)?.node.order != null;
+  }
+
+  /** Nodes have these orders now. */
+  setOrders(orders: ReadonlyMap<string, ShownNodeOrder>): void {
+    for (const [id, order] of orders) {
+      const entry = this.nodes.get(id);
+      if (entry === undefined || entry.node.order?.revision === order.revision) continue;
+      entry.node = { ...entry.node, order };
+      this.show(entry);
+    }
   }
 
   /** A testbed is up while it is connected or reports. */
@@ -76,6 +116,7 @@ export class LiveHub {
       lastSeenAt,
       starts: starts ?? known?.starts ?? 0,
       status: null,
+      epoch: null,
     });
   }
 
@@ -114,26 +155,53 @@ export class LiveHub {
     this.fan.send({ id: this.sequence, event });
   }
 
-  private hearNode(node: LiveNode): void {
-    const nowMs = Date.now();
-    const before = this.nodes.get(node.id);
-    const isNews = before?.node.health !== "up" || before.node.starts !== node.starts;
-    const entry = { node, heardAtMs: nowMs, toldAtMs: before?.toldAtMs ?? 0 };
-    this.nodes.set(node.id, entry);
-    if (!isNews && nowMs - entry.toldAtMs < nodeEventMs) return;
-    entry.toldAtMs = nowMs;
-    this.send({ type: "node", node });
+  private hearNode({ epoch, succeeds = null, ...news }: News): void {
+    const heardAtMs = Date.now();
+    const before = this.nodes.get(news.id);
+    const isNews =
+      before?.node.health !== "up" ||
+      before.node.starts !== news.starts ||
+      before.node.status?.state !== news.status?.state ||
+      before.node.status?.order.revision !== news.status?.order.revision ||
+      before.node.status?.order.restarts !== news.status?.order.restarts;
+    const entry: NodeEntry = before ?? { node: { ...news, retiring: [], order: null }, toldAtMs: 0, ...noProcess() };
+    entry.node = { ...entry.node, ...news };
+    entry.heardAtMs = heardAtMs;
+    this.nodes.set(news.id, entry);
+    if (epoch !== null && epoch !== entry.epoch) {
+      const left = succeeds !== null && succeeds === entry.epoch ? [succeeds] : [];
+      this.meter.keep(news.id, [epoch, ...left, ...entry.retiring.keys()]);
+      entry.epoch = epoch;
+    }
+    if (isNews || heardAtMs - entry.toldAtMs >= nodeEventMs) this.show(entry);
+  }
+
+  private show(entry: NodeEntry): void {
+    entry.toldAtMs = Date.now();
+    entry.node = { ...entry.node, retiring: [...entry.retiring.values()].map(({ status }) => status) };
+    this.send({ type: "node", node: entry.node });
   }
 
   private markSilentNodes(nowMs: number): void {
     for (const entry of this.nodes.values()) {
+      this.forgetRetired(entry, nowMs);
       if (entry.node.health === "down" || nowMs - entry.heardAtMs < silenceMs) continue;
       entry.node = { ...entry.node, health: "down" };
       this.send({ type: "node", node: entry.node });
       if (entry.node.kind !== "proxy") continue;
-      this.meter.remove(entry.node.id);
+      this.meter.keep(entry.node.id, [...entry.retiring.keys()]);
+      entry.epoch = null;
       this.emit(nowMs);
     }
+  }
+
+  private forgetRetired(entry: NodeEntry, nowMs: number): void {
+    const before = entry.retiring.size;
+    for (const [epoch, { heardAtMs }] of entry.retiring)
+      if (nowMs - heardAtMs >= silenceMs) entry.retiring.delete(epoch);
+    if (entry.retiring.size === before) return;
+    this.meter.keep(entry.node.id, [...(entry.epoch === null ? [] : [entry.epoch]), ...entry.retiring.keys()]);
+    this.show(entry);
   }
 
   private emitWhenDue(): void {
@@ -157,7 +225,12 @@ export class LiveHub {
   }
 }
 
+function noProcess(): Pick<NodeEntry, "heardAtMs" | "epoch" | "retiring"> {
+  return { heardAtMs: 0, epoch: null, retiring: new Map() };
+}
+
 async function loadNodes(): Promise<LiveNode[]> {
+  const orders = await showNodeOrders(null);
   const rows = await getDatabase().node.findMany({ orderBy: { id: "asc" } });
   return rows.map(({ id, name, kind, lastSeenAt, starts, status }) => ({
     id,
@@ -167,6 +240,8 @@ async function loadNodes(): Promise<LiveNode[]> {
     lastSeenAt: lastSeenAt?.toISOString() ?? null,
     starts,
     status: nodeStatusSchema.safeParse(status).data ?? null,
+    retiring: [],
+    order: orders.get(id) ?? null,
   }));
 }
 

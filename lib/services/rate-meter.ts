@@ -7,7 +7,6 @@ import { accesses, type Totals, totalsDelta, zeroTotals } from "./usage-delta";
 type Rates = Pick<LiveRate, "downloadBps" | "uploadBps">;
 
 type NodeMeter = {
-  epoch: string;
   sequence: number;
   atMs: number;
   totals: Totals;
@@ -30,6 +29,10 @@ function sumTotals(left: Totals, right: Totals): Totals {
   return { lte: sum("lte"), wifi: sum("wifi"), other: sum("other") };
 }
 
+function keyOf(nodeId: string, epoch: string): string {
+  return `${nodeId} ${epoch}`;
+}
+
 function settle(meter: NodeMeter): void {
   meter.isFresh = false;
   if (meter.pendingMs <= 0) return;
@@ -46,18 +49,20 @@ function settle(meter: NodeMeter): void {
  * it, so that the area under the curve is the bytes, however many reports fall between two rates.
  */
 export class RateMeter {
+  /** By node and epoch: a process that retires reports beside its successor. */
   private readonly nodes = new Map<string, NodeMeter>();
 
   /** The first report of an epoch has nothing to compare with and gives no rate. */
   add(nodeId: string, batch: TelemetryBatch): void {
     const atMs = Date.parse(batch.at);
-    const before = this.nodes.get(nodeId);
+    const key = keyOf(nodeId, batch.epoch);
+    const before = this.nodes.get(key);
     const { sessions, mptcpSessions } = batch.node;
-    const { epoch, sequence, totals } = batch;
-    const news = { epoch, sequence, totals, sessions, mptcpSessions, isFresh: true, atMs };
-    if (before?.epoch !== epoch) {
+    const { sequence, totals } = batch;
+    const news = { sequence, totals, sessions, mptcpSessions, isFresh: true, atMs };
+    if (before === undefined) {
       const rates = { downloadBps: noBits(), uploadBps: noBits() };
-      this.nodes.set(nodeId, { ...news, pending: zeroTotals, pendingMs: 0, rates });
+      this.nodes.set(key, { ...news, pending: zeroTotals, pendingMs: 0, rates });
       return;
     }
     if (sequence <= before.sequence) return;
@@ -66,9 +71,11 @@ export class RateMeter {
     Object.assign(before, news);
   }
 
-  /** The node fell silent: it contributes nothing until it is heard again. */
-  remove(nodeId: string): void {
-    this.nodes.delete(nodeId);
+  /** Of this node only these processes are there: others contribute nothing until they are heard again. */
+  keep(nodeId: string, epochs: readonly string[]): void {
+    const kept = new Set(epochs.map((epoch) => keyOf(nodeId, epoch)));
+    for (const key of this.nodes.keys())
+      if (key.startsWith(keyOf(nodeId, "")) && !kept.has(key)) this.nodes.delete(key);
   }
 
   /** Whether there is any news since the last `take`. */

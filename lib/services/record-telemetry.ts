@@ -1,8 +1,15 @@
 import type { TelemetryBatch, TelemetryReply } from "@/lib/contracts/telemetry";
 import { getDatabase, type TelemetryEpoch, type Transaction } from "@/lib/db/client";
-
 import type { NodeActor } from "./actor";
+import { addClassMinutes } from "./add-class-minutes";
+import { countQuota } from "./count-quota";
 import { liveHub } from "./live-hub";
+import { showNodeOrders } from "./node-orders";
+import { policyHub } from "./policy-hub";
+import { noteReportGap } from "./report-gaps";
+import { sampleKeeper } from "./sample-keeper";
+import { readSessionGrowth } from "./session-growth";
+import { storeRuleHits } from "./store-rule-hits";
 import { endLeftSessions, storeSessions } from "./store-sessions";
 import { accesses, type Totals, totalsDelta, zeroTotals } from "./usage-delta";
 
@@ -45,7 +52,7 @@ type NodeRow = { epoch: string | null; lastSeenAt: Date | null; starts: number }
 
 /**
  * Whether the batch comes from the node's running process. Of two processes it is the one started later; but one that
- * speaks while the other is silent is running, whatever its clock says.
+ * speaks while the other is silent is running, whatever its clock says. One that retires is not: it takes no sessions.
  */
 async function isRunningProcess(
   transaction: Transaction,
@@ -53,6 +60,7 @@ async function isRunningProcess(
   node: NodeRow,
   batch: TelemetryBatch,
 ): Promise<boolean> {
+  if (batch.node.state === "retiring") return false;
   if (node.epoch === null || node.epoch === batch.epoch) return true;
   if (Date.now() - (node.lastSeenAt?.getTime() ?? 0) > silenceMs) return true;
   const current = await transaction.telemetryEpoch.findUnique({
@@ -70,7 +78,9 @@ async function updateNode(
   const node = await transaction.node.findUniqueOrThrow({ where: { id: nodeId } });
   const isCurrent = await isRunningProcess(transaction, nodeId, node, batch);
   const epoch = isCurrent ? batch.epoch : node.epoch;
-  if (epoch !== null && (isNewEpoch || !isCurrent))
+  if (isNewEpoch && batch.succeeds !== null) await noteRetiring(transaction, nodeId, batch.succeeds);
+  const hasSilent = await forgetSilentProcesses(transaction, nodeId);
+  if (epoch !== null && (isNewEpoch || !isCurrent || hasSilent))
     await endLeftSessions(transaction, { nodeId, epoch }, new Date(batch.at));
   const starts = node.starts + (isNewEpoch ? 1 : 0);
   const news = isCurrent ? { lastSeenAt: new Date(), epoch: batch.epoch, status: batch.node } : {};
@@ -79,6 +89,21 @@ async function updateNode(
 }
 
 type Recorded = { starts: number; isCurrent: boolean };
+
+/** The process of this epoch was taken over from: it may report on beside its successor. */
+async function noteRetiring(transaction: Transaction, nodeId: string, epoch: string): Promise<void> {
+  await transaction.telemetryEpoch.updateMany({
+    where: { nodeId, epoch },
+    data: { isRetiring: true, heardAt: new Date() },
+  });
+}
+
+/** A process that retires and falls silent is gone. @returns whether there was one */
+async function forgetSilentProcesses(transaction: Transaction, nodeId: string): Promise<boolean> {
+  const silent = { nodeId, isRetiring: true, heardAt: { lt: new Date(Date.now() - silenceMs) } };
+  const { count } = await transaction.telemetryEpoch.updateMany({ where: silent, data: { isRetiring: false } });
+  return count > 0;
+}
 
 /** @returns null for a batch that was recorded before */
 async function record(transaction: Transaction, nodeId: string, batch: TelemetryBatch): Promise<Recorded | null> {
@@ -89,14 +114,23 @@ async function record(transaction: Transaction, nodeId: string, batch: Telemetry
   if (known !== null && batch.sequence <= known.lastSequence) return null;
   const at = new Date(Math.min(Date.parse(batch.at), Date.now()));
   const delta = totalsDelta(knownTotals(known), batch.totals);
-  const columns = { lastSequence: batch.sequence, lastAt: at, ...totalsColumns(batch.totals) };
+  const isRetiring = batch.node.state === "retiring";
+  const heard = { isRetiring, heardAt: new Date() };
+  const columns = { lastSequence: batch.sequence, lastAt: at, ...heard, ...totalsColumns(batch.totals) };
   await transaction.telemetryEpoch.upsert({
     where: key,
     create: { nodeId, epoch: batch.epoch, startedAt: new Date(batch.node.startedAt), ...columns },
     update: columns,
   });
   await addUsage(transaction, nodeId, at, delta);
-  await storeSessions(transaction, { nodeId, epoch: batch.epoch }, batch.sessions);
+  const sinceMs = known?.lastAt.getTime() ?? null;
+  const source = { nodeId, epoch: batch.epoch, isRetiring, sinceMs, atMs: at.getTime() };
+  await noteReportGap(transaction, source);
+  const growth = await readSessionGrowth(transaction, source, batch.sessions);
+  await countQuota(transaction, { nodeId, at }, growth);
+  await addClassMinutes(transaction, at, growth);
+  await storeRuleHits(transaction, batch.ruleHits);
+  await storeSessions(transaction, source, batch.sessions);
   return updateNode(transaction, nodeId, batch, known === null);
 }
 
@@ -108,7 +142,12 @@ async function record(transaction: Transaction, nodeId: string, batch: Telemetry
  */
 export async function recordTelemetry(node: NodeActor, batch: TelemetryBatch): Promise<TelemetryReply> {
   const hub = await liveHub();
+  // A portal that was started anew looks after a trial from the first report on.
+  policyHub();
+  sampleKeeper();
   const recorded = await getDatabase().$transaction((transaction) => record(transaction, node.id, batch));
   if (recorded?.isCurrent === true) hub.recordBatch({ id: node.id, name: node.name, starts: recorded.starts }, batch);
+  else if (recorded !== null && batch.node.state === "retiring") hub.recordRetiring(node.id, batch);
+  if (!hub.hasOrder(node.id)) hub.setOrders(await showNodeOrders(node.id));
   return { reportEveryMs: hub.reportEveryMs() };
 }

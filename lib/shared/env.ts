@@ -11,9 +11,14 @@ const variables = {
   TWINPATH_LOG_LEVEL: "trace, debug, info, warn, error or fatal (default info)",
   TWINPATH_NATIVE_BUILD: "folder with another build of the native helper (the sanitizer build)",
   TWINPATH_NODE_CREDENTIAL: "credential of a proxy node or testbed at the portal (id.secret)",
+  TWINPATH_PACING: "off: hold LTE shares by switching the backup flag, not by pacing (default: pacing where it works)",
   TWINPATH_PORT: "port of the portal (default 3000)",
   TWINPATH_PORTAL_URL: "the address nodes and agents use for the portal",
   TWINPATH_PROXY_PORT: "port of the proxy (default 1080)",
+  TWINPATH_STEERING:
+    "off: paths are neither steered nor watched for stalls (default: steered where the kernel lets us)",
+  TWINPATH_TLS_CERT: "certificate of the proxy for TLS on its port (PEM)",
+  TWINPATH_TLS_KEY: "key of that certificate (PEM)",
   TWINPATH_DEVICE_ID: "device id of the agent at proxy and portal",
   TWINPATH_DEVICE_SECRET: "device secret of the agent",
 } as const;

@@ -49,6 +49,8 @@ export type EventStreamOptions = {
   onEvent: (event: StreamEvent) => void;
   /** Told once per change, with the reason where the stream was lost. */
   onState: (isConnected: boolean, reason: string | null) => void;
+  /** Asked at each connection: sent as Last-Event-ID, so that the server can go on from there; null for none. */
+  lastEventId?: () => string | null;
   /** A stream silent for this long is taken for dead; the server sends heartbeats well within it. */
   silenceMs?: number;
 };
@@ -84,7 +86,9 @@ export function followEventStream(options: EventStreamOptions): () => Promise<vo
       silenceMs,
     );
     try {
-      const headers = { ...options.headers, accept: "text/event-stream" };
+      const lastEventId = options.lastEventId?.() ?? null;
+      const resume = lastEventId === null ? {} : { "last-event-id": lastEventId };
+      const headers = { ...options.headers, ...resume, accept: "text/event-stream" };
       const response = await fetch(options.url, { headers, signal: attempt.signal, cache: "no-store" });
       if (!response.ok || response.body === null)
         throw new AppError("STREAM_REFUSED", `${options.url} answered ${response.status}`);

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { hash, randomBytes, timingSafeEqual } from "node:crypto";
 
 /** 128 random bits as 22 URL-safe characters: secrets of devices and nodes, one-time codes. */
 export function newSecret(): string {
@@ -12,10 +12,10 @@ export function newShortId(bytes = 4): string {
 
 /** SHA-256 of a UTF-8 text, as 64 hexadecimal characters. Enough for secrets of 128 random bits, never for passwords. */
 export function sha256Hex(text: string): string {
-  return createHash("sha256").update(text, "utf8").digest("hex");
+  return hash("sha256", text);
 }
 
 /** Compare two texts in time that does not depend on where they differ. */
 export function isEqualInConstantTime(left: string, right: string): boolean {
-  return timingSafeEqual(createHash("sha256").update(left).digest(), createHash("sha256").update(right).digest());
+  return timingSafeEqual(hash("sha256", left, "buffer"), hash("sha256", right, "buffer"));
 }

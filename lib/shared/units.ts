@@ -3,6 +3,11 @@ export function bitsPerSecond(bytes: number, durationMs: number): number {
   return durationMs > 0 ? (bytes * 8000) / durationMs : 0;
 }
 
+/** Bytes per second of decimal kilobits per second. */
+export function bytesPerSecondOfKbps(rateKbps: number): number {
+  return rateKbps * 125;
+}
+
 function scaled(value: number, units: readonly string[]): string {
   let magnitude = Math.abs(value);
   let index = 0;

@@ -1,8 +1,9 @@
-import type { LinkSettings } from "@/lib/contracts/demo";
+import type { AccessLinkId, LinkFault, LinkSettings, TestbedStatus } from "@/lib/contracts/demo";
 import type { DelayLine } from "./delay-line";
+import { setMiddlebox } from "./middlebox";
 import { runCommand } from "./run-command";
-import type { AccessLinkId, LinkFault, Place } from "./testbed";
-import { bearers } from "./topology";
+import type { Place } from "./testbed";
+import { bearers, renumberLines } from "./topology";
 
 /** A packet of the sender's segmentation offload (64 kB and its headers) passes whole. */
 const burstBytes = 70_000;
@@ -10,12 +11,15 @@ const burstBytes = 70_000;
 const leastQueueBytes = 150_000;
 /** A queue as of an access router: 60 ms at the link's rate. */
 const queueMs = 60;
+/** The fault `weak`: as at the edge of a WiFi cell. */
+const weakSettings: LinkSettings = { rateMbps: 1, rttMs: 300, lossPercent: 5 };
 
 /** One access network's links: rate by TBF and HTB on the access router, delay and loss by the delay line. */
 export class AccessLink {
   #settings: LinkSettings;
   #fault: LinkFault = "none";
-  #isShaped = false;
+  #faultAt: string | null = null;
+  #shapedMbps: number | null = null;
   #last: Promise<void> = Promise.resolve();
 
   constructor(
@@ -31,22 +35,29 @@ export class AccessLink {
     return this.#settings;
   }
 
+  get faultState(): TestbedStatus["faults"][AccessLinkId] {
+    return { fault: this.#fault, at: this.#faultAt };
+  }
+
   /** Bring the link to these settings; transfers go on. A fault stays. */
   set(settings: LinkSettings): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#shape(settings.rateMbps);
-      await this.#delay(settings, this.#fault);
+      await this.#apply(settings, this.#fault);
       this.#settings = settings;
     });
   }
 
   setFault(fault: LinkFault): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#delay(this.#settings, fault);
-      const state = fault === "down" ? "down" : "up";
-      const lines = bearers[this.access].map(({ uePort }) => `link set ${uePort} ${state}\n`);
-      await runCommand("ip", ["-n", this.namespaces[this.access], "-batch", "-"], lines.join(""));
+      const before = this.#fault;
+      if (fault === before) return;
+      await this.#apply(this.#settings, fault);
+      if (fault === "down" || before === "down") await this.#setCarrier(fault === "down" ? "down" : "up");
+      if (fault === "new-address") await this.#renumber("other");
+      if (before === "new-address") await this.#renumber("own");
+      await setMiddlebox(this.namespaces[this.access], before, fault);
       this.#fault = fault;
+      this.#faultAt = new Date().toISOString();
     });
   }
 
@@ -56,30 +67,43 @@ export class AccessLink {
     return result;
   }
 
-  #delay(settings: LinkSettings, fault: LinkFault): Promise<void> {
-    const lossPercent = fault === "blackhole" ? 100 : settings.lossPercent;
-    return this.delayLine.apply({ oneWayMs: settings.rttMs / 2, lossPercent });
+  async #apply(settings: LinkSettings, fault: LinkFault): Promise<void> {
+    const { rateMbps, rttMs, lossPercent } = fault === "weak" ? weakSettings : settings;
+    if (rateMbps !== this.#shapedMbps) await this.#shape(rateMbps);
+    await this.delayLine.apply({ oneWayMs: rttMs / 2, lossPercent: fault === "blackhole" ? 100 : lossPercent });
+  }
+
+  async #setCarrier(state: "up" | "down"): Promise<void> {
+    const lines = bearers[this.access].map(({ uePort }) => `link set ${uePort} ${state}\n`);
+    await runCommand("ip", ["-n", this.namespaces[this.access], "-batch", "-"], lines.join(""));
+  }
+
+  async #renumber(to: "own" | "other"): Promise<void> {
+    const lines = renumberLines(this.access, to).map((line) => `${line}\n`);
+    await runCommand("ip", ["-n", this.namespaces.ue, "-batch", "-"], lines.join(""));
   }
 
   /* Download: TBF at each UE's port. Upload: a HTB class for each UE at the port to the core, told apart by address. */
   async #shape(rateMbps: number): Promise<void> {
     const rate = `${Math.round(rateMbps * 1000)}kbit`;
     const limit = Math.max(leastQueueBytes, Math.round(rateMbps * 125 * queueMs));
-    const verb = this.#isShaped ? "change" : "add";
-    const lines = this.#isShaped ? [] : ["qdisc add dev core0 root handle 1: htb default 1"];
-    bearers[this.access].forEach(({ uePort, ueAddress }, index) => {
+    const isFirst = this.#shapedMbps === null;
+    const verb = isFirst ? "add" : "change";
+    const lines = isFirst ? ["qdisc add dev core0 root handle 1: htb default 1"] : [];
+    bearers[this.access].forEach(({ uePort, ueAddress, otherAddress }, index) => {
       const minor = index + 1;
       lines.push(
         `qdisc ${verb} dev ${uePort} root tbf rate ${rate} burst ${burstBytes} limit ${limit}`,
         `class ${verb} dev core0 parent 1: classid 1:${minor} htb rate ${rate} ceil ${rate} burst ${burstBytes} cburst ${burstBytes} quantum ${burstBytes}`,
         `qdisc ${verb} dev core0 parent 1:${minor} handle ${minor}0: bfifo limit ${limit}`,
       );
-      if (!this.#isShaped)
-        lines.push(
-          `filter add dev core0 parent 1: protocol ip prio 1 u32 match ip src ${ueAddress}/32 flowid 1:${minor}`,
-        );
+      for (const address of isFirst ? [ueAddress, otherAddress] : [])
+        if (address !== null)
+          lines.push(
+            `filter add dev core0 parent 1: protocol ip prio 1 u32 match ip src ${address}/32 flowid 1:${minor}`,
+          );
     });
     await runCommand("tc", ["-n", this.namespaces[this.access], "-batch", "-"], `${lines.join("\n")}\n`);
-    this.#isShaped = true;
+    this.#shapedMbps = rateMbps;
   }
 }

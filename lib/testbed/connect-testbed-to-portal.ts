@@ -1,4 +1,4 @@
-import { type TestbedReport, testbedCommandSchema } from "@/lib/contracts/demo";
+import { type LinkChange, type TestbedReport, testbedCommandSchema } from "@/lib/contracts/demo";
 import { errorMessage } from "@/lib/shared/errors";
 import { followEventStream } from "@/lib/shared/event-stream";
 import type { Log } from "@/lib/shared/log";
@@ -44,6 +44,13 @@ export function connectTestbedToPortal(options: {
     wake.abort();
   });
 
+  const changeLink = async ({ access, settings, fault }: LinkChange) => {
+    if (settings !== undefined) await testbed.setLink(access, settings);
+    if (fault !== undefined) await testbed.setFault(access, fault);
+    log.info({ access, settings, fault }, "link changed");
+    wake.abort();
+  };
+
   const stopFollowing = followEventStream({
     url: new URL("/api/testbed/commands", portalUrl).href,
     headers,
@@ -56,6 +63,8 @@ export function connectTestbedToPortal(options: {
       if (!command.success) log.warn({ event: event.type, error: command.error.message }, "command not understood");
       else if (command.data.type === "run") queue.run(command.data);
       else if (command.data.type === "cancel") queue.cancel(command.data.runId);
+      else if (command.data.type === "link")
+        changeLink(command.data.change).catch((error) => log.error({ error: errorMessage(error) }, "link not changed"));
     },
   });
 

@@ -4,10 +4,8 @@ export type { AgentProxy } from "./lane-plan";
 export type { TestbedOptions } from "./namespace-testbed";
 export { type RunReport, runDemo } from "./run-demo";
 export type {
-  AccessLinkId,
   ContentObject,
   InterfaceCounters,
-  LinkFault,
   ObjectProgress,
   Place,
   Testbed,

@@ -1,7 +1,14 @@
 import type { ChildProcess, SpawnOptions } from "node:child_process";
 import { release } from "node:os";
 import { join } from "node:path";
-import { type LinkSettings, type PresetId, presets, type TestbedStatus } from "@/lib/contracts/demo";
+import {
+  type AccessLinkId,
+  type LinkFault,
+  type LinkSettings,
+  type PresetId,
+  presets,
+  type TestbedStatus,
+} from "@/lib/contracts/demo";
 import { AppError } from "@/lib/shared/errors";
 import type { Log } from "@/lib/shared/log";
 import { AccessLink } from "./access-link";
@@ -10,21 +17,14 @@ import { startContentProvider } from "./content-provider";
 import type { DelayLine } from "./delay-line";
 import { NamespaceCounters } from "./interface-counters";
 import { type ManagementNetwork, managementLinkNames, openManagementNetwork } from "./management-network";
+import { startNameServer, writeResolvConf } from "./name-server";
 import { createNetemDelayLine, hasNetem } from "./netem-delay-line";
 import { createNfqueueDelayLine } from "./nfqueue-delay-line";
 import { ProcessGroup } from "./process-group";
 import { runCommand } from "./run-command";
-import type {
-  AccessLinkId,
-  ContentObject,
-  InterfaceCounters,
-  LinkFault,
-  ObjectProgress,
-  Place,
-  Testbed,
-} from "./testbed";
+import type { ContentObject, InterfaceCounters, ObjectProgress, Place, Testbed } from "./testbed";
 import { removeTestbed, testbedFolder, workFolder, writeRecord } from "./testbed-record";
-import { addresses, buildTopology, interfaces, namespaceNames, networks } from "./topology";
+import { addresses, buildTopology, hostNames, interfaces, namespaceNames, networks } from "./topology";
 
 export type TestbedOptions = {
   preset: PresetId;
@@ -44,6 +44,8 @@ function presetLinks(id: PresetId): { lte: LinkSettings; wifi: LinkSettings } {
   return preset;
 }
 
+const noFault = { fault: "none", at: null } as const;
+
 type Links = Record<AccessLinkId, AccessLink>;
 
 /** The testbed in network namespaces. Made by createTestbed, which starts it. */
@@ -52,6 +54,7 @@ export class NamespaceTestbed implements Testbed {
   readonly addresses = addresses;
   readonly interfaces = interfaces;
   readonly networks = networks;
+  readonly hostNames = hostNames;
   readonly #processes = new ProcessGroup();
   readonly #objects: ContentObjects;
   readonly #counters = new Map<Place, Promise<NamespaceCounters>>();
@@ -91,6 +94,7 @@ export class NamespaceTestbed implements Testbed {
     step(`Building the network of testbed ${this.id}`);
     await writeRecord(dataDir, this.#record());
     await buildTopology(this.namespaces);
+    await writeResolvConf(this.namespaces);
     step("Setting up the LTE and WiFi links");
     this.#links = await this.#createLinks();
     await this.setPreset(this.#preset);
@@ -99,6 +103,7 @@ export class NamespaceTestbed implements Testbed {
       this.#management = await openManagementNetwork(this.id, this.namespaces, portalPort);
     }
     step("Starting the content provider");
+    await startNameServer(this.#processes, this.namespaces.content);
     const folder = join(workFolder(dataDir, this.id), "nginx");
     const provider = await startContentProvider(this.#processes, this.namespaces.content, folder, this.#objects.folder);
     this.#accessLogPath = provider.accessLogPath;
@@ -160,6 +165,10 @@ export class NamespaceTestbed implements Testbed {
       preset: this.#preset,
       lte: this.#links?.lte.settings ?? atStart.lte,
       wifi: this.#links?.wifi.settings ?? atStart.wifi,
+      faults: {
+        lte: this.#links?.lte.faultState ?? noFault,
+        wifi: this.#links?.wifi.faultState ?? noFault,
+      },
       delayMethod: this.#links?.lte.delayLine.method ?? "nfqueue",
       congestionControl: this.#congestionControl,
       kernel: release(),

@@ -1,6 +1,7 @@
+import type { AccessLinkId } from "@/lib/contracts/demo";
 import type { DelayLine } from "./delay-line";
 import { runCommand } from "./run-command";
-import type { AccessLinkId, Place } from "./testbed";
+import type { Place } from "./testbed";
 import { bearers } from "./topology";
 
 /** Packets on their way at most: 2 s at 1 Gbit/s in full-size packets. */

@@ -1,5 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
+import type { AccessLinkId } from "@/lib/contracts/demo";
 import { AppError } from "@/lib/shared/errors";
 import type { Log } from "@/lib/shared/log";
 import { buildLinkdelay } from "./build-linkdelay";
@@ -7,7 +8,7 @@ import type { DelayLine } from "./delay-line";
 import { requireTools } from "./prerequisites";
 import type { ProcessGroup } from "./process-group";
 import { runCommand } from "./run-command";
-import type { AccessLinkId, Place } from "./testbed";
+import type { Place } from "./testbed";
 
 /** One netfilter queue a direction: towards the UEs, and from them. */
 const queues = { download: 0, upload: 1 } as const;

@@ -7,6 +7,7 @@ const packages = {
   ip: "iproute2",
   tc: "iproute2",
   nginx: "nginx-light",
+  dnsmasq: "dnsmasq-base",
   openssl: "openssl",
   wget: "wget",
   setpriv: "util-linux",
@@ -47,5 +48,5 @@ export async function checkPrerequisites(): Promise<void> {
       "TESTBED_NEEDS_ROOT",
       "The testbed builds network namespaces, which needs root: start it again as root (sudo).",
     );
-  await requireTools(["ip", "tc", "nginx", "openssl", "wget", "setpriv", "sysctl"]);
+  await requireTools(["ip", "tc", "nginx", "dnsmasq", "openssl", "wget", "setpriv", "sysctl"]);
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Log } from "@/lib/shared/log";
 import { sleep } from "@/lib/shared/sleep";
+import { removeResolvConf } from "./name-server";
 import { killProcess, processesIn, processStartTime } from "./process-table";
 import { runCommand } from "./run-command";
 
@@ -50,6 +51,7 @@ export async function removeTestbed(
   ];
   // -force: of a testbed that was half made, only a part is there.
   await runCommand("ip", ["-force", "-batch", "-"], `${lines.join("\n")}\n`).catch(() => {});
+  await removeResolvConf(record.namespaces);
   await rm(workFolder(dataDir, record.id), { recursive: true, force: true });
   await rm(recordPath(dataDir, record.id), { force: true });
 }

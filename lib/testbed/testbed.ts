@@ -1,14 +1,8 @@
 import type { ChildProcess, SpawnOptions } from "node:child_process";
-import type { LinkSettings, PresetId, TestbedStatus } from "@/lib/contracts/demo";
+import type { AccessLinkId, LinkFault, LinkSettings, PresetId, TestbedStatus } from "@/lib/contracts/demo";
 
 /** The systems of the deployment figure; each is a network namespace. */
 export type Place = "ue" | "generalUe" | "lte" | "wifi" | "core" | "proxy" | "content";
-
-/** An emulated access network. */
-export type AccessLinkId = "lte" | "wifi";
-
-/** `down`: the UE sees its carrier go. `blackhole`: the link stays up and carries nothing. */
-export type LinkFault = "none" | "down" | "blackhole";
 
 /** Bytes at an interface since it was made, Ethernet headers included. */
 export type InterfaceCounters = { rxBytes: number; txBytes: number };
@@ -33,8 +27,13 @@ export interface Testbed {
     proxy: "core0";
     content: "core0";
   }>;
-  /** CIDR: where the UEs' addresses of each access network and the content provider's come from. */
-  readonly networks: Readonly<Record<"lte" | "wifi" | "content", string>>;
+  /**
+   * CIDR: where the UEs' addresses of each access network and the content provider's come from; `named` are further
+   * ones of the content provider, reached by name.
+   */
+  readonly networks: Readonly<Record<"lte" | "wifi" | "content" | "named", string>>;
+  /** Names that resolve in the UEs' and the proxy's namespaces, and their addresses, all the content provider's. */
+  readonly hostNames: Readonly<Record<"content.testbed" | "video.testbed" | "other.testbed", string>>;
   /** Base addresses of the portal as seen from inside; null where no portal port was given. */
   readonly management: Readonly<{ fromProxy: string; fromUe: string }> | null;
   /** Where nginx writes its access log (`$body_bytes_sent` is the field before the last). */
@@ -45,6 +44,7 @@ export interface Testbed {
   run(place: Place, command: string, args: readonly string[]): Promise<{ stdout: string; stderr: string }>;
   setPreset(preset: PresetId): Promise<void>;
   setLink(access: AccessLinkId, settings: LinkSettings): Promise<void>;
+  /** In force when it resolves; the fault before it is over then. */
   setFault(access: AccessLinkId, fault: LinkFault): Promise<void>;
   /** One read of a file that is kept open: cheap enough for many a second. */
   counters(place: Place, interfaceName: string): Promise<InterfaceCounters>;

@@ -1,8 +1,16 @@
+import type { AccessLinkId } from "@/lib/contracts/demo";
 import { runCommand } from "./run-command";
-import type { AccessLinkId, Place } from "./testbed";
+import type { Place } from "./testbed";
 
 /** One UE's way through an access network: the access router's port to it, its own interface there, its address. */
-export type Bearer = { ue: "ue" | "generalUe"; ueInterface: string; uePort: string; ueAddress: string };
+export type Bearer = {
+  ue: "ue" | "generalUe";
+  ueInterface: string;
+  uePort: string;
+  ueAddress: string;
+  /** What the fault `new-address` gives the UE instead; null: it keeps its own. */
+  otherAddress: string | null;
+};
 
 /** The last part of each namespace's name. */
 const suffixes: Readonly<Record<Place, string>> = {
@@ -33,16 +41,54 @@ export const interfaces = {
   content: "core0",
 } as const;
 
-export const networks = { lte: "100.64.10.0/24", wifi: "192.168.30.0/24", content: "198.18.80.0/24" } as const;
+export const networks = {
+  lte: "100.64.10.0/24",
+  wifi: "192.168.30.0/24",
+  content: "198.18.80.0/24",
+  named: "198.18.90.0/24",
+} as const;
+
+/** Where the testbed's names are asked for. */
+export const nameServer = "198.18.90.53";
+
+/** Names of the content provider's addresses. In the demo's policy `video` is white-listed by name, `other` is not. */
+export const hostNames = {
+  "content.testbed": addresses.content,
+  "video.testbed": "198.18.90.20",
+  "other.testbed": "198.18.90.30",
+} as const;
 
 /** Every UE has a bearer of its own: what one does never slows another. */
 export const bearers: Readonly<Record<AccessLinkId, readonly Bearer[]>> = {
   lte: [
-    { ue: "ue", ueInterface: "lte0", uePort: "ue0", ueAddress: addresses.ueLte },
-    { ue: "generalUe", ueInterface: "lte0", uePort: "gue0", ueAddress: addresses.generalUe },
+    { ue: "ue", ueInterface: "lte0", uePort: "ue0", ueAddress: addresses.ueLte, otherAddress: "100.64.10.10" },
+    { ue: "generalUe", ueInterface: "lte0", uePort: "gue0", ueAddress: addresses.generalUe, otherAddress: null },
   ],
-  wifi: [{ ue: "ue", ueInterface: "wifi0", uePort: "ue0", ueAddress: addresses.ueWifi }],
+  wifi: [{ ue: "ue", ueInterface: "wifi0", uePort: "ue0", ueAddress: addresses.ueWifi, otherAddress: "192.168.30.10" }],
 };
+
+/** How the pM-UE is on an access network: with the address it has from the start, or with the other one. */
+const attachments: Readonly<Record<AccessLinkId, { table: number; metric: number; own: string; other: string }>> = {
+  lte: { table: 10, metric: 200, own: "100.64.10.1", other: "100.64.10.9" },
+  wifi: { table: 20, metric: 100, own: "192.168.30.1", other: "192.168.30.9" },
+};
+
+/** Lines for `ip -batch` in the pM-UE's namespace that take its address on this network away and give it the other one. */
+export function renumberLines(access: AccessLinkId, to: "own" | "other"): string[] {
+  const { table, metric, ...gateways } = attachments[access];
+  const [bearer] = bearers[access];
+  if (bearer?.otherAddress == null) return [];
+  const { ueInterface, ueAddress, otherAddress } = bearer;
+  const [before, after] = to === "other" ? [ueAddress, otherAddress] : [otherAddress, ueAddress];
+  return [
+    `addr del ${before}/30 dev ${ueInterface}`,
+    `rule del from ${before} table ${table}`,
+    `addr add ${after}/30 dev ${ueInterface}`,
+    `rule add from ${after} table ${table}`,
+    `route replace default via ${gateways[to]} dev ${ueInterface} table ${table}`,
+    `route replace default via ${gateways[to]} dev ${ueInterface} metric ${metric}`,
+  ];
+}
 
 /** Names of the namespaces of testbed `id`. */
 export function namespaceNames(id: string): Readonly<Record<Place, string>> {
@@ -52,7 +98,7 @@ export function namespaceNames(id: string): Readonly<Record<Place, string>> {
 
 /*
  *                                       198.18.80.10
- *                                    content provider
+ *                                    content provider (also 198.18.90.20, .30, and .53 for DNS)
  *                                          core0
  *                                            |
  *                                        content0
@@ -101,6 +147,7 @@ const plans: Readonly<Record<Place, readonly string[]>> = {
   ],
   lte: [
     "addr add 100.64.10.1/30 dev ue0",
+    "addr add 100.64.10.9/30 dev ue0",
     "addr add 100.64.10.5/30 dev gue0",
     "addr add 10.8.1.2/30 dev core0",
     "link set ue0 up",
@@ -110,6 +157,7 @@ const plans: Readonly<Record<Place, readonly string[]>> = {
   ],
   wifi: [
     "addr add 192.168.30.1/30 dev ue0",
+    "addr add 192.168.30.9/30 dev ue0",
     "addr add 10.8.2.2/30 dev core0",
     "link set ue0 up",
     "link set core0 up",
@@ -126,9 +174,15 @@ const plans: Readonly<Record<Place, readonly string[]>> = {
     "link set content0 up",
     `route add ${networks.lte} via 10.8.1.2`,
     `route add ${networks.wifi} via 10.8.2.2`,
+    `route add ${networks.named} via ${addresses.content}`,
   ],
   proxy: [`addr add ${addresses.proxy}/24 dev core0`, "link set core0 up", "route add default via 198.18.20.1"],
-  content: [`addr add ${addresses.content}/24 dev core0`, "link set core0 up", "route add default via 198.18.80.1"],
+  content: [
+    `addr add ${addresses.content}/24 dev core0`,
+    ...[nameServer, hostNames["video.testbed"], hostNames["other.testbed"]].map((own) => `addr add ${own}/32 dev lo`),
+    "link set core0 up",
+    "route add default via 198.18.80.1",
+  ],
 };
 
 const routerSettings = ["net.ipv4.ip_forward=1"];

@@ -17,24 +17,71 @@ const callers = ["nobody", "revoked", ...roles, "proxy", "testbed", "device", "w
 type Caller = (typeof callers)[number];
 
 const everybody: readonly Caller[] = callers;
+const subscriberReaders: readonly Caller[] = ["admin", "operator", "support"];
+const subscriberWriters: readonly Caller[] = ["admin", "operator"];
+const policyReaders: readonly Caller[] = ["admin", "operator", "support", "viewer"];
+const policyTeams: readonly Caller[] = ["admin", "operator"];
+const nodeTeams: readonly Caller[] = ["admin", "operator"];
 const demoTeams: readonly Caller[] = ["admin", "operator", "demo"];
 
 /** Who may do what, written down by hand: a route that is not here, or does more, fails the walk. */
 const table: Record<string, Partial<Record<(typeof everyMethod)[number], readonly Caller[]>>> = {
+  "agents/enrol": { POST: everybody },
   "agents/policy": { GET: ["device"] },
   "auth/[...nextauth]": { GET: everybody, POST: everybody },
   "demo/runs": { GET: roles, POST: demoTeams },
   "demo/runs/[id]": { GET: roles },
   "demo/runs/[id]/cancel": { POST: demoTeams },
+  devices: { GET: subscriberReaders },
+  "devices/[deviceId]/revoke": { POST: subscriberWriters },
+  "devices/[deviceId]/rotate": { POST: subscriberWriters },
   health: { GET: everybody },
   live: { GET: roles },
   me: { GET: roles },
+  "nodes/[id]/drain": { POST: nodeTeams },
+  "nodes/[id]/restart": { POST: nodeTeams },
+  "nodes/[id]/resume": { POST: nodeTeams },
+  "nodes/[id]/settings": { GET: roles, PUT: nodeTeams },
   "nodes/entitlements/[deviceId]": { GET: ["proxy"] },
   "nodes/policy": { GET: ["proxy"] },
+  "nodes/policy-acks": { POST: ["proxy"] },
   "nodes/telemetry": { POST: ["proxy"] },
+  "policy/canary/promote": { POST: policyTeams },
+  "policy/canary/revert": { POST: policyTeams },
+  "policy/draft": { GET: policyReaders },
+  "policy/draft/diff": { GET: policyReaders },
+  "policy/draft/discard": { POST: policyTeams },
+  "policy/draft/findings": { GET: policyReaders },
+  "policy/draft/impact": { GET: policyReaders },
+  "policy/draft/networks": { GET: policyReaders, PUT: policyTeams },
+  "policy/draft/service-classes": { GET: roles },
+  "policy/draft/service-classes/[id]": { PUT: policyTeams, DELETE: policyTeams },
+  "policy/draft/white-lists": { GET: policyReaders },
+  "policy/draft/white-lists/[id]": { PUT: policyTeams, DELETE: policyTeams },
+  "policy/draft/white-lists/[id]/rules": { GET: policyReaders, POST: policyTeams },
+  "policy/publish": { POST: policyTeams },
+  "policy/simulate": { POST: policyReaders },
+  "policy/versions": { GET: policyReaders },
+  "policy/versions/[version]": { GET: policyReaders },
+  "policy/versions/[version]/diff": { GET: policyReaders },
+  "policy/versions/[version]/rollback": { POST: policyTeams },
   sessions: { GET: roles },
+  "sessions/[key]": { GET: roles },
   setup: { POST: everybody },
+  "subscriber-imports": { GET: subscriberReaders, POST: subscriberWriters },
+  "subscriber-imports/[id]": { GET: subscriberReaders },
+  "subscriber-imports/[id]/cancel": { POST: subscriberWriters },
+  "subscriber-imports/[id]/commit": { POST: subscriberWriters },
+  "subscriber-imports/[id]/result": { GET: subscriberReaders },
+  "subscriber-imports/[id]/rows": { GET: subscriberReaders },
+  subscribers: { GET: subscriberReaders, POST: subscriberWriters },
+  "subscribers/[id]": { GET: subscriberReaders, PUT: subscriberWriters, DELETE: subscriberWriters },
+  "subscribers/[id]/enrolment-codes": { POST: subscriberWriters },
+  "subscribers/bulk": { POST: subscriberWriters },
+  "subscribers/export": { GET: subscriberReaders },
+  "support/look-up": { POST: subscriberReaders },
   "testbed/commands": { GET: ["testbed"] },
+  "testbed/links": { POST: demoTeams },
   "testbed/reports": { POST: ["testbed"] },
   usage: { GET: roles },
 };

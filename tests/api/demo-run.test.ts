@@ -84,6 +84,7 @@ async function send(run: TestbedReport["run"]): Promise<void> {
     lte: link,
     wifi: link,
     delayMethod: "nfqueue",
+    faults: { lte: { fault: "none", at: null }, wifi: { fault: "none", at: null } },
     congestionControl: "cubic",
     kernel: "6.18",
     objectSha256: {},

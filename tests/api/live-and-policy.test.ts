@@ -52,12 +52,13 @@ afterEach(() => {
 describe("the policy stream", () => {
   const version = (wanted: number) => (event: OpenStream["events"][number]) => {
     const parsed = policyEventSchema.parse(event.data);
-    return parsed.type === "snapshot" && parsed.snapshot.version === wanted;
+    const version = parsed.type === "delta" ? parsed.delta.version : null;
+    return parsed.type === "snapshot" ? parsed.snapshot.version === wanted : version === wanted;
   };
 
   it("begins with the policy in force, for nodes and agents alike", async () => {
     for (const stream of [await follow(nodePolicy, proxy), await follow(agentPolicy, device)]) {
-      const first = await stream.next(() => true);
+      const first = await stream.next(({ type }) => type === "snapshot");
       const event = policyEventSchema.parse(first.data);
       expect(event).toMatchObject({ type: "snapshot", snapshot: { version: 1 } });
       if (event.type === "snapshot")
@@ -103,13 +104,13 @@ describe("the policy stream", () => {
     });
     const other = await follow(agentPolicy, { authorization: "Bearer other.s" });
     const node = await follow(nodePolicy, proxy);
-    const { secret } = await ensureDemoSubscriber({ classId: "silver" });
+    const { secret } = await ensureDemoSubscriber({ classId: "gold" });
     const event = await node.next(({ type }) => type === "revoke");
     expect(event.data).toEqual({ type: "revoke", deviceIds: ["demo-ue"] });
     expect(other.events.some(({ type }) => type === "revoke")).toBe(false);
     const answer = await callRoute(entitlement, { headers: proxy, params: { deviceId: "demo-ue" } });
     const known = entitlementSchema.parse(await answer.json());
-    expect(known).toMatchObject({ serviceClassId: "silver", state: "active", secretSha256: sha256Hex(secret) });
+    expect(known).toMatchObject({ serviceClassId: "gold", state: "active", secretSha256: sha256Hex(secret) });
     expect((await callRoute(agentPolicy, { headers: device })).status).toBe(401);
   });
 

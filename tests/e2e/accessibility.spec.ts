@@ -1,15 +1,20 @@
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
+import { expectNoViolations, schemes } from "./axe";
 import { expect, statePath, test } from "./portal-test";
 
-const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-const schemes = ["light", "dark"] as const;
-
-async function expectNoViolations(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`);
-  expect(found).toEqual([]);
-}
+const narrowPaths = [
+  "/",
+  "/sessions",
+  "/nodes",
+  "/support",
+  "/demo",
+  "/policy/classes",
+  "/policy/white-lists",
+  "/policy/white-lists/youtube",
+  "/policy/versions",
+  "/policy/versions/1",
+  "/policy/simulator?host=www.youtube.com",
+  "/policy/networks",
+];
 
 test.describe("signed out", () => {
   for (const scheme of schemes) {
@@ -31,7 +36,15 @@ test.describe("signed in", () => {
       { path: "/", ready: "Throughput by access" },
       { path: "/sessions", ready: "Destination" },
       { path: "/nodes", ready: "Testbed proxy" },
+      { path: "/support", ready: "Who is calling?" },
       { path: "/demo", ready: "Past runs" },
+      { path: "/policy/classes", ready: "LTE share, at most" },
+      { path: "/policy/white-lists", ready: "YouTube" },
+      { path: "/policy/white-lists/youtube", ready: "googlevideo.com" },
+      { path: "/policy/versions", ready: "Version 1" },
+      { path: "/policy/versions/1", ready: "The first policy" },
+      { path: "/policy/simulator?host=www.youtube.com", ready: "Every step" },
+      { path: "/policy/networks", ready: "Allowed private ranges" },
     ]) {
       test(`${path} is accessible, ${scheme}`, async ({ page }) => {
         await page.emulateMedia({ colorScheme: scheme });
@@ -40,6 +53,31 @@ test.describe("signed in", () => {
         await expectNoViolations(page);
       });
     }
+
+    test(`the draft's steps and dialogs are accessible, ${scheme}`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.goto("/policy/white-lists/youtube");
+      await page.getByRole("textbox", { name: "New rule" }).fill("youtube-nocookie.com");
+      await page.keyboard.press("Enter");
+      await expect(page.getByRole("region", { name: "Draft" })).toBeVisible();
+      await page.getByRole("button", { name: "Paste many" }).click();
+      await page.getByLabel("Rules, one a line").fill("example.com\nnot right");
+      await expect(page.getByRole("region", { name: "Preview" })).toBeVisible();
+      await expectNoViolations(page);
+      await page.goto("/policy/versions");
+      for (const step of ["Changes", "Validate", "Impact", "Differences"]) {
+        await page.getByRole("tab", { name: new RegExp(step) }).click();
+        await expect(page.getByRole("tabpanel").getByRole("status", { name: "Loading" })).toHaveCount(0);
+        await expectNoViolations(page);
+      }
+      await page.getByRole("button", { name: "Publish…" }).click();
+      await page.getByRole("radio", { name: /a part of the subscribers/ }).click();
+      await expectNoViolations(page);
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: "Discard all" }).click();
+      await page.getByRole("button", { name: /^Discard \d+ change/ }).click();
+      await expect(page.getByText("The draft is as in force").first()).toBeVisible();
+    });
 
     test(`a recorded run and its method are accessible, ${scheme}`, async ({ page }) => {
       await page.emulateMedia({ colorScheme: scheme });
@@ -55,7 +93,7 @@ test.describe("signed in", () => {
 
   test("no page scrolls sideways on a phone", async ({ page }) => {
     await page.setViewportSize({ width: 390, height: 844 });
-    for (const path of ["/", "/sessions", "/nodes", "/demo"]) {
+    for (const path of narrowPaths) {
       await page.goto(path);
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
       const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

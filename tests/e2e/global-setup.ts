@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -52,8 +52,8 @@ async function stop(child: ChildProcess): Promise<void> {
 }
 
 /**
- * Start a whole demo with its own data folder and port, and stop it at the end. With TWINPATH_BASE_URL and
- * TWINPATH_SETUP_URL set, the tests use that one instead.
+ * Start a whole demo with its own data folder and port, and stop it at the end. With TWINPATH_BASE_URL,
+ * TWINPATH_SETUP_URL and TWINPATH_TEST_DATABASE_URL set, the tests use that one instead.
  */
 export default async function globalSetup(): Promise<() => Promise<void>> {
   if (process.env["TWINPATH_BASE_URL"] !== undefined) return async () => undefined;
@@ -72,6 +72,7 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
     const { portal, setup } = await waitForAddresses(child);
     process.env["TWINPATH_BASE_URL"] = portal;
     process.env["TWINPATH_SETUP_URL"] = setup;
+    process.env["TWINPATH_TEST_DATABASE_URL"] = await readFile(join(dataDir, "run", "database.url"), "utf8");
   } catch (error) {
     await tearDown();
     throw error;

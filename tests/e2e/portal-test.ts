@@ -6,8 +6,10 @@ export const admin = { name: "Ana Kowalska", email: "ana@example.com", password:
 /** Where a signed-in browser's cookies are kept from one spec file to the next. */
 export const statePath = "tests/output/e2e-state.json";
 
+type GivenName = "TWINPATH_BASE_URL" | "TWINPATH_SETUP_URL" | "TWINPATH_TEST_DATABASE_URL";
+
 /** A variable that global-setup gave. */
-export function given(name: "TWINPATH_BASE_URL" | "TWINPATH_SETUP_URL"): string {
+export function given(name: GivenName): string {
   const value = process.env[name];
   if (value === undefined) throw new Error(`${name} is not set: run through playwright.config.ts`);
   return value;

@@ -1,16 +1,22 @@
 import { execFileSync } from "node:child_process";
 import type { TestContext } from "vitest";
+import { mptcp } from "@/lib/mptcp";
 
 const abilities = {
   root: () => process.getuid?.() === 0,
   namespaces: () => process.getuid?.() === 0 && succeeds("unshare", ["-n", "true"]),
   nginx: () => succeeds("nginx", ["-v"]),
+  nft: () => succeeds("nft", ["--version"]),
+  dnsmasq: () => succeeds("dnsmasq", ["--version"]),
+  haproxy: () => succeeds("haproxy", ["-v"]),
   wget: () => succeeds("wget", ["--version"]),
   curl: () => succeeds("curl", ["--version"]),
+  tcpdump: () => succeeds("tcpdump", ["--version"]),
   mptcpize: () => succeeds("mptcpize", ["--help"]),
   chromium: () => succeeds("chromium", ["--version"]),
   compiler: () => succeeds("g++", ["--version"]),
   mptcp: () => succeeds("sysctl", ["-n", "net.mptcp.enabled"]),
+  pacing: () => mptcp.probePacing().hasPacing,
 } as const;
 
 export type Ability = keyof typeof abilities;

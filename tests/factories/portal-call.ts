@@ -23,7 +23,8 @@ export const fromOurPages = { origin: testOrigin, "content-type": "application/j
 export function callRoute(handler: RouteHandler, call: Call = {}, signal?: AbortSignal): Promise<Response> {
   const method = call.method ?? (call.body === undefined ? "GET" : "POST");
   const init: RequestInit = { method, headers: { ...(method === "GET" ? {} : fromOurPages), ...call.headers } };
-  if (method !== "GET") init.body = typeof call.body === "string" ? call.body : JSON.stringify(call.body ?? {});
+  const isRaw = typeof call.body === "string" || call.body instanceof Uint8Array;
+  if (method !== "GET") init.body = isRaw ? (call.body as BodyInit) : JSON.stringify(call.body ?? {});
   if (signal !== undefined) init.signal = signal;
   const request = new Request(`${testOrigin}/${call.query === undefined ? "" : `?${call.query}`}`, init);
   return handler(request, { params: Promise.resolve(call.params ?? {}) });

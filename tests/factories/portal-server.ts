@@ -2,14 +2,21 @@ import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
-import type { Entitlement, PolicyEvent } from "@/lib/contracts/policy";
+import { type Entitlement, type PolicyAck, type PolicyEvent, policyAckSchema } from "@/lib/contracts/policy";
 import { type TelemetryBatch, telemetryBatchSchema } from "@/lib/contracts/telemetry";
 
 export type StartedPortalServer = {
   url: string;
+  /** What devices may do; may be changed. */
+  entitlements: Entitlement[];
   batches: TelemetryBatch[];
+  acks: PolicyAck[];
+  /** Last-Event-ID of each policy stream that was opened. */
+  resumes: (string | null)[];
   /** How often a policy stream was opened. */
   streams: () => number;
+  /** End the open policy streams. */
+  endStreams: () => void;
   send: (event: PolicyEvent) => void;
   /** Suspend every device, and say so on the stream. */
   suspendAll: () => void;
@@ -19,6 +26,8 @@ export type StartedPortalServer = {
 /** The portal as nodes and agents see it: policy stream, entitlements, telemetry, over HTTP and by the contracts. */
 export async function startPortalServer(entitlements: Entitlement[] = []): Promise<StartedPortalServer> {
   const batches: TelemetryBatch[] = [];
+  const acks: PolicyAck[] = [];
+  const resumes: (string | null)[] = [];
   const past: PolicyEvent[] = [];
   const streams: ServerResponse[] = [];
   const write = (response: ServerResponse, event: PolicyEvent): void => {
@@ -30,7 +39,13 @@ export async function startPortalServer(entitlements: Entitlement[] = []): Promi
       response.writeHead(200, { "content-type": "text/event-stream" });
       response.flushHeaders();
       streams.push(response);
+      resumes.push(request.headers["last-event-id"]?.toString() ?? null);
       for (const event of past) write(response, event);
+      return;
+    }
+    if (url.endsWith("/policy-acks")) {
+      acks.push(policyAckSchema.parse(await json(request)));
+      response.writeHead(204).end();
       return;
     }
     const deviceId = /\/entitlements\/(.+)$/.exec(url)?.[1];
@@ -43,13 +58,21 @@ export async function startPortalServer(entitlements: Entitlement[] = []): Promi
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const send = (event: PolicyEvent): void => {
-    past.push(event);
-    for (const stream of streams) write(stream, event);
+    // A node that connects is told its order as it is now, not all that it ever had.
+    const before = event.type === "order" ? past.findIndex(({ type }) => type === "order") : -1;
+    past.splice(before < 0 ? past.length : before, before < 0 ? 0 : 1, event);
+    for (const stream of streams) if (!stream.writableEnded) write(stream, event);
   };
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    entitlements,
     batches,
+    acks,
+    resumes,
     streams: () => streams.length,
+    endStreams: () => {
+      for (const stream of streams) stream.end();
+    },
     send,
     suspendAll: () => {
       for (const known of entitlements) known.state = "suspended";

@@ -69,7 +69,9 @@ async function untilReady(child: ChildProcess, deadlineMs: number): Promise<stri
 }
 
 /** Start `twinpath demo` and wait until it is ready. Objects of the content provider are shared between starts. */
-export async function startDemo(options: { preset?: string; dataDir?: string } = {}): Promise<StartedDemo> {
+export async function startDemo(
+  options: { preset?: string; dataDir?: string; env?: Record<string, string> } = {},
+): Promise<StartedDemo> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(root, ".data-test-")));
   const port = await freePort();
   const args = [
@@ -82,7 +84,8 @@ export async function startDemo(options: { preset?: string; dataDir?: string } =
     "--preset",
     options.preset ?? "city",
   ];
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  const env = { ...process.env, ...options.env };
+  const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const stop = async (): Promise<void> => {
     child.kill("SIGTERM");
@@ -123,6 +126,9 @@ export async function startDemo(options: { preset?: string; dataDir?: string } =
   };
 }
 
+/** Of the first administrator, for browsers that sign in by the form. */
+export const firstAccount = { email: "first@example.org", password: "correct horse battery staple" };
+
 /** A signed-in member of staff who speaks to the portal's API. */
 export class SignedInStaff {
   private readonly cookies = new Map<string, string>();
@@ -130,22 +136,37 @@ export class SignedInStaff {
   private constructor(private readonly portalUrl: string) {}
 
   /** Make the first account by the set-up link and sign in. */
-  static async byLink(demo: StartedDemo): Promise<SignedInStaff> {
+  static async byLink(demo: Pick<StartedDemo, "portalUrl" | "setupUrl">): Promise<SignedInStaff> {
     if (demo.setupUrl === null) throw new Error("the portal already has an account");
     const staff = new SignedInStaff(demo.portalUrl);
-    const account = { email: "first@example.org", password: "correct horse battery staple" };
     const token = new URL(demo.setupUrl).searchParams.get("token");
-    await staff.call("POST", "/api/setup", { ...account, token, name: "First Admin" });
-    const { csrfToken } = await (await staff.fetch("/api/auth/csrf")).json();
-    const form = new URLSearchParams({ ...account, csrfToken, json: "true" });
-    const headers = { "content-type": "application/x-www-form-urlencoded" };
-    await staff.fetch("/api/auth/callback/credentials", { method: "POST", headers, body: form.toString() });
+    await staff.call("POST", "/api/setup", { ...firstAccount, token, name: "First Admin" });
+    await staff.signIn();
     return staff;
   }
 
+  /** Sign in once more, as in another browser, with the account that `byLink` made. */
+  static async again(demo: Pick<StartedDemo, "portalUrl">): Promise<SignedInStaff> {
+    const staff = new SignedInStaff(demo.portalUrl);
+    await staff.signIn();
+    return staff;
+  }
+
+  private async signIn(): Promise<void> {
+    const { csrfToken } = await (await this.fetch("/api/auth/csrf")).json();
+    const form = new URLSearchParams({ ...firstAccount, csrfToken, json: "true" });
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    await this.fetch("/api/auth/callback/credentials", { method: "POST", headers, body: form.toString() });
+  }
+
   /** The JSON answer. Errors: Error with the problem document. */
-  async call(method: "GET" | "POST", path: string, body?: unknown): Promise<unknown> {
-    const headers = { "content-type": "application/json" };
+  async call(
+    method: "GET" | "POST" | "PUT",
+    path: string,
+    body?: unknown,
+    more: Record<string, string> = {},
+  ): Promise<unknown> {
+    const headers = { "content-type": "application/json", ...more };
     const response = await this.fetch(
       path,
       body === undefined ? { method } : { method, headers, body: JSON.stringify(body) },
@@ -184,7 +205,8 @@ export class SignedInStaff {
     return run;
   }
 
-  private async fetch(path: string, init: RequestInit = {}): Promise<Response> {
+  /** Any request, with this browser's session. */
+  async fetch(path: string, init: RequestInit = {}): Promise<Response> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const headers = { ...init.headers, cookie, origin: this.portalUrl };
     const response = await fetch(`${this.portalUrl}${path}`, { ...init, headers, redirect: "manual" });

@@ -1,15 +1,18 @@
-import type { AccessTotals, SessionReport, TelemetryBatch } from "@/lib/contracts/telemetry";
+import type { AccessTotals, NodeStatus, RuleHits, SessionReport, TelemetryBatch } from "@/lib/contracts/telemetry";
 
 const noBytes: AccessTotals = { uploadBytes: 0, downloadBytes: 0 };
 
 type BatchOptions = {
   epoch?: string;
+  succeeds?: string;
+  state?: NodeStatus["state"];
   sequence: number;
   at?: Date;
   startedAt?: Date;
   lte?: Partial<AccessTotals>;
   wifi?: Partial<AccessTotals>;
   sessions?: SessionReport[];
+  ruleHits?: RuleHits[];
 };
 
 /** A report of a proxy node; what is not given is at rest. */
@@ -18,23 +21,33 @@ export function telemetryBatch(options: BatchOptions): TelemetryBatch {
   const startedAt = options.startedAt ?? new Date("2026-01-01T00:00:00Z");
   return {
     epoch: options.epoch ?? "epoch-one",
+    succeeds: options.succeeds ?? null,
     sequence: options.sequence,
     at: at.toISOString(),
     node: {
       version: "0.1.0",
       policyVersion: 1,
+      canaryVersion: null,
       listen: { address: "0.0.0.0", port: 1080 },
       hasMptcp: true,
       mptcpReason: null,
+      pacingReason: null,
       sessions: options.sessions?.length ?? 0,
       mptcpSessions: 0,
       acceptedTotal: 0,
       refusedTotal: 0,
       authFailuresTotal: 0,
       startedAt: startedAt.toISOString(),
+      state: options.state ?? "serving",
+      endsBy: null,
+      order: { revision: 0, restarts: 0, failure: null },
+      settings: null,
+      steeringReason: null,
+      kernel: "6.18",
     },
     totals: { lte: { ...noBytes, ...options.lte }, wifi: { ...noBytes, ...options.wifi }, other: noBytes },
     sessions: options.sessions ?? [],
+    ruleHits: options.ruleHits ?? [],
   };
 }
 
@@ -43,6 +56,8 @@ export function sessionReport(id: string, changes: Partial<SessionReport> = {}):
   const path = {
     retransSegments: 0,
     isOpen: true,
+    isBackup: false,
+    downloadLimitBytesPerSecond: null,
     proxyAddress: { address: "192.0.2.1", port: 1080 },
     uploadBytes: 10,
   };
@@ -55,6 +70,7 @@ export function sessionReport(id: string, changes: Partial<SessionReport> = {}):
     destination: "content.example:80",
     destinationAddress: "198.51.100.1",
     whiteListId: "testbed-content",
+    policyVersion: 1,
     transport: "mptcp",
     startedAt: "2026-01-01T00:00:00.000Z",
     uploadBytes: 20,
@@ -62,6 +78,7 @@ export function sessionReport(id: string, changes: Partial<SessionReport> = {}):
     handshakeUploadBytes: 0,
     handshakeDownloadBytes: 0,
     reinjectedBytes: 0,
+    events: [],
     subflows: [
       {
         ...path,

@@ -38,6 +38,14 @@ try {
     ["curl --proxytunnel for http (CONNECT)", `curl -sS -p --proxy http://${who}@${proxy} ${http}`],
     ["curl --proxy for http (forward) at the proxy", `curl -sS --proxy http://${who}@${proxy} ${http}`],
     ["mptcpize run curl straight at the proxy", `mptcpize run curl -sS --socks5-hostname ${who}@${proxy} ${http}`],
+    ["curl --socks4a at the proxy", `curl -sS --socks4a ${deviceId}%3A${secret}@${proxy} ${http}`],
+    ["curl --socks4 at the proxy, https", `curl -sSk --socks4 ${deviceId}%3A${secret}@${proxy} ${https}`],
+    ["curl --proxy https:// for http (forward)", `curl -sS --proxy-insecure --proxy https://${who}@${proxy} ${http}`],
+    [
+      "curl --proxy https:// for https (CONNECT)",
+      `curl -sSk --proxy-insecure --proxy https://${who}@${proxy} ${https}`,
+    ],
+    ["curl --socks4a at the agent", `curl -sS --socks4a 127.0.0.1:1080 ${http}`],
     ["curl --socks5-hostname at the agent", `curl -sS --socks5-hostname 127.0.0.1:1080 ${http}`],
     ["curl --proxy for https (CONNECT) at the agent", `curl -sSk --proxy http://127.0.0.1:1080 ${https}`],
     ["curl --proxy for http (forward) at the agent", `curl -sS --proxy http://127.0.0.1:1080 ${http}`],
@@ -63,6 +71,11 @@ try {
     `exec 3<>/dev/tcp/${demo.proxyAddress}/1080; printf '\\x05\\x01\\x02\\x01\\x01a\\x01b' >&3; timeout 5 head -c 4 <&3 | od -An -tx1`,
   ]);
   check("wrong password by SOCKS5 on the wire: 05 02, then 01 01", hex.stdout.trim() === "05 02 01 01", hex.stdout);
+  const socks4 = await demo.runIn("ue", "bash", [
+    "-c",
+    `exec 3<>/dev/tcp/${demo.proxyAddress}/1080; printf '\\x04\\x01\\x00\\x50\\x01\\x02\\x03\\x04a:b\\x00' >&3; timeout 5 head -c 2 <&3 | od -An -tx1`,
+  ]);
+  check("wrong password by SOCKS4 on the wire: 00 5d", socks4.stdout.trim() === "00 5d", socks4.stdout);
   const status = await demo.runIn("ue", "curl", [
     "-s",
     "-o",

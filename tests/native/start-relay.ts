@@ -119,3 +119,13 @@ export function startRoute(route: "tcp" | "mptcp", upstreamPort: number, plan: O
 export function countDescriptors(): number {
   return readdirSync("/proc/self/fd").length;
 }
+
+/** The same once nothing of an earlier test is closing any more. */
+export async function restingDescriptors(): Promise<number> {
+  for (let before = countDescriptors(); ; ) {
+    await sleep(100);
+    const now = countDescriptors();
+    if (now === before) return now;
+    before = now;
+  }
+}

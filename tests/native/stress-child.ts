@@ -47,8 +47,24 @@ function serve(socket: Socket): void {
   });
 }
 
+const limits = [1, 2, 3];
+const rates = [null, 300_000, 4_000_000, 40_000_000, 400_000_000];
+const changeLimit = (engine: RelayEngine, limit: number) =>
+  engine.setRateLimit(limit, { uploadBytesPerSecond: pick(rates), downloadBytesPerSecond: pick(rates) });
+
+/** Rates change all the time; now and then a limit goes and another of its name comes. */
+function changeLimits(engine: RelayEngine): void {
+  const limit = pick(limits);
+  if (random() < 0.3) engine.dropRateLimit(limit);
+  changeLimit(engine, limit);
+}
+
 /** The owner of an engine interferes at random with sessions whose client asked for it (first byte "C"). */
 function meddle(engine: RelayEngine, event: RelayEvent): void {
+  if (event.type === "accepted" && random() < 0.6) {
+    engine.limitConnection(event.connection, pick(limits));
+    setTimeout(() => engine.limitConnection(event.connection, pick([...limits, null])), random() * 40);
+  }
   if (event.type === "accepted" && event.data[0] === 0x43) {
     const { connection } = event;
     const deeds = [
@@ -66,6 +82,7 @@ function meddle(engine: RelayEngine, event: RelayEvent): void {
           timeoutMs: 1,
         }),
       () => engine.sample(1, [connection, connection + 1], ["client", "upstream"]),
+      () => engine.limitConnection(connection, pick([...limits, null])),
     ];
     for (let i = 0; i < 4; i += 1) setTimeout(() => pick(deeds)(), random() * 15);
     setTimeout(() => engine.close(connection, "reset"), 400);
@@ -116,7 +133,7 @@ function checkOrder({ events }: StartedRelay): string[] {
   const open = new Set<number>();
   const faults: string[] = [];
   for (const event of events) {
-    if (event.type === "sampled") continue;
+    if (event.type === "sampled" || event.type === "paths") continue;
     if (event.type === "accepted") {
       if (open.has(event.connection)) faults.push(`${event.connection} accepted twice`);
       open.add(event.connection);
@@ -136,13 +153,17 @@ const server = await startServer(serve);
 let relays: StartedRelay[] = [];
 const startMeddled = (plan: Parameters<typeof startRelay>[0]) => {
   const relay = startRelay({ ...plan, handshakeTimeoutMs: 2000, onEvent: (event) => meddle(relay.engine, event) });
+  for (const limit of limits) changeLimit(relay.engine, limit);
   relays = [...relays, relay];
   return relay;
 };
 const proxy = startMeddled({ upstreamPort: server.port, isMptcpIn: true });
 const agent = startMeddled({ upstreamPort: proxy.listener.port, isMptcpOut: true });
 const sampler = setInterval(() => {
-  for (const relay of relays) relay.engine.sample(2, null, ["client", "upstream"]);
+  for (const relay of relays) {
+    relay.engine.sample(2, null, ["client", "upstream"]);
+    changeLimits(relay.engine);
+  }
 }, 10);
 const lanes = Array.from({ length: parallel }, (_, lane) =>
   runLane(lane % 4 === 0 ? proxy.listener.port : agent.listener.port, Math.ceil(sessions / parallel)),

@@ -1,8 +1,10 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type AccessLinkId, createTestbed, type Place, type Testbed } from "@/lib/testbed";
+import type { AccessLinkId } from "@/lib/contracts/demo";
+import { createTestbed, type Place, type Testbed } from "@/lib/testbed";
 import { requireAbility } from "../factories/ability";
 import { makeDataDir, makeTestbed, medianHandshakeMs, testLog, waitUntil } from "../factories/testbed";
 
@@ -147,6 +149,19 @@ describe("links of the testbed", () => {
   });
 });
 
+/** LTE's counters once nothing of an earlier test is on its way any more. */
+async function restingCounters() {
+  let before = await testbed.counters("ue", "lte0");
+  await waitUntil("LTE is at rest", async () => {
+    await sleep(500);
+    const now = await testbed.counters("ue", "lte0");
+    const isResting = isDeepStrictEqual(now, before);
+    before = now;
+    return isResting;
+  });
+  return before;
+}
+
 describe("routes of the testbed", () => {
   const isReached = (address: string) =>
     testbed
@@ -185,7 +200,7 @@ describe("routes of the testbed", () => {
   });
 
   it("gives proxy and UE a way to the portal that is not a measured link", async () => {
-    const before = await testbed.counters("ue", "lte0");
+    const before = await restingCounters();
     for (const [place, url] of [
       ["proxy", testbed.management?.fromProxy],
       ["ue", testbed.management?.fromUe],

@@ -75,6 +75,8 @@ void accept_run(struct worker *worker, int listener_id) {
   struct accepting *accepting = find(worker, listener_id);
   if (!accepting || accepting->resume_ms) return;
   int listen_fd = accepting->listener->fd;
+  /* Lost where another thread was faster to take the number it had given up. */
+  if (worker->reserve_fd < 0) worker->reserve_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
   bool has_accepted = false;
   for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
     int fd = accept4(listen_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -86,7 +88,7 @@ void accept_run(struct worker *worker, int listener_id) {
     }
     if (fd < 0) break;
     has_accepted = true;
-    if (!engine_admit(worker->engine) || !connection_accept(worker, (uint32_t)listener_id, fd)) socket_reset(fd);
+    if (!engine_admit(worker->engine) || !connection_accept(worker, accepting->listener, fd)) socket_reset(fd);
   }
   if (has_accepted && engine_get_thread_count(worker->engine) > 1) {
     leave_line(worker, accepting->listener);

@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
-#define ADDON_MAX_ARGUMENTS 8
+#define ADDON_MAX_ARGUMENTS 10
 
 struct addon_call {
   napi_env env;
@@ -44,6 +44,10 @@ void addon_report_exception(napi_env env);
 void addon_export(napi_env env, napi_value exports, const char *name, napi_callback function);
 
 void addon_engine_init(napi_env env, napi_value exports);
+void addon_handover_init(napi_env env, napi_value exports);
 void addon_path_manager_init(napi_env env, napi_value exports);
+void addon_link_monitor_init(napi_env env, napi_value exports);
+/* Only in builds that have libbpf (HAS_PACING). */
+void addon_pacer_init(napi_env env, napi_value exports);
 
 #endif

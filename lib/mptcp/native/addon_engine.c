@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "addon.h"
+#include "command.h"
 #include "engine.h"
+#include "handover.h"
 #include "socket.h"
 
 /* An engine with its way into JavaScript. */
@@ -54,9 +56,7 @@ static void deliver(napi_env env, napi_value listener, void *context, void *data
   }
   napi_value undefined = addon_undefined(env);
   napi_value batch = addon_from_bytes(env, bridge->batch.bytes, bridge->batch.length);
-  if (bridge->engine) engine_begin_batch(bridge->engine);
   napi_call_function(env, undefined, listener, 1, &batch, NULL);
-  if (bridge->engine) engine_end_batch(bridge->engine);
   addon_report_exception(env);
 }
 
@@ -100,16 +100,19 @@ static struct engine *engine_of(struct addon_call *call) {
   return call->is_bad ? NULL : bridge->engine;
 }
 
-/* engineListen(handle, address, port, mptcp, backlog) -> [id, address port] as number | [number, number] */
+/* engineListen(handle, address, port, mptcp, backlog, transparent, fastOpen) -> [id, port], or -errno */
 static napi_value engine_listen_call(napi_env env, napi_callback_info info) {
-  struct addon_call call = addon_begin(env, info, 5);
+  struct addon_call call = addon_begin(env, info, 7);
   struct engine *engine = engine_of(&call);
   struct sockaddr_storage address, bound = {0};
   addon_address(&call, 1, true, &address);
   bool is_mptcp = addon_boolean(&call, 3);
   int backlog = (int)addon_number(&call, 4);
+  bool is_transparent = addon_boolean(&call, 5);
+  bool is_fast_open = addon_boolean(&call, 6);
   if (call.is_bad) return NULL;
-  int id = engine ? engine_listen(engine, &address, is_mptcp, backlog, &bound) : -ESHUTDOWN;
+  int id = engine ? engine_listen(engine, &address, is_mptcp, backlog, is_transparent, is_fast_open, &bound)
+                  : -ESHUTDOWN;
   if (id < 0) return addon_from_number(env, id);
   char text[64];
   uint16_t port;
@@ -119,6 +122,60 @@ static napi_value engine_listen_call(napi_env env, napi_callback_info info) {
   napi_set_element(env, result, 0, addon_from_number(env, id));
   napi_set_element(env, result, 1, addon_from_number(env, port));
   return result;
+}
+
+/* engineAdopt(handle, box) -> [id, port, address] | -errno */
+static napi_value engine_adopt_call(napi_env env, napi_callback_info info) {
+  struct addon_call call = addon_begin(env, info, 2);
+  struct engine *engine = engine_of(&call);
+  int box = (int)addon_number(&call, 1);
+  if (call.is_bad) return NULL;
+  struct sockaddr_storage bound = {0};
+  int fd = engine ? handover_take(box) : -ESHUTDOWN;
+  int id = fd < 0 ? fd : engine_adopt(engine, fd, false, &bound);
+  if (id < 0) return addon_from_number(env, id);
+  char text[64];
+  uint16_t port;
+  socket_format_address(&bound, text, sizeof text, &port);
+  napi_value result, address;
+  napi_create_string_utf8(env, text, NAPI_AUTO_LENGTH, &address);
+  napi_create_array_with_length(env, 3, &result);
+  napi_set_element(env, result, 0, addon_from_number(env, id));
+  napi_set_element(env, result, 1, addon_from_number(env, port));
+  napi_set_element(env, result, 2, address);
+  return result;
+}
+
+/* engineLeaveListener(handle, id) */
+static napi_value engine_leave_listener_call(napi_env env, napi_callback_info info) {
+  struct addon_call call = addon_begin(env, info, 2);
+  struct engine *engine = engine_of(&call);
+  int id = (int)addon_number(&call, 1);
+  if (engine && !call.is_bad) engine_leave_listener(engine, id);
+  return NULL;
+}
+
+/* engineGiveListener(handle, id, path of the box) -> 0 | -errno */
+static napi_value engine_give_listener_call(napi_env env, napi_callback_info info) {
+  struct addon_call call = addon_begin(env, info, 3);
+  struct engine *engine = engine_of(&call);
+  int id = (int)addon_number(&call, 1);
+  char path[HANDOVER_PATH_BYTES];
+  addon_text(&call, 2, path, sizeof path);
+  if (call.is_bad) return NULL;
+  int fd = engine ? engine_listener_fd(engine, id) : -ESHUTDOWN;
+  return addon_from_number(env, fd < 0 ? fd : handover_give(path, fd));
+}
+
+/* engineSetBounds(handle, handshakeTimeoutMs, idleTimeoutMs, maxConnections) */
+static napi_value engine_set_bounds_call(napi_env env, napi_callback_info info) {
+  struct addon_call call = addon_begin(env, info, 4);
+  struct engine *engine = engine_of(&call);
+  uint32_t handshake_timeout_ms = (uint32_t)addon_number(&call, 1);
+  uint32_t idle_timeout_ms = (uint32_t)addon_number(&call, 2);
+  uint32_t max_connections = (uint32_t)addon_number(&call, 3);
+  if (engine && !call.is_bad) engine_set_bounds(engine, handshake_timeout_ms, idle_timeout_ms, max_connections);
+  return NULL;
 }
 
 /* engineCloseListener(handle, id) */
@@ -153,20 +210,26 @@ static napi_value engine_write_call(napi_env env, napi_callback_info info) {
   return addon_from_number(env, engine ? engine_write(engine, connection, side, bytes, (uint32_t)length) : 0);
 }
 
-/* engineConnect(handle, connection, address, port, localAddress | null, mptcp, timeoutMs) -> 0 | -errno */
+/*
+ * engineConnect(handle, connection, address, port, localAddress | null, mptcp, timeoutMs, mark or 0,
+ *               withSyn: Uint8Array | null) -> 0 | -errno
+ */
 static napi_value engine_connect_call(napi_env env, napi_callback_info info) {
-  struct addon_call call = addon_begin(env, info, 7);
+  struct addon_call call = addon_begin(env, info, 9);
   struct engine *engine = engine_of(&call);
   uint64_t connection = (uint64_t)addon_number(&call, 1);
-  struct sockaddr_storage remote, local;
-  addon_address(&call, 2, true, &remote);
-  bool has_local = !addon_is_null(&call, 4);
-  if (has_local) addon_address(&call, 4, false, &local);
-  bool is_mptcp = addon_boolean(&call, 5);
-  uint32_t timeout_ms = (uint32_t)addon_number(&call, 6);
+  struct connect_target target = {0};
+  addon_address(&call, 2, true, &target.remote);
+  if (!addon_is_null(&call, 4)) addon_address(&call, 4, false, &target.local);
+  target.is_mptcp = addon_boolean(&call, 5);
+  target.timeout_ms = (uint32_t)addon_number(&call, 6);
+  target.mark = (uint32_t)addon_number(&call, 7);
+  size_t length = 0;
+  const void *with_syn = addon_is_null(&call, 8) ? NULL : addon_array(&call, 8, napi_uint8_array, &length);
   if (call.is_bad) return NULL;
-  return addon_from_number(
-      env, engine ? engine_connect(engine, connection, &remote, has_local ? &local : NULL, is_mptcp, timeout_ms) : 0);
+  if (length > UINT32_MAX) return addon_from_number(env, -EMSGSIZE);
+  if (length == 0) with_syn = NULL;
+  return addon_from_number(env, engine ? engine_connect(engine, connection, &target, with_syn, (uint32_t)length) : 0);
 }
 
 /* engineRelay(handle, connection, uploadLimitBytes or -1) -> 0 | -errno */
@@ -189,23 +252,71 @@ static napi_value engine_close_call(napi_env env, napi_callback_info info) {
   return addon_from_number(env, engine ? engine_close(engine, connection, is_reset) : 0);
 }
 
-/* engineSample(handle, request, Float64Array of ids | null, sides mask) -> 0 | -errno */
-static napi_value engine_sample_call(napi_env env, napi_callback_info info) {
+/* engineSetLimit(handle, limit, upload, download in bytes a second, 0 for none) -> 0 | -errno */
+static napi_value engine_set_limit_call(napi_env env, napi_callback_info info) {
   struct addon_call call = addon_begin(env, info, 4);
   struct engine *engine = engine_of(&call);
-  uint32_t request = (uint32_t)addon_number(&call, 1);
-  uint8_t sides = (uint8_t)addon_number(&call, 3);
-  size_t count = 0;
-  bool is_all = addon_is_null(&call, 2);
-  const double *numbers = is_all ? NULL : addon_array(&call, 2, napi_float64_array, &count);
+  int64_t limit = (int64_t)addon_number(&call, 1);
+  const uint64_t rates[2] = {(uint64_t)addon_number(&call, 2), (uint64_t)addon_number(&call, 3)};
   if (call.is_bad) return NULL;
-  if (!engine) return addon_from_number(env, 0);
-  uint64_t *connections = is_all ? NULL : calloc(count + 1, sizeof *connections);
-  if (!is_all && !connections) return addon_from_number(env, -ENOMEM);
-  for (size_t i = 0; i < count; i++) connections[i] = (uint64_t)numbers[i];
-  int error = engine_sample(engine, request, connections, (uint32_t)count, sides);
+  return addon_from_number(env, engine ? engine_set_limit(engine, limit, rates) : 0);
+}
+
+/* engineDropLimit(handle, limit) -> 0 | -errno */
+static napi_value engine_drop_limit_call(napi_env env, napi_callback_info info) {
+  struct addon_call call = addon_begin(env, info, 2);
+  struct engine *engine = engine_of(&call);
+  int64_t limit = (int64_t)addon_number(&call, 1);
+  if (call.is_bad) return NULL;
+  return addon_from_number(env, engine ? engine_drop_limit(engine, limit) : 0);
+}
+
+/* engineLimit(handle, connection, limit | null) -> 0 | -errno */
+static napi_value engine_limit_call(napi_env env, napi_callback_info info) {
+  struct addon_call call = addon_begin(env, info, 3);
+  struct engine *engine = engine_of(&call);
+  uint64_t connection = (uint64_t)addon_number(&call, 1);
+  bool has_limit = !addon_is_null(&call, 2);
+  int64_t limit = has_limit ? (int64_t)addon_number(&call, 2) : 0;
+  if (call.is_bad) return NULL;
+  return addon_from_number(env, engine ? engine_limit(engine, connection, has_limit ? &limit : NULL) : 0);
+}
+
+/* An argument that is a Float64Array of ids, or null for all; free with free(). False where memory is short. */
+static bool take_connections(struct addon_call *call, int index, uint64_t **connections, uint32_t *count) {
+  size_t length = 0;
+  const double *numbers = addon_array(call, index, napi_float64_array, &length);
+  *connections = calloc(length + 1, sizeof **connections);
+  if (!*connections) return false;
+  for (size_t i = 0; i < length; i++) (*connections)[i] = (uint64_t)numbers[i];
+  *count = (uint32_t)length;
+  return true;
+}
+
+static napi_value sample_call(napi_env env, napi_callback_info info, bool is_paths) {
+  struct addon_call call = addon_begin(env, info, 4);
+  struct engine *engine = engine_of(&call);
+  uint32_t request = (uint32_t)addon_number(&call, 1), count = 0;
+  uint8_t sides = (uint8_t)addon_number(&call, 3);
+  uint64_t *connections = NULL;
+  bool has_memory = addon_is_null(&call, 2) || take_connections(&call, 2, &connections, &count);
+  int error = 0;
+  if (!has_memory) {
+    error = -ENOMEM;
+  } else if (engine && !call.is_bad) {
+    error = is_paths ? engine_sample_paths(engine, request, connections, count, sides & 1)
+                     : engine_sample(engine, request, connections, count, sides & 3, sides & 4);
+  }
   free(connections);
-  return addon_from_number(env, error);
+  return call.is_bad ? NULL : addon_from_number(env, error);
+}
+
+/* engineSample(handle, request, Float64Array of ids | null, sides mask, + 4: those that moved) -> 0 | -errno */
+static napi_value engine_sample_call(napi_env env, napi_callback_info info) { return sample_call(env, info, false); }
+
+/* engineSamplePaths(handle, request, Float64Array of ids | null for those that moved, side's bit) -> 0 | -errno */
+static napi_value engine_sample_paths_call(napi_env env, napi_callback_info info) {
+  return sample_call(env, info, true);
 }
 
 /* engineStats(handle) -> [connections, accepted, refused, relaying, upload, download], after the stop the last ones */
@@ -235,6 +346,14 @@ static napi_value engine_is_open_call(napi_env env, napi_callback_info info) {
   return result;
 }
 
+/* engineFlush(handle) */
+static napi_value engine_flush_call(napi_env env, napi_callback_info info) {
+  struct addon_call call = addon_begin(env, info, 1);
+  struct engine *engine = engine_of(&call);
+  if (engine) engine_flush(engine);
+  return NULL;
+}
+
 /* engineStop(handle): the last batch ends with a stopped record. */
 static napi_value engine_stop_call(napi_env env, napi_callback_info info) {
   struct addon_call call = addon_begin(env, info, 1);
@@ -247,13 +366,22 @@ void addon_engine_init(napi_env env, napi_value exports) {
   addon_export(env, exports, "engineCreate", engine_create_call);
   addon_export(env, exports, "engineListen", engine_listen_call);
   addon_export(env, exports, "engineCloseListener", engine_close_listener_call);
+  addon_export(env, exports, "engineAdopt", engine_adopt_call);
+  addon_export(env, exports, "engineLeaveListener", engine_leave_listener_call);
+  addon_export(env, exports, "engineGiveListener", engine_give_listener_call);
+  addon_export(env, exports, "engineSetBounds", engine_set_bounds_call);
   addon_export(env, exports, "engineRead", engine_read_call);
   addon_export(env, exports, "engineWrite", engine_write_call);
   addon_export(env, exports, "engineConnect", engine_connect_call);
   addon_export(env, exports, "engineRelay", engine_relay_call);
   addon_export(env, exports, "engineClose", engine_close_call);
+  addon_export(env, exports, "engineSetLimit", engine_set_limit_call);
+  addon_export(env, exports, "engineDropLimit", engine_drop_limit_call);
+  addon_export(env, exports, "engineLimit", engine_limit_call);
   addon_export(env, exports, "engineSample", engine_sample_call);
+  addon_export(env, exports, "engineSamplePaths", engine_sample_paths_call);
   addon_export(env, exports, "engineStats", engine_stats_call);
   addon_export(env, exports, "engineIsOpen", engine_is_open_call);
+  addon_export(env, exports, "engineFlush", engine_flush_call);
   addon_export(env, exports, "engineStop", engine_stop_call);
 }

@@ -174,6 +174,54 @@ static napi_value set_backup_call(napi_env env, napi_callback_info info) {
   return call.is_bad ? NULL : addon_from_number(env, path_manager_set_backup(netlink, id, is_backup));
 }
 
+/* The subflow at index 1: token, local address and port, remote address and port. */
+static void subflow_of(struct addon_call *call, struct path_subflow *subflow) {
+  subflow->token = (uint32_t)addon_number(call, 1);
+  addon_address(call, 2, true, &subflow->local);
+  addon_address(call, 4, true, &subflow->remote);
+}
+
+/* pathManagerSetSubflowBackup(handle, token, local, localPort, remote, remotePort, isBackup) -> 0 | -errno */
+static napi_value set_subflow_backup_call(napi_env env, napi_callback_info info) {
+  struct addon_call call = addon_begin(env, info, 7);
+  struct netlink *netlink = netlink_of(&call);
+  struct path_subflow subflow;
+  subflow_of(&call, &subflow);
+  bool is_backup = addon_boolean(&call, 6);
+  return call.is_bad ? NULL : addon_from_number(env, path_manager_set_subflow_backup(netlink, &subflow, is_backup));
+}
+
+/* pathManagerDestroySubflow(handle, token, local, localPort, remote, remotePort) -> 0 | -errno */
+static napi_value destroy_subflow_call(napi_env env, napi_callback_info info) {
+  struct addon_call call = addon_begin(env, info, 6);
+  struct netlink *netlink = netlink_of(&call);
+  struct path_subflow subflow;
+  subflow_of(&call, &subflow);
+  return call.is_bad ? NULL : addon_from_number(env, path_manager_destroy_subflow(netlink, &subflow));
+}
+
+/* pathManagerCreateSubflow(handle, token, localAddress, localId, flags, remote, remotePort) -> 0 | -errno */
+static napi_value create_subflow_call(napi_env env, napi_callback_info info) {
+  struct addon_call call = addon_begin(env, info, 7);
+  struct netlink *netlink = netlink_of(&call);
+  struct path_endpoint local = {0};
+  struct sockaddr_storage remote;
+  uint32_t token = (uint32_t)addon_number(&call, 1);
+  addon_address(&call, 2, false, &local.address);
+  local.id = (uint32_t)addon_number(&call, 3);
+  local.flags = (uint32_t)addon_number(&call, 4);
+  addon_address(&call, 5, true, &remote);
+  return call.is_bad ? NULL : addon_from_number(env, path_manager_create_subflow(netlink, token, &local, &remote));
+}
+
+/* pathManagerWithdraw(handle, token, localId) -> 0 | -errno */
+static napi_value withdraw_call(napi_env env, napi_callback_info info) {
+  struct addon_call call = addon_begin(env, info, 3);
+  struct netlink *netlink = netlink_of(&call);
+  uint32_t token = (uint32_t)addon_number(&call, 1), local_id = (uint32_t)addon_number(&call, 2);
+  return call.is_bad ? NULL : addon_from_number(env, path_manager_withdraw(netlink, token, local_id));
+}
+
 /* pathManagerLimits(handle) -> [subflows, acceptedAddresses] | -errno */
 static napi_value limits_call(napi_env env, napi_callback_info info) {
   struct addon_call call = addon_begin(env, info, 1);
@@ -227,6 +275,10 @@ void addon_path_manager_init(napi_env env, napi_value exports) {
   addon_export(env, exports, "pathManagerAdd", add_call);
   addon_export(env, exports, "pathManagerRemove", remove_call);
   addon_export(env, exports, "pathManagerSetBackup", set_backup_call);
+  addon_export(env, exports, "pathManagerSetSubflowBackup", set_subflow_backup_call);
+  addon_export(env, exports, "pathManagerDestroySubflow", destroy_subflow_call);
+  addon_export(env, exports, "pathManagerCreateSubflow", create_subflow_call);
+  addon_export(env, exports, "pathManagerWithdraw", withdraw_call);
   addon_export(env, exports, "pathManagerLimits", limits_call);
   addon_export(env, exports, "pathManagerSetLimits", set_limits_call);
   addon_export(env, exports, "pathManagerSubscribe", subscribe_call);

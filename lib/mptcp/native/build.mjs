@@ -3,6 +3,9 @@
  * script and needs a C compiler, make and python3. Does nothing where the sources, the Node ABI and the compiler
  * settings are those of the last build.
  *
+ * Pacing of subflows takes clang, which compiles for the kernel, and libbpf besides; where they are missing it is left
+ * out, and `twinpath doctor` says so.
+ *
  *   node lib/mptcp/native/build.mjs             the product's build, into native/build
  *   node lib/mptcp/native/build.mjs --sanitize  with ASan and UBSan, into native/build/sanitize/build
  */
@@ -24,6 +27,7 @@ const linkDelaySource = join(projectDir, "lib/testbed/native/linkdelay.c");
 const linkDelay = join(projectDir, "lib/testbed/native/build/linkdelay");
 const compiler = process.env.CC || "cc";
 const warnings = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror"];
+const pacingProgram = ["-target", "bpf", "-g", ...warnings, "-c", join(nativeDir, "pacing.bpf.c")];
 
 function fail(message) {
   console.error(`Twinpath native helper: ${message}`);
@@ -35,15 +39,20 @@ function sources() {
   return names.sort().map((name) => join(nativeDir, name));
 }
 
-function stampOf(files) {
+function stampOf(files, hasPacing) {
   const hash = createHash("sha256");
-  hash.update(`${process.versions.modules} ${process.arch} ${compiler} ${isSanitized}`);
+  hash.update(`${process.versions.modules} ${process.arch} ${compiler} ${isSanitized} ${hasPacing}`);
   for (const file of files) hash.update(file).update(readFileSync(file));
   return hash.digest("hex");
 }
 
 function canRun(command, args) {
   return spawnSync(command, args, { stdio: "ignore" }).status === 0;
+}
+
+function canBuildPacing() {
+  const linksLibbpf = ["-x", "c", "-include", "bpf/libbpf.h", "-shared", "-o", "/dev/null", "/dev/null", "-lbpf"];
+  return canRun("clang", [...pacingProgram, "-o", "/dev/null"]) && canRun(compiler, linksLibbpf);
 }
 
 function findNodeGyp() {
@@ -75,14 +84,16 @@ function run(command, args, cwd) {
   fail(`"${command} ${args.join(" ")}" failed (${result.error?.message ?? `status ${result.status}`}); see above.`);
 }
 
-function buildAddon() {
+function buildAddon(hasPacing) {
   const nodeGyp = findNodeGyp();
   if (!nodeGyp) fail("node-gyp was found neither in node_modules nor beside npm; run `npm ci` with npm 10 or later.");
   mkdirSync(workDir, { recursive: true });
   if (isSanitized) for (const file of sources()) cpSync(file, join(workDir, file.slice(nativeDir.length + 1)));
   const common = [nodeGyp, ...nodeDirArguments()];
-  run(process.execPath, [...common, "configure", "--", `-Dsanitize=${isSanitized ? 1 : 0}`], workDir);
+  const settings = [`-Dsanitize=${isSanitized ? 1 : 0}`, `-Dpacing=${hasPacing ? 1 : 0}`];
+  run(process.execPath, [...common, "configure", "--", ...settings], workDir);
   run(process.execPath, [...common, "build", `--jobs=${cpus().length}`], workDir);
+  if (hasPacing) run("clang", [...pacingProgram, "-o", join(buildDir, "Release/pacing.bpf.o")], workDir);
 }
 
 function buildLinkDelay() {
@@ -93,7 +104,8 @@ function buildLinkDelay() {
 function main() {
   if (process.platform !== "linux") fail("MPTCP needs Linux; this part of the product does not run elsewhere.");
   const hasLinkDelay = !isSanitized && existsSync(linkDelaySource);
-  const stamp = stampOf([...sources(), ...(hasLinkDelay ? [linkDelaySource] : [])]);
+  const hasPacing = canBuildPacing();
+  const stamp = stampOf([...sources(), ...(hasLinkDelay ? [linkDelaySource] : [])], hasPacing);
   const addon = join(buildDir, "Release/twinpath_mptcp.node");
   const isBuilt = existsSync(addon) && (!hasLinkDelay || existsSync(linkDelay));
   if (isBuilt && existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return;
@@ -107,7 +119,7 @@ function main() {
     fail(
       `${missing.join(", ")} missing; install them (Debian: apt-get install build-essential python3) and run \`npm rebuild\`.`,
     );
-  buildAddon();
+  buildAddon(hasPacing);
   if (hasLinkDelay) buildLinkDelay();
   writeFileSync(stampFile, stamp);
 }

@@ -5,6 +5,9 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "limit.h"
+#include "throttle.h"
+
 int mailbox_open(struct mailbox *mailbox) {
   mailbox->head = mailbox->tail = NULL;
   mailbox->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -55,6 +58,8 @@ struct command *mailbox_take(struct mailbox *mailbox) {
 
 void command_free(struct command *command) {
   if (command->type == COMMAND_CONNECT) free(command->target);
+  if (command->type == COMMAND_LIMIT && command->throttle) throttle_free(command->throttle);
+  if (command->type == COMMAND_LIMIT_CHANGED) limit_release(command->limit);
   free(command->block);
   free(command);
 }

@@ -9,6 +9,8 @@
 
 struct sample_request;
 struct listener;
+struct limit;
+struct throttle;
 
 enum command_type {
   COMMAND_ADD_LISTENER,
@@ -18,6 +20,8 @@ enum command_type {
   COMMAND_CONNECT,
   COMMAND_RELAY,
   COMMAND_CLOSE,
+  COMMAND_LIMIT,
+  COMMAND_LIMIT_CHANGED,
   COMMAND_SAMPLE,
   COMMAND_STOP,
 };
@@ -32,7 +36,7 @@ struct block {
 struct connect_target {
   struct sockaddr_storage remote, local; /* local.ss_family 0: the kernel chooses */
   bool is_mptcp;
-  uint32_t timeout_ms;
+  uint32_t mark, timeout_ms;
 };
 
 struct command {
@@ -46,6 +50,8 @@ struct command {
     int64_t upload_limit;
     bool is_reset;
     struct sample_request *sample;
+    struct throttle *throttle; /* NULL: no limit */
+    struct limit *limit;       /* with a reference */
   };
   struct block *block;
 };

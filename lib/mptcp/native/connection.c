@@ -17,30 +17,42 @@
 /* How long a peer has to acknowledge the last bytes of a session that ended by itself. */
 #define DRAIN_LIMIT_MS 60000
 
-static bool open_end(struct worker *worker, struct connection *connection, int side, int fd) {
+static bool open_end(struct worker *worker, struct connection *connection, int side, int fd, bool is_mptcp) {
   struct end *end = &connection->end[side];
-  *end = (struct end){.fd = fd, .is_mptcp = socket_is_mptcp_object(fd)};
+  *end = (struct end){.fd = fd, .is_mptcp = is_mptcp, .is_odd = end->is_odd};
   uint64_t key = connection_id(worker, connection) & (CONNECTION_KEY_UPSTREAM - 1);
   if (side == SIDE_UPSTREAM) key |= CONNECTION_KEY_UPSTREAM;
+  if (end->is_odd) key |= CONNECTION_KEY_ODD;
   struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLPRI | EPOLLRDHUP | EPOLLET, .data.u64 = key};
   return epoll_ctl(worker->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
-struct connection *connection_accept(struct worker *worker, uint32_t listener, int fd) {
+/* Made known at once, for its first bytes may never come. */
+static void announce_transparent(struct worker *worker, struct connection *connection) {
+  struct end *client = &connection->end[SIDE_CLIENT];
+  struct sockaddr_storage original;
+  bool is_known = socket_original_destination(client->fd, &original) == 0;
+  client->is_read_wanted = false;
+  connection->is_announced = true;
+  event_accepted(worker, connection, is_known ? &original : NULL, NULL, 0);
+}
+
+struct connection *connection_accept(struct worker *worker, const struct listener *listener, int fd) {
   struct connection *connection = slot_take(worker);
   if (!connection) {
     engine_release(worker->engine, false);
     return NULL;
   }
-  connection->listener = listener;
+  connection->listener = (uint32_t)listener->id;
   connection->accepted_ms = connection->active_ms = worker->now_ms;
   connection->is_open = true;
-  if (!open_end(worker, connection, SIDE_CLIENT, fd)) {
+  if (!open_end(worker, connection, SIDE_CLIENT, fd, socket_is_mptcp_object(fd))) {
     connection_close(worker, connection, REASON_CLIENT_GONE, errno, true);
     return connection;
   }
   struct end *client = &connection->end[SIDE_CLIENT];
   client->is_readable = client->is_writable = client->is_read_wanted = true;
+  if (listener->is_transparent) announce_transparent(worker, connection);
   connection_service(worker, connection);
   if (connection->is_open) timer_arm(worker, connection);
   return connection;
@@ -61,6 +73,7 @@ static void close_end(struct end *end, bool is_reset) {
 void connection_close(struct worker *worker, struct connection *connection, enum close_reason reason, int error,
                       bool is_reset) {
   timer_cancel(worker, connection);
+  throttle_set(worker, connection, NULL);
   if (connection->is_announced) event_closed(worker, connection, reason, error);
   for (int side = 0; side < SIDES; side++) {
     flow_drop(worker, &connection->flow[side]);
@@ -71,6 +84,7 @@ void connection_close(struct worker *worker, struct connection *connection, enum
 }
 
 void connection_end(struct worker *worker, struct connection *connection, enum close_reason reason, int error) {
+  throttle_set(worker, connection, NULL);
   connection->is_ending = true;
   connection->is_draining = false;
   connection->end_reason = (uint8_t)reason;
@@ -79,7 +93,7 @@ void connection_end(struct worker *worker, struct connection *connection, enum c
   if (reason != REASON_CLOSED_BY_OWNER && limit_ms < DRAIN_LIMIT_MS) limit_ms = DRAIN_LIMIT_MS;
   connection->end_deadline_ms = worker->now_ms + limit_ms;
   if (!connection->is_connected) {
-    connection->is_connecting = false;
+    connection->is_connecting = connection->has_syn_block = false;
     close_end(&connection->end[SIDE_UPSTREAM], true);
     flow_drop(worker, &connection->flow[SIDE_CLIENT]);
   }
@@ -99,6 +113,7 @@ void connection_fail(struct worker *worker, struct connection *connection, int s
       connection->flow[SIDE_UPSTREAM].mode == FLOW_RELAY && !upstream->is_ended) {
     /* What the server sent before it broke is still to be read; reading finds the error behind it. */
     flow_drop(worker, &connection->flow[SIDE_CLIENT]);
+    throttle_cancel(worker, connection, SIDE_CLIENT);
     connection->flow[SIDE_CLIENT].mode = FLOW_DISCARD;
     upstream->has_error = upstream->is_readable = upstream->must_drain = true;
     return;
@@ -127,7 +142,7 @@ static enum drain check_drain(const struct connection *connection, int *lost_sid
     const struct end *end = &connection->end[side];
     int left = end->fd >= 0 && !end->has_error ? socket_unacknowledged(end->fd) : 0;
     if (left <= 0) continue;
-    if (!fullinfo_is_closed(end->fd)) return DRAIN_WAIT;
+    if (!fullinfo_is_closed(end->fd, end->is_mptcp)) return DRAIN_WAIT;
     *lost_side = side;
     if (left > 1) return DRAIN_LOST;
   }
@@ -204,6 +219,11 @@ void connection_service(struct worker *worker, struct connection *connection) {
 
 static void finish_connect(struct worker *worker, struct connection *connection, int error) {
   connection->is_connecting = false;
+  if (connection->has_syn_block) {
+    struct flow *upload = &connection->flow[SIDE_CLIENT];
+    flow_skip(upload, error ? upload->queue->length : connection->syn_bytes);
+    connection->has_syn_block = false;
+  }
   if (error) {
     close_end(&connection->end[SIDE_UPSTREAM], false);
     event_connect_failed(worker, connection, error);
@@ -215,22 +235,38 @@ static void finish_connect(struct worker *worker, struct connection *connection,
   event_connected(worker, connection);
 }
 
-void connection_connect(struct worker *worker, struct connection *connection, const struct connect_target *target) {
-  if (connection->is_ending) return;
-  if (connection->is_connected || connection->is_connecting) {
-    event_connect_failed(worker, connection, EISCONN);
+static void hang_up(struct worker *worker, struct connection *connection) {
+  struct end *upstream = &connection->end[SIDE_UPSTREAM];
+  close_end(upstream, true);
+  flow_drop(worker, &connection->flow[SIDE_CLIENT]);
+  upstream->is_odd = !upstream->is_odd;
+  connection->is_connected = false;
+}
+
+void connection_connect(struct worker *worker, struct connection *connection, const struct connect_target *target,
+                        struct block *with_syn) {
+  if (connection->is_ending || connection->is_relayed || connection->is_connecting) {
+    free(with_syn);
+    if (!connection->is_ending) event_connect_failed(worker, connection, EISCONN);
     return;
   }
-  bool has_local = target->local.ss_family != AF_UNSPEC;
-  int fd = socket_connect(&target->remote, has_local ? &target->local : NULL, target->is_mptcp);
+  if (connection->is_connected) hang_up(worker, connection);
+  const struct sockaddr_storage *local = target->local.ss_family == AF_UNSPEC ? NULL : &target->local;
+  struct first_flight first = {0};
+  if (with_syn) first = (struct first_flight){.bytes = with_syn->bytes, .length = with_syn->length};
+  int fd = socket_connect(&target->remote, local, target->is_mptcp, target->mark, with_syn ? &first : NULL);
   if (fd < 0) {
+    free(with_syn);
     event_connect_failed(worker, connection, -fd);
     return;
   }
   connection->is_connecting = true;
+  connection->has_syn_block = with_syn != NULL;
+  connection->syn_bytes = first.sent;
+  if (with_syn) flow_put_first(&connection->flow[SIDE_CLIENT], with_syn);
   connection->connect_deadline_ms = worker->now_ms + target->timeout_ms;
   /* A failed registration shows as the time-out it would otherwise become. */
-  if (!open_end(worker, connection, SIDE_UPSTREAM, fd)) {
+  if (!open_end(worker, connection, SIDE_UPSTREAM, fd, target->is_mptcp)) {
     finish_connect(worker, connection, errno);
     return;
   }
@@ -275,13 +311,23 @@ void connection_relay(struct worker *worker, struct connection *connection, int6
   upload->is_limited = upload_limit >= 0;
   upload->limit = upload->is_limited ? (uint64_t)upload_limit : 0;
   timer_arm(worker, connection);
+  /* At once: a limit of 0 gives the client back to the conversation, and the next command may ask for its words. */
   connection_service(worker, connection);
+}
+
+void connection_limit(struct worker *worker, struct connection *connection, struct throttle *throttle) {
+  if (connection->is_ending) {
+    if (throttle) throttle_free(throttle);
+    return;
+  }
+  throttle_set(worker, connection, throttle);
+  worker_queue(worker, connection);
 }
 
 void connection_read(struct worker *worker, struct connection *connection, int side) {
   if (connection->flow[side].mode != FLOW_TALK) return;
   connection->end[side].is_read_wanted = true;
-  connection_service(worker, connection);
+  worker_queue(worker, connection);
 }
 
 void connection_write(struct worker *worker, struct connection *connection, int side, struct block *block) {
@@ -297,7 +343,7 @@ void connection_write(struct worker *worker, struct connection *connection, int 
     flow->queue = block;
   }
   flow->queue_tail = block;
-  connection_service(worker, connection);
+  worker_queue(worker, connection);
 }
 
 static uint64_t earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
@@ -308,8 +354,8 @@ uint64_t connection_deadline(const struct worker *worker, const struct connectio
   if (connection->is_draining) deadline = worker->now_ms + DRAIN_CHECK_MS;
   if (connection->is_draining || connection->is_ending) return earlier(deadline, connection->end_deadline_ms);
   if (!connection->is_relayed) deadline = connection->accepted_ms + options->handshake_timeout_ms;
-  if (connection->is_relayed && options->idle_timeout_ms)
-    deadline = connection->active_ms + options->idle_timeout_ms;
+  uint32_t idle_timeout_ms = options->idle_timeout_ms;
+  if (connection->is_relayed && idle_timeout_ms) deadline = connection->active_ms + idle_timeout_ms;
   if (connection->is_connecting) deadline = earlier(deadline, connection->connect_deadline_ms);
   return deadline;
 }
@@ -330,6 +376,8 @@ void connection_check_deadline(struct worker *worker, struct connection *connect
   } else {
     if (connection->is_connecting && now >= connection->connect_deadline_ms)
       finish_connect(worker, connection, ETIMEDOUT);
+    /* Who waits for a turn is not idle, however small the rate. */
+    if (throttle_is_waiting(connection)) connection->active_ms = now;
     if (now < connection_deadline(worker, connection)) return;
     enum close_reason reason = connection->is_relayed ? REASON_IDLE_TIMEOUT : REASON_HANDSHAKE_TIMEOUT;
     connection_close(worker, connection, reason, ETIMEDOUT, connection->is_relayed);

@@ -12,11 +12,12 @@
 #define CONNECTION_KEY_WAKE (2ull << 62)
 #define CONNECTION_KEY_KINDS (3ull << 62)
 #define CONNECTION_KEY_UPSTREAM (1ull << (GENERATION_BITS + SLOT_BITS))
+#define CONNECTION_KEY_ODD (CONNECTION_KEY_UPSTREAM << 1)
 
 #define CONNECTION_NO_DEADLINE UINT64_MAX
 
 /* Returns NULL (and leaves `fd` and its admission alone) where there is no memory or no free slot. */
-struct connection *connection_accept(struct worker *worker, uint32_t listener, int fd);
+struct connection *connection_accept(struct worker *worker, const struct listener *listener, int fd);
 uint64_t connection_id(const struct worker *worker, const struct connection *connection);
 /* NULL where the id (or epoll key) is stale. */
 struct connection *connection_find(struct worker *worker, uint64_t id);
@@ -34,9 +35,16 @@ void slot_free_all(struct worker *worker);
 void connection_service(struct worker *worker, struct connection *connection);
 void connection_on_event(struct worker *worker, struct connection *connection, int side, uint32_t events);
 
-void connection_connect(struct worker *worker, struct connection *connection, const struct connect_target *target);
+/*
+ * In conversation with an upstream it is reset, unsent bytes are dropped, and the new one takes its place. Takes the
+ * block, which goes first (with the SYN where that works) and is dropped where the connect fails; NULL: none.
+ */
+void connection_connect(struct worker *worker, struct connection *connection, const struct connect_target *target,
+                        struct block *with_syn);
 void connection_relay(struct worker *worker, struct connection *connection, int64_t upload_limit);
 void connection_read(struct worker *worker, struct connection *connection, int side);
+/* Takes the throttle; NULL: no limit from now on. */
+void connection_limit(struct worker *worker, struct connection *connection, struct throttle *throttle);
 /* Takes the block. */
 void connection_write(struct worker *worker, struct connection *connection, int side, struct block *block);
 
@@ -61,11 +69,17 @@ enum flow_result flow_run(struct worker *worker, struct connection *connection, 
 bool flow_has_pending(const struct flow *flow);
 /* Nothing can come any more, and everything was given to the other socket with its FIN. */
 bool flow_is_over(const struct connection *connection, int source);
+/* Put the block before everything that is queued. */
+void flow_put_first(struct flow *flow, struct block *block);
+/* Of the block at the head of the queue so many bytes were sent already. */
+void flow_skip(struct flow *flow, size_t bytes);
 /* Forget what is pending and give buffers and pipe back. */
 void flow_drop(struct worker *worker, struct flow *flow);
 
 /* events.c: one record each; returns 0 or -ENOMEM */
-int event_accepted(struct worker *worker, const struct connection *connection, const void *bytes, size_t length);
+/* `original` NULL: there is none to tell. */
+int event_accepted(struct worker *worker, const struct connection *connection, const struct sockaddr_storage *original,
+                   const void *bytes, size_t length);
 int event_data(struct worker *worker, const struct connection *connection, int side, const void *bytes,
                size_t length);
 int event_simple(struct worker *worker, const struct connection *connection, enum wire_type type, uint8_t detail);
@@ -77,5 +91,7 @@ void event_remember(struct end *end);
 /* One connection's counters with the transports of `sides` (bit mask), into any wire. */
 void event_put_sample(struct wire *wire, const struct worker *worker, const struct connection *connection,
                       uint8_t sides);
+/* What steering wants to know of one side: its transport, and what no subflow was given yet. */
+void event_put_paths(struct wire *wire, const struct worker *worker, const struct connection *connection, int side);
 
 #endif

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <search.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,9 +11,17 @@
 #include <unistd.h>
 
 #include "connection.h"
+#include "limit.h"
 #include "sampler.h"
 #include "socket.h"
+#include "throttle.h"
 #include "worker.h"
+
+/* A limit by the name that JavaScript gave it. */
+struct named_limit {
+  int64_t id;
+  struct limit *limit;
+};
 
 struct engine {
   struct engine_options options;
@@ -20,8 +29,9 @@ struct engine {
   struct wire events;
   struct listener *listeners;
   int next_listener_id;
+  void *limits; /* tsearch(3) of struct named_limit */
   uint32_t started;
-  bool is_batching, is_stopped;
+  bool is_stopped;
   bool has_ended; /* guarded by `lock`: WIRE_STOPPED was posted */
   _Atomic uint32_t running;
   _Atomic uint64_t connections, accepted, refused, relaying;
@@ -107,19 +117,11 @@ int engine_create(const struct engine_options *options, struct engine **created)
   return 0;
 }
 
-static void post(struct engine *engine, struct worker *worker, struct command *command) {
-  bool must_wake = mailbox_push(&worker->mailbox, command);
-  if (engine->is_batching) {
-    worker->is_wake_due |= must_wake;
-  } else if (must_wake) {
-    mailbox_wake(&worker->mailbox);
-  }
+static void post(struct worker *worker, struct command *command) {
+  worker->is_wake_due |= mailbox_push(&worker->mailbox, command);
 }
 
-void engine_begin_batch(struct engine *engine) { engine->is_batching = true; }
-
-void engine_end_batch(struct engine *engine) {
-  engine->is_batching = false;
+void engine_flush(struct engine *engine) {
   for (uint32_t i = 0; i < engine->started; i++) {
     struct worker *worker = engine->workers[i];
     if (worker->is_wake_due) mailbox_wake(&worker->mailbox);
@@ -132,7 +134,8 @@ static int post_all(struct engine *engine, const struct command *model) {
     struct command *command = malloc(sizeof *command);
     if (!command) return -ENOMEM;
     *command = *model;
-    post(engine, engine->workers[i], command);
+    if (command->type == COMMAND_LIMIT_CHANGED) limit_keep(command->limit);
+    post(engine->workers[i], command);
   }
   return 0;
 }
@@ -147,82 +150,112 @@ static int post_one(struct engine *engine, const struct command *model) {
   struct command *command = worker && !engine->is_stopped ? malloc(sizeof *command) : NULL;
   if (command) {
     *command = *model;
-    post(engine, worker, command);
+    post(worker, command);
     return 0;
   }
   if (model->type == COMMAND_CONNECT) free(model->target);
+  if (model->type == COMMAND_LIMIT && model->throttle) throttle_free(model->throttle);
   free(model->block);
   return worker && !engine->is_stopped ? -ENOMEM : 0;
 }
 
-int engine_listen(struct engine *engine, const struct sockaddr_storage *address, bool is_mptcp, int backlog,
-                  struct sockaddr_storage *bound) {
+int engine_adopt(struct engine *engine, int fd, bool is_transparent, struct sockaddr_storage *bound) {
   int live = 0;
   for (struct listener *each = engine->listeners; each; each = each->next)
     live += atomic_load(&each->users) != UINT32_MAX;
-  if (engine->is_stopped) return -ESHUTDOWN;
-  if (live >= WORKER_MAX_LISTENERS) return -EMFILE;
-  struct listener *listener = calloc(1, sizeof *listener);
-  if (!listener) return -ENOMEM;
-  listener->fd = socket_listen(address, is_mptcp, backlog);
-  if (listener->fd < 0) {
-    int error = listener->fd;
-    free(listener);
-    return error;
+  int error = engine->is_stopped ? -ESHUTDOWN : live >= WORKER_MAX_LISTENERS ? -EMFILE : 0;
+  struct listener *listener = error ? NULL : calloc(1, sizeof *listener);
+  if (!listener) {
+    close(fd);
+    return error ? error : -ENOMEM;
   }
+  listener->fd = fd;
   socklen_t length = sizeof *bound;
   getsockname(listener->fd, (struct sockaddr *)bound, &length);
   listener->id = engine->next_listener_id++;
   listener->is_open = true;
+  listener->is_transparent = is_transparent;
   atomic_store(&listener->users, engine->started);
   listener->next = engine->listeners;
   engine->listeners = listener;
   post_all(engine, &(struct command){.type = COMMAND_ADD_LISTENER, .listener = listener});
+  engine_flush(engine);
   return listener->id;
 }
 
-static void close_listener(struct engine *engine, struct listener *listener) {
-  if (!listener->is_open) return;
+int engine_listen(struct engine *engine, const struct sockaddr_storage *address, bool is_mptcp, int backlog,
+                  bool is_transparent, bool is_fast_open, struct sockaddr_storage *bound) {
+  int fd = socket_listen(address, is_mptcp, backlog, is_fast_open);
+  return fd < 0 ? fd : engine_adopt(engine, fd, is_transparent, bound);
+}
+
+static struct listener *find_listener(const struct engine *engine, int id) {
+  for (struct listener *listener = engine->listeners; listener; listener = listener->next)
+    if (listener->id == id && listener->is_open) return listener;
+  return NULL;
+}
+
+int engine_listener_fd(const struct engine *engine, int id) {
+  return find_listener(engine, id) ? find_listener(engine, id)->fd : -EBADF;
+}
+
+void engine_set_bounds(struct engine *engine, uint32_t handshake_ms, uint32_t idle_ms, uint32_t connections) {
+  atomic_store(&engine->options.handshake_timeout_ms, handshake_ms);
+  atomic_store(&engine->options.idle_timeout_ms, idle_ms);
+  atomic_store(&engine->options.max_connections, connections);
+}
+
+static void drop_listener(struct engine *engine, struct listener *listener, bool is_closed) {
+  if (!listener || !listener->is_open) return;
   listener->is_open = false;
-  /* Replaced rather than closed: the socket ends now, and its number is not given out while threads know it. */
-  int placeholder = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+  /* Replaced rather than closed: the socket ends now, and its number is not given out while threads know it. One that
+     goes on elsewhere is not replaced: a thread leaves its line by that number, or goes on being woken. */
+  int placeholder = is_closed ? eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC) : -1;
   if (placeholder >= 0) {
     dup3(placeholder, listener->fd, O_CLOEXEC);
     close(placeholder);
   }
   post_all(engine, &(struct command){.type = COMMAND_DROP_LISTENER, .listener = listener});
+  engine_flush(engine);
 }
 
-void engine_close_listener(struct engine *engine, int id) {
-  for (struct listener *listener = engine->listeners; listener; listener = listener->next)
-    if (listener->id == id) close_listener(engine, listener);
-}
+void engine_close_listener(struct engine *engine, int id) { drop_listener(engine, find_listener(engine, id), true); }
+
+void engine_leave_listener(struct engine *engine, int id) { drop_listener(engine, find_listener(engine, id), false); }
 
 int engine_read(struct engine *engine, uint64_t connection, int side) {
   return post_one(engine, &(struct command){.type = COMMAND_READ, .connection = connection, .side = side});
 }
 
-int engine_write(struct engine *engine, uint64_t connection, int side, const void *bytes, uint32_t length) {
+static struct block *copy_block(const void *bytes, uint32_t length) {
   struct block *block = malloc(sizeof *block + length);
-  if (!block) return -ENOMEM;
+  if (!block) return NULL;
   block->next = NULL;
   block->offset = 0;
   block->length = length;
   if (length) memcpy(block->bytes, bytes, length);
+  return block;
+}
+
+int engine_write(struct engine *engine, uint64_t connection, int side, const void *bytes, uint32_t length) {
+  struct block *block = copy_block(bytes, length);
+  if (!block) return -ENOMEM;
   return post_one(engine, &(struct command){
                               .type = COMMAND_WRITE, .connection = connection, .side = side, .block = block});
 }
 
-int engine_connect(struct engine *engine, uint64_t connection, const struct sockaddr_storage *remote,
-                   const struct sockaddr_storage *local, bool is_mptcp, uint32_t timeout_ms) {
-  struct connect_target *target = calloc(1, sizeof *target);
-  if (!target) return -ENOMEM;
-  target->remote = *remote;
-  if (local) target->local = *local;
-  target->is_mptcp = is_mptcp;
-  target->timeout_ms = timeout_ms;
-  return post_one(engine,
-                  &(struct command){.type = COMMAND_CONNECT, .connection = connection, .target = target});
+int engine_connect(struct engine *engine, uint64_t connection, const struct connect_target *target,
+                   const void *with_syn, uint32_t length) {
+  struct connect_target *own = malloc(sizeof *own);
+  struct block *block = with_syn ? copy_block(with_syn, length) : NULL;
+  if (!own || (with_syn && !block)) {
+    free(own);
+    free(block);
+    return -ENOMEM;
+  }
+  *own = *target;
+  return post_one(engine, &(struct command){
+                              .type = COMMAND_CONNECT, .connection = connection, .target = own, .block = block});
 }
 
 int engine_relay(struct engine *engine, uint64_t connection, int64_t upload_limit) {
@@ -235,12 +268,85 @@ int engine_close(struct engine *engine, uint64_t connection, bool is_reset) {
                   &(struct command){.type = COMMAND_CLOSE, .connection = connection, .is_reset = is_reset});
 }
 
-int engine_sample(struct engine *engine, uint32_t request, const uint64_t *connections, uint32_t count,
-                  uint8_t sides) {
+static int compare_limits(const void *left, const void *right) {
+  int64_t a = ((const struct named_limit *)left)->id, b = ((const struct named_limit *)right)->id;
+  return (a > b) - (a < b);
+}
+
+static struct named_limit *find_limit(struct engine *engine, int64_t id) {
+  struct named_limit **found = tfind(&(struct named_limit){.id = id}, &engine->limits, compare_limits);
+  return found ? *found : NULL;
+}
+
+static void free_limit(void *named) {
+  limit_release(((struct named_limit *)named)->limit);
+  free(named);
+}
+
+static struct named_limit *add_limit(struct engine *engine, int64_t id) {
+  struct named_limit *named = calloc(1, sizeof *named);
+  if (!named) return NULL;
+  named->id = id;
+  named->limit = limit_create();
+  if (named->limit && tsearch(named, &engine->limits, compare_limits)) return named;
+  if (named->limit) limit_release(named->limit);
+  free(named);
+  return NULL;
+}
+
+static int change_limit(struct engine *engine, struct limit *limit, const uint64_t rates[2]) {
+  if (!limit_set(limit, rates)) return 0;
+  return post_all(engine, &(struct command){.type = COMMAND_LIMIT_CHANGED, .limit = limit});
+}
+
+int engine_set_limit(struct engine *engine, int64_t limit, const uint64_t rates[2]) {
   if (engine->is_stopped) return 0;
-  struct sample_request *sample = sampler_create(request, sides, connections, count, engine->started);
+  struct named_limit *named = find_limit(engine, limit);
+  if (named) return change_limit(engine, named->limit, rates);
+  named = add_limit(engine, limit);
+  if (!named) return -ENOMEM;
+  limit_set(named->limit, rates);
+  return 0;
+}
+
+int engine_drop_limit(struct engine *engine, int64_t limit) {
+  static const uint64_t none[2] = {0, 0};
+  struct named_limit *named = find_limit(engine, limit);
+  if (engine->is_stopped || !named) return 0;
+  int error = change_limit(engine, named->limit, none);
+  tdelete(named, &engine->limits, compare_limits);
+  free_limit(named);
+  return error;
+}
+
+int engine_limit(struct engine *engine, uint64_t connection, const int64_t *limit) {
+  struct throttle *throttle = NULL;
+  if (limit) {
+    const struct named_limit *named = find_limit(engine, *limit);
+    if (!named) return engine->is_stopped ? 0 : -ENOENT;
+    throttle = throttle_create(named->limit);
+    if (!throttle) return -ENOMEM;
+  }
+  return post_one(engine, &(struct command){.type = COMMAND_LIMIT, .connection = connection, .throttle = throttle});
+}
+
+static int post_sample(struct engine *engine, struct sample_request *sample) {
   if (!sample) return -ENOMEM;
-  return post_all(engine, &(struct command){.type = COMMAND_SAMPLE, .sample = sample});
+  if (!engine->is_stopped) return post_all(engine, &(struct command){.type = COMMAND_SAMPLE, .sample = sample});
+  sampler_free(sample);
+  return 0;
+}
+
+int engine_sample(struct engine *engine, uint32_t request, const uint64_t *connections, uint32_t count,
+                  uint8_t sides, bool is_moved) {
+  enum sample_kind kind = is_moved ? SAMPLE_MOVED_COUNTERS : SAMPLE_COUNTERS;
+  return post_sample(engine, sampler_create(request, kind, sides, connections, count, engine->started));
+}
+
+int engine_sample_paths(struct engine *engine, uint32_t request, const uint64_t *connections, uint32_t count,
+                        bool is_client) {
+  enum sample_kind kind = connections ? SAMPLE_PATHS : SAMPLE_MOVED_PATHS;
+  return post_sample(engine, sampler_create(request, kind, is_client ? 1 : 2, connections, count, engine->started));
 }
 
 void engine_get_stats(struct engine *engine, struct engine_stats *stats) {
@@ -263,12 +369,12 @@ void engine_stop(struct engine *engine) {
   if (engine->is_stopped) return;
   engine->is_stopped = true;
   for (struct listener *listener = engine->listeners; listener; listener = listener->next)
-    close_listener(engine, listener);
+    drop_listener(engine, listener, true);
   post_all(engine, &(struct command){.type = COMMAND_STOP});
+  engine_flush(engine);
 }
 
 void engine_destroy(struct engine *engine) {
-  engine->is_batching = false;
   engine_stop(engine);
   for (uint32_t i = 0; i < engine->started; i++) pthread_join(engine->workers[i]->thread, NULL);
   for (uint32_t i = 0; i < ENGINE_MAX_THREADS && engine->workers[i]; i++) {
@@ -281,6 +387,7 @@ void engine_destroy(struct engine *engine) {
     if (atomic_load(&listener->users) != UINT32_MAX) close(listener->fd);
     free(listener);
   }
+  tdestroy(engine->limits, free_limit);
   wire_free(&engine->events);
   pthread_mutex_destroy(&engine->lock);
   free(engine);

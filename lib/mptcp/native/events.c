@@ -17,13 +17,17 @@ static void put_name(struct wire *wire, int fd, int (*get)(int, struct sockaddr 
   wire_put_address(wire, &address);
 }
 
-int event_accepted(struct worker *worker, const struct connection *connection, const void *bytes, size_t length) {
+int event_accepted(struct worker *worker, const struct connection *connection, const struct sockaddr_storage *original,
+                   const void *bytes, size_t length) {
+  const struct sockaddr_storage none = {.ss_family = AF_UNSPEC};
   struct wire *wire = &worker->events;
-  int fd = connection->end[SIDE_CLIENT].fd;
-  size_t start = begin(worker, connection, WIRE_ACCEPTED, (uint8_t)socket_kind(fd));
+  const struct end *end = &connection->end[SIDE_CLIENT];
+  int fd = end->fd;
+  size_t start = begin(worker, connection, WIRE_ACCEPTED, (uint8_t)socket_kind(fd, end->is_mptcp));
   wire_put_u32(wire, connection->listener);
   put_name(wire, fd, getpeername);
   put_name(wire, fd, getsockname);
+  wire_put_address(wire, original ? original : &none);
   wire_put_data(wire, bytes, length);
   return wire_end(wire, start);
 }
@@ -40,8 +44,9 @@ int event_simple(struct worker *worker, const struct connection *connection, enu
 }
 
 int event_connected(struct worker *worker, const struct connection *connection) {
-  int fd = connection->end[SIDE_UPSTREAM].fd;
-  size_t start = begin(worker, connection, WIRE_CONNECTED, (uint8_t)socket_kind(fd));
+  const struct end *end = &connection->end[SIDE_UPSTREAM];
+  int fd = end->fd;
+  size_t start = begin(worker, connection, WIRE_CONNECTED, (uint8_t)socket_kind(fd, end->is_mptcp));
   put_name(&worker->events, fd, getsockname);
   put_name(&worker->events, fd, getpeername);
   return wire_end(&worker->events, start);
@@ -56,7 +61,7 @@ int event_connect_failed(struct worker *worker, const struct connection *connect
 void event_remember(struct end *end) {
   struct transport now;
   if (!end->is_mptcp) return;
-  fullinfo_get(end->fd, end->is_ended, &now);
+  fullinfo_get(end->fd, end->is_mptcp, end->is_ended, &now);
   if (now.count == 0) return;
   struct transport *copy = fullinfo_copy(&now);
   if (!copy) return;
@@ -66,7 +71,7 @@ void event_remember(struct end *end) {
 
 static void put_transport(struct wire *wire, const struct end *end, bool is_wanted) {
   struct transport transport;
-  fullinfo_get(is_wanted ? end->fd : -1, end->is_ended, &transport);
+  fullinfo_get(is_wanted ? end->fd : -1, end->is_mptcp, end->is_ended, &transport);
   if (end->remembered && fullinfo_is_torn_down(&transport)) fullinfo_restore(&transport, end->remembered);
   fullinfo_put(wire, &transport);
 }
@@ -78,6 +83,16 @@ void event_put_sample(struct wire *wire, const struct worker *worker, const stru
   wire_put_number(wire, (double)connection->flow[SIDE_UPSTREAM].bytes);
   put_transport(wire, &connection->end[SIDE_CLIENT], sides & 1);
   put_transport(wire, &connection->end[SIDE_UPSTREAM], sides & 2 && connection->is_connected);
+}
+
+void event_put_paths(struct wire *wire, const struct worker *worker, const struct connection *connection, int side) {
+  struct transport transport;
+  const struct end *end = &connection->end[side];
+  bool is_there = side == SIDE_CLIENT || connection->is_connected;
+  fullinfo_get(is_there ? end->fd : -1, end->is_mptcp, end->is_ended, &transport);
+  wire_put_number(wire, (double)connection_id(worker, connection));
+  wire_put_u32(wire, transport.kind == TRANSPORT_MPTCP ? fullinfo_get_unsent(end->fd) : 0);
+  fullinfo_put_paths(wire, &transport);
 }
 
 int event_closed(struct worker *worker, const struct connection *connection, enum close_reason reason, int error) {

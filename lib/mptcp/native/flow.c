@@ -12,11 +12,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "connection.h"
+#include "socket.h"
 
 #define TALK_BYTES (16u << 10)
+#define QUEUE_PARTS 16
 #define SMALL_BYTES (64u << 10)
 /* A first read where splicing does not pay: large enough to tell a busy source, small enough to stay in the cache. */
 #define MEDIUM_BYTES (256u << 10)
@@ -47,6 +50,19 @@ static void drop_block(struct flow *flow) {
   free(block);
 }
 
+void flow_put_first(struct flow *flow, struct block *block) {
+  block->next = flow->queue;
+  flow->queue = block;
+  if (!flow->queue_tail) flow->queue_tail = block;
+}
+
+void flow_skip(struct flow *flow, size_t bytes) {
+  struct block *block = flow->queue;
+  block->offset += (uint32_t)bytes;
+  block->length -= (uint32_t)bytes;
+  if (!block->length) drop_block(flow);
+}
+
 static void return_pipe(struct worker *worker, struct flow *flow) {
   pool_return_pipe(&worker->pool, &flow->pipe, flow->pipe_length == 0);
 }
@@ -66,12 +82,36 @@ static void count(struct worker *worker, struct connection *connection, int sour
 }
 
 /* send(); 0 and is_writable false where the socket takes no more now, -errno where it broke. */
-static ssize_t send_some(struct end *out, const void *bytes, size_t length, int flags) {
-  ssize_t sent = send(out->fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT | flags);
+static ssize_t send_some(struct end *out, const void *bytes, size_t length) {
+  ssize_t sent = send(out->fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT);
   if (sent < 0 && errno != EAGAIN && errno != EINTR) return -errno;
   if (sent < 0) sent = 0;
   if ((size_t)sent < length) out->is_writable = false;
   return sent;
+}
+
+/* What is queued leaves with one call, so that small answers share a segment. Returns 0 or -errno. */
+static int send_queue(struct flow *flow, struct end *out) {
+  struct iovec parts[QUEUE_PARTS];
+  size_t count = 0, length = 0;
+  for (struct block *block = flow->queue; block && count < QUEUE_PARTS; block = block->next) {
+    parts[count++] = (struct iovec){.iov_base = block->bytes + block->offset, .iov_len = block->length};
+    length += block->length;
+  }
+  struct msghdr message = {.msg_iov = parts, .msg_iovlen = count};
+  ssize_t sent = sendmsg(out->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+  if (sent < 0 && errno != EAGAIN && errno != EINTR) return -errno;
+  if (sent < 0) sent = 0;
+  if ((size_t)sent < length) out->is_writable = false;
+  for (size_t left = (size_t)sent; left > 0;) {
+    struct block *block = flow->queue;
+    uint32_t taken = left < block->length ? (uint32_t)left : block->length;
+    block->offset += taken;
+    block->length -= taken;
+    left -= taken;
+    if (!block->length) drop_block(flow);
+  }
+  return 0;
 }
 
 /* Give pending bytes to the other socket. Returns 0: none are left, 1: it takes no more now, -errno: it broke. */
@@ -83,7 +123,7 @@ static int flush(struct worker *worker, struct connection *connection, int sourc
   while (flow_has_pending(flow)) {
     if (!out->is_writable) return 1;
     if (flow->held) {
-      ssize_t sent = send_some(out, flow->held + flow->held_offset, flow->held_length, 0);
+      ssize_t sent = send_some(out, flow->held + flow->held_offset, flow->held_length);
       if (sent < 0) return (int)sent;
       count(worker, connection, source, (size_t)sent);
       flow->held_offset += (uint32_t)sent;
@@ -100,13 +140,9 @@ static int flush(struct worker *worker, struct connection *connection, int sourc
       count(worker, connection, source, (size_t)sent);
       flow->pipe_length -= (uint32_t)sent;
     } else {
-      struct block *block = flow->queue;
-      ssize_t sent = send_some(out, block->bytes + block->offset, block->length, block->next ? MSG_MORE : 0);
-      if (sent < 0) return (int)sent;
+      int error = send_queue(flow, out);
+      if (error) return error;
       connection->active_ms = worker->now_ms;
-      block->offset += (uint32_t)sent;
-      block->length -= (uint32_t)sent;
-      if (!block->length) drop_block(flow);
     }
   }
   return 0;
@@ -140,33 +176,35 @@ static bool can_splice(const struct connection *connection, int source) {
   return !connection->end[source].is_mptcp && !connection->end[!source].is_mptcp;
 }
 
-static size_t allowed(const struct flow *flow, size_t size) {
-  return flow->is_limited && flow->limit < size ? (size_t)flow->limit : size;
-}
+static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
-/* Splice from the source into the pipe. Returns the bytes, 0 at the end, -errno. */
-static ssize_t fill_pipe(struct flow *flow, struct end *in) {
-  ssize_t got = splice(in->fd, NULL, flow->pipe.write_fd, NULL, allowed(flow, POOL_PIPE_BYTES),
+/* Splice at most `most` from the source into the pipe. Returns the bytes, 0 at the end, -errno. */
+static ssize_t fill_pipe(struct flow *flow, struct end *in, size_t most) {
+  ssize_t got = splice(in->fd, NULL, flow->pipe.write_fd, NULL, smaller(most, POOL_PIPE_BYTES),
                        SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
   if (got < 0) return -errno;
   flow->pipe_length = (uint32_t)got;
   return got;
 }
 
-/* Read once and pass it on. Returns the bytes, 0 at the end, -errno of the source; *write_error of the other side. */
-static ssize_t copy_once(struct worker *worker, struct connection *connection, int source, int *write_error) {
+/*
+ * Read at most `most` once and pass it on. Returns the bytes, 0 at the end, -errno of the source; *write_error of the
+ * other side.
+ */
+static ssize_t copy_once(struct worker *worker, struct connection *connection, int source, size_t most,
+                         int *write_error) {
   struct flow *flow = &connection->flow[source];
   struct end *in = &connection->end[source], *out = &connection->end[!source];
   bool is_large = !can_splice(connection, source) && pool_has_large(&worker->pool);
   size_t wanted = !is_large ? SMALL_BYTES : flow->is_busy ? POOL_LARGE_BYTES : MEDIUM_BYTES;
-  size_t size = allowed(flow, wanted);
+  size_t size = smaller(most, wanted);
   ssize_t got = recv(in->fd, worker->pool.scratch, size, MSG_DONTWAIT);
   if (got < 0) return -errno;
   if (got == 0) return 0;
   flow->is_busy = (size_t)got == wanted || (flow->is_busy && (size_t)got >= SMALL_BYTES);
   /* A short read from TCP empties it: the next bytes bring a new event. MPTCP is asked until it says so. */
   if ((size_t)got < size && !in->is_mptcp && !in->must_drain) in->is_readable = false;
-  ssize_t sent = send_some(out, worker->pool.scratch, (size_t)got, 0);
+  ssize_t sent = send_some(out, worker->pool.scratch, (size_t)got);
   if (sent < 0) {
     *write_error = (int)sent;
     return got;
@@ -197,12 +235,21 @@ static enum flow_result relay(struct worker *worker, struct connection *connecti
       return FLOW_WAIT;
     }
     if (moved >= TURN_BYTES) return FLOW_MORE;
+    size_t most = flow->is_limited ? (size_t)flow->limit : SIZE_MAX;
+    if (connection->throttle) most = throttle_take(worker, connection, source, most);
+    if (most == 0) {
+      /* A client that broke off wants nothing delivered any more; a server's bytes are. */
+      if (in->has_error && source == SIDE_CLIENT) return fail(worker, connection, source, socket_take_error(in->fd));
+      return_pipe(worker, flow);
+      return FLOW_WAIT;
+    }
     bool is_spliced = flow->is_busy && can_splice(connection, source);
     if (is_spliced && flow->pipe.read_fd < 0 &&
         (!pool_has_pipe(&worker->pool) || pool_take_pipe(&worker->pool, &flow->pipe)))
       is_spliced = false;
     int write_error = 0;
-    ssize_t got = is_spliced ? fill_pipe(flow, in) : copy_once(worker, connection, source, &write_error);
+    ssize_t got = is_spliced ? fill_pipe(flow, in, most) : copy_once(worker, connection, source, most, &write_error);
+    if (connection->throttle) throttle_settle(connection, source, got > 0 ? (size_t)got : 0);
     if (write_error) return fail(worker, connection, !source, -write_error);
     if (got == -EINTR) continue;
     if (got == -EAGAIN) {
@@ -243,7 +290,7 @@ static enum flow_result talk(struct worker *worker, struct connection *connectio
     }
     if (got > 0 && !connection->is_announced) {
       connection->is_announced = true;
-      event_accepted(worker, connection, bytes, (size_t)got);
+      event_accepted(worker, connection, NULL, bytes, (size_t)got);
     } else if (got > 0) {
       event_data(worker, connection, source, bytes, (size_t)got);
     }

@@ -1,9 +1,11 @@
 #include "fullinfo.h"
 
 #include <errno.h>
+#include <linux/sockios.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 #include "uapi.h"
 
@@ -62,6 +64,7 @@ static struct subflow *add_subflow(struct transport *transport, uint32_t id, con
       .bytes_retrans = tcp->tcpi_bytes_retrans,
       .bytes_acked = tcp->tcpi_bytes_acked,
       .bytes_received = count_received(tcp, has_ended),
+      .bytes_delivered = (uint64_t)tcp->tcpi_delivered * tcp->tcpi_snd_mss,
       .rtt_us = tcp->tcpi_rtt,
       .rttvar_us = tcp->tcpi_rttvar,
       .retrans_segments = tcp->tcpi_total_retrans,
@@ -110,10 +113,10 @@ static void read_mptcp(int fd, struct transport *transport) {
   }
 }
 
-void fullinfo_get(int fd, bool has_ended, struct transport *transport) {
+void fullinfo_get(int fd, bool is_mptcp, bool has_ended, struct transport *transport) {
   memset(transport, 0, offsetof(struct transport, subflows));
   if (fd < 0) return;
-  transport->kind = socket_kind(fd);
+  transport->kind = socket_kind(fd, is_mptcp);
   if (transport->kind == TRANSPORT_MPTCP) {
     read_mptcp(fd, transport);
   } else {
@@ -121,13 +124,18 @@ void fullinfo_get(int fd, bool has_ended, struct transport *transport) {
   }
 }
 
+uint32_t fullinfo_get_unsent(int fd) {
+  int bytes = 0;
+  return fd >= 0 && !ioctl(fd, SIOCOUTQNSD, &bytes) && bytes > 0 ? (uint32_t)bytes : 0;
+}
+
 bool fullinfo_is_torn_down(const struct transport *transport) {
   return transport->kind == TRANSPORT_MPTCP && transport->count == 0;
 }
 
-bool fullinfo_is_closed(int fd) {
+bool fullinfo_is_closed(int fd, bool is_mptcp) {
   struct transport transport;
-  fullinfo_get(fd, false, &transport);
+  fullinfo_get(fd, is_mptcp, false, &transport);
   for (uint32_t i = 0; i < transport.count; i++)
     if (transport.subflows[i].tcp_state != UAPI_TCP_CLOSE) return false;
   return true;
@@ -181,4 +189,25 @@ void fullinfo_put(struct wire *wire, const struct transport *transport) {
   wire_put_number(wire, (double)transport->bytes_retrans);
   wire_put_u8(wire, (uint8_t)transport->count);
   for (uint32_t i = 0; i < transport->count; i++) put_subflow(wire, &transport->subflows[i]);
+}
+
+static void put_path(struct wire *wire, const struct subflow *subflow) {
+  wire_put_u32(wire, subflow->id);
+  wire_put_address(wire, &subflow->local);
+  wire_put_address(wire, &subflow->remote);
+  wire_put_u8(wire, subflow->tcp_state);
+  wire_put_number(wire, (double)(subflow->bytes_sent - subflow->bytes_retrans));
+  wire_put_number(wire, (double)subflow->bytes_acked);
+  wire_put_number(wire, (double)subflow->bytes_delivered);
+  wire_put_number(wire, (double)subflow->bytes_received);
+  wire_put_u32(wire, subflow->rtt_us);
+  wire_put_u32(wire, subflow->rttvar_us);
+  wire_put_u32(wire, subflow->not_sent_bytes);
+}
+
+void fullinfo_put_paths(struct wire *wire, const struct transport *transport) {
+  wire_put_u8(wire, (uint8_t)transport->kind);
+  wire_put_u32(wire, transport->token);
+  wire_put_u8(wire, (uint8_t)transport->count);
+  for (uint32_t i = 0; i < transport->count; i++) put_path(wire, &transport->subflows[i]);
 }

@@ -79,17 +79,22 @@ int path_manager_endpoints(struct netlink *netlink, struct wire *wire) {
   return error ? error : wire->is_broken ? -ENOMEM : 0;
 }
 
-static void put_request(struct netlink_message *message, const struct path_endpoint *endpoint) {
-  size_t nest = netlink_nest(message, PM_ATTR_ADDR);
-  if (endpoint->address.ss_family == AF_INET6) {
-    const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)&endpoint->address;
+/* The family and address bytes inside a PM_ATTR_ADDR or PM_ATTR_ADDR_REMOTE. */
+static void put_address(struct netlink_message *message, const struct sockaddr_storage *address) {
+  if (address->ss_family == AF_INET6) {
+    const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)address;
     netlink_put(message, PM_ADDR_FAMILY, &(uint16_t){AF_INET6}, 2);
     netlink_put(message, PM_ADDR_ADDR6, &v6->sin6_addr, sizeof v6->sin6_addr);
   } else {
-    const struct sockaddr_in *v4 = (const struct sockaddr_in *)&endpoint->address;
+    const struct sockaddr_in *v4 = (const struct sockaddr_in *)address;
     netlink_put(message, PM_ADDR_FAMILY, &(uint16_t){AF_INET}, 2);
     netlink_put(message, PM_ADDR_ADDR4, &v4->sin_addr, sizeof v4->sin_addr);
   }
+}
+
+static void put_request(struct netlink_message *message, const struct path_endpoint *endpoint) {
+  size_t nest = netlink_nest(message, PM_ATTR_ADDR);
+  put_address(message, &endpoint->address);
   if (endpoint->id) netlink_put(message, PM_ADDR_ID, &(uint8_t){(uint8_t)endpoint->id}, 1);
   netlink_put(message, PM_ADDR_FLAGS, &endpoint->flags, sizeof endpoint->flags);
   if (endpoint->interface_index)
@@ -194,6 +199,69 @@ int path_manager_set_limits(struct netlink *netlink, uint32_t subflows, uint32_t
   netlink_begin(&message, PM_CMD_SET_LIMITS);
   netlink_put(&message, PM_ATTR_SUBFLOWS, &subflows, sizeof subflows);
   netlink_put(&message, PM_ATTR_RCV_ADD_ADDRS, &accepted_addresses, sizeof accepted_addresses);
+  return netlink_request(netlink, &message, false, NULL, NULL);
+}
+
+/* One end of a subflow; the kernel wants ports of requests in host order. */
+static void put_end(struct netlink_message *message, uint16_t type, const struct sockaddr_storage *address,
+                    const uint32_t *flags) {
+  /* sin_port and sin6_port are at the same place. */
+  uint16_t port = ntohs(((const struct sockaddr_in *)address)->sin_port);
+  size_t nest = netlink_nest(message, type);
+  put_address(message, address);
+  netlink_put(message, PM_ADDR_PORT, &port, sizeof port);
+  if (flags) netlink_put(message, PM_ADDR_FLAGS, flags, sizeof *flags);
+  netlink_end_nest(message, nest);
+}
+
+static int request_for_subflow(struct netlink *netlink, uint8_t command, const struct path_subflow *subflow,
+                               const uint32_t *flags) {
+  struct netlink_message message;
+  netlink_begin(&message, command);
+  netlink_put(&message, PM_ATTR_TOKEN, &subflow->token, sizeof subflow->token);
+  put_end(&message, PM_ATTR_ADDR, &subflow->local, flags);
+  put_end(&message, PM_ATTR_ADDR_REMOTE, &subflow->remote, NULL);
+  return netlink_request(netlink, &message, false, NULL, NULL);
+}
+
+int path_manager_set_subflow_backup(struct netlink *netlink, const struct path_subflow *subflow, bool is_backup) {
+  uint32_t flags = is_backup ? PM_FLAG_BACKUP : 0;
+  return request_for_subflow(netlink, PM_CMD_SET_FLAGS, subflow, &flags);
+}
+
+static void map_v4(struct sockaddr_storage *mapped, const struct sockaddr_storage *address) {
+  const struct sockaddr_in *v4 = (const struct sockaddr_in *)address;
+  struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = v4->sin_port};
+  v6.sin6_addr.s6_addr[10] = v6.sin6_addr.s6_addr[11] = 0xff;
+  memcpy(v6.sin6_addr.s6_addr + 12, &v4->sin_addr, sizeof v4->sin_addr);
+  memcpy(mapped, &v6, sizeof v6);
+}
+
+int path_manager_destroy_subflow(struct netlink *netlink, const struct path_subflow *subflow) {
+  int error = request_for_subflow(netlink, PM_CMD_SUBFLOW_DESTROY, subflow, NULL);
+  if (error != -ESRCH || subflow->local.ss_family != AF_INET || subflow->remote.ss_family != AF_INET) return error;
+  /* For this call alone the kernel does not see that an IPv6 listener's IPv4 client has such addresses. */
+  struct path_subflow mapped = {.token = subflow->token};
+  map_v4(&mapped.local, &subflow->local);
+  map_v4(&mapped.remote, &subflow->remote);
+  return request_for_subflow(netlink, PM_CMD_SUBFLOW_DESTROY, &mapped, NULL);
+}
+
+int path_manager_create_subflow(struct netlink *netlink, uint32_t token, const struct path_endpoint *local,
+                                const struct sockaddr_storage *remote) {
+  struct netlink_message message;
+  netlink_begin(&message, PM_CMD_SUBFLOW_CREATE);
+  netlink_put(&message, PM_ATTR_TOKEN, &token, sizeof token);
+  put_request(&message, local);
+  put_end(&message, PM_ATTR_ADDR_REMOTE, remote, NULL);
+  return netlink_request(netlink, &message, false, NULL, NULL);
+}
+
+int path_manager_withdraw(struct netlink *netlink, uint32_t token, uint32_t local_id) {
+  struct netlink_message message;
+  netlink_begin(&message, PM_CMD_REMOVE);
+  netlink_put(&message, PM_ATTR_TOKEN, &token, sizeof token);
+  netlink_put(&message, PM_ATTR_LOC_ID, &(uint8_t){(uint8_t)local_id}, 1);
   return netlink_request(netlink, &message, false, NULL, NULL);
 }
 

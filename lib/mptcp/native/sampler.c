@@ -11,6 +11,10 @@
 #include "connection.h"
 
 #define CONNECTIONS_PER_TURN 128
+/* Looking at a connection that is not read costs a hundredth of that. */
+#define LOOKS_PER_TURN 4096
+/* A session that relayed nothing for so long has nothing new in its counters: sent data was acknowledged or is lost. */
+#define QUIET_MS 15000
 
 struct sample_job {
   struct sample_job *next;
@@ -18,11 +22,12 @@ struct sample_job {
   uint32_t cursor;
 };
 
-struct sample_request *sampler_create(uint32_t request, uint8_t sides, const uint64_t *connections, uint32_t count,
-                                      uint32_t threads) {
+struct sample_request *sampler_create(uint32_t request, enum sample_kind kind, uint8_t sides,
+                                      const uint64_t *connections, uint32_t count, uint32_t threads) {
   struct sample_request *created = calloc(1, sizeof *created + threads * sizeof created->parts[0]);
   if (!created) return NULL;
   created->request = request;
+  created->kind = kind;
   created->sides = sides;
   created->part_count = threads;
   atomic_store(&created->pending, threads);
@@ -44,13 +49,18 @@ void sampler_free(struct sample_request *request) {
   free(request);
 }
 
+static bool is_counters(const struct sample_request *request) {
+  return request->kind == SAMPLE_COUNTERS || request->kind == SAMPLE_MOVED_COUNTERS;
+}
+
 static void finish(struct worker *worker, struct sample_request *request) {
   /* A connection must be known to JavaScript before its first sample is. */
   worker_flush_events(worker);
   if (atomic_fetch_sub(&request->pending, 1) != 1) return;
   uint32_t count = 0;
   for (uint32_t i = 0; i < request->part_count; i++) count += request->parts[i].count;
-  size_t start = wire_begin(&worker->events, WIRE_SAMPLED, 0, request->request);
+  enum wire_type type = is_counters(request) ? WIRE_SAMPLED : WIRE_PATHS;
+  size_t start = wire_begin(&worker->events, type, 0, request->request);
   wire_put_u32(&worker->events, count);
   for (uint32_t i = 0; i < request->part_count; i++)
     wire_put_bytes(&worker->events, request->parts[i].records.bytes, request->parts[i].records.length);
@@ -70,10 +80,25 @@ void sampler_add(struct worker *worker, struct sample_request *request) {
   *tail = job;
 }
 
+/* True where the connection is asked for; its bytes are then those read last. */
+static bool is_wanted(const struct sample_request *request, struct connection *connection, uint64_t now_ms) {
+  if (!connection || !connection->is_open || !connection->is_announced) return false;
+  if (request->kind == SAMPLE_COUNTERS) return true;
+  if (request->kind == SAMPLE_MOVED_COUNTERS) return now_ms - connection->active_ms < QUIET_MS;
+  uint64_t bytes = connection->flow[SIDE_CLIENT].bytes + connection->flow[SIDE_UPSTREAM].bytes;
+  if (request->kind == SAMPLE_MOVED_PATHS && bytes == connection->paths_bytes) return false;
+  connection->paths_bytes = bytes;
+  return true;
+}
+
 static void put(struct worker *worker, struct sample_request *request, const struct connection *connection) {
   struct sample_part *part = &request->parts[worker->index];
   size_t start = part->records.length;
-  event_put_sample(&part->records, worker, connection, request->sides);
+  if (is_counters(request)) {
+    event_put_sample(&part->records, worker, connection, request->sides);
+  } else {
+    event_put_paths(&part->records, worker, connection, request->sides & 1 ? SIDE_CLIENT : SIDE_UPSTREAM);
+  }
   if (part->records.is_broken) {
     part->records.is_broken = false;
     part->records.length = start;
@@ -87,8 +112,9 @@ bool sampler_run(struct worker *worker) {
   if (!job) return false;
   struct sample_request *request = job->request;
   uint32_t end = request->connections ? request->connection_count : worker->slots_used;
-  for (uint32_t read = 0; read < CONNECTIONS_PER_TURN && job->cursor < end; job->cursor++) {
-    const struct connection *connection;
+  uint32_t last = end - job->cursor > LOOKS_PER_TURN ? job->cursor + LOOKS_PER_TURN : end;
+  for (uint32_t read = 0; read < CONNECTIONS_PER_TURN && job->cursor < last; job->cursor++) {
+    struct connection *connection;
     if (request->connections) {
       uint64_t id = request->connections[job->cursor];
       bool is_ours = id >> (GENERATION_BITS + SLOT_BITS) == worker->index;
@@ -96,7 +122,7 @@ bool sampler_run(struct worker *worker) {
     } else {
       connection = slot_at(worker, job->cursor);
     }
-    if (!connection || !connection->is_open || !connection->is_announced) continue;
+    if (!is_wanted(request, connection, worker->now_ms)) continue;
     put(worker, request, connection);
     read++;
   }

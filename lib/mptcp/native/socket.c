@@ -68,27 +68,50 @@ static int close_with(int fd, int error) {
   return -error;
 }
 
-int socket_listen(const struct sockaddr_storage *address, bool is_mptcp, int backlog) {
+int socket_listen(const struct sockaddr_storage *address, bool is_mptcp, int backlog, bool is_fast_open) {
   int fd = open_stream(address->ss_family, is_mptcp);
   if (fd < 0) return fd;
   int one = 1, zero = 0;
   setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
   if (address->ss_family == AF_INET6) setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &zero, sizeof zero);
+  /* As many may be open before their handshake ends as may wait for accept. */
+  if (is_fast_open) setsockopt(fd, IPPROTO_TCP, TCP_FASTOPEN, &backlog, sizeof backlog);
   if (bind(fd, (const struct sockaddr *)address, length_of(address)) || listen(fd, backlog)) return close_with(fd, errno);
   return fd;
 }
 
-int socket_connect(const struct sockaddr_storage *remote, const struct sockaddr_storage *local, bool is_mptcp) {
+/* False: no SYN was sent, and the socket is as it was. */
+static bool connect_with(int fd, const struct sockaddr_storage *remote, struct first_flight *first) {
+  ssize_t sent = sendto(fd, first->bytes, first->length, MSG_FASTOPEN | MSG_NOSIGNAL | MSG_DONTWAIT,
+                        (const struct sockaddr *)remote, length_of(remote));
+  if (sent > 0) first->sent = (size_t)sent;
+  return sent >= 0 || errno == EINPROGRESS;
+}
+
+int socket_connect(const struct sockaddr_storage *remote, const struct sockaddr_storage *local, bool is_mptcp,
+                   uint32_t mark, struct first_flight *first) {
   int fd = open_stream(remote->ss_family, is_mptcp);
   if (fd < 0) return fd;
+  if (mark && setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof mark)) return close_with(fd, errno);
   if (local) {
     int one = 1;
     /* The port is chosen at connect, per destination, so that a source address has 64k ports for each. */
     setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof one);
     if (bind(fd, (const struct sockaddr *)local, length_of(local))) return close_with(fd, errno);
   }
+  if (first && first->length && connect_with(fd, remote, first)) return fd;
   if (connect(fd, (const struct sockaddr *)remote, length_of(remote)) && errno != EINPROGRESS) return close_with(fd, errno);
   return fd;
+}
+
+int socket_original_destination(int fd, struct sockaddr_storage *address) {
+  struct sockaddr_storage local = {0};
+  socklen_t length = sizeof local;
+  if (getsockname(fd, (struct sockaddr *)&local, &length)) return -errno;
+  bool is_v6 = local.ss_family == AF_INET6 && !IN6_IS_ADDR_V4MAPPED(&((struct sockaddr_in6 *)&local)->sin6_addr);
+  memset(address, 0, sizeof *address);
+  length = is_v6 ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+  return getsockopt(fd, is_v6 ? IPPROTO_IPV6 : IPPROTO_IP, UAPI_SO_ORIGINAL_DST, address, &length) ? -errno : 0;
 }
 
 static int get_int(int fd, int level, int name, int fallback) {
@@ -101,14 +124,19 @@ int socket_take_error(int fd) { return get_int(fd, SOL_SOCKET, SO_ERROR, 0); }
 
 bool socket_is_mptcp_object(int fd) { return get_int(fd, SOL_SOCKET, SO_PROTOCOL, 0) == IPPROTO_MPTCP; }
 
-enum transport_kind socket_kind(int fd) {
-  if (!socket_is_mptcp_object(fd)) return TRANSPORT_TCP;
+enum transport_kind socket_kind(int fd, bool is_mptcp) {
+  if (!is_mptcp) return TRANSPORT_TCP;
   return get_int(fd, IPPROTO_TCP, UAPI_TCP_IS_MPTCP, 1) ? TRANSPORT_MPTCP : TRANSPORT_TCP_FALLBACK;
 }
 
 int socket_unacknowledged(int fd) {
   int bytes = 0;
   return ioctl(fd, SIOCOUTQ, &bytes) ? 0 : bytes;
+}
+
+size_t socket_unread(int fd) {
+  int bytes = 0;
+  return ioctl(fd, SIOCINQ, &bytes) || bytes < 0 ? 0 : (size_t)bytes;
 }
 
 void socket_reset(int fd) {

@@ -1,7 +1,7 @@
 /*
  * A coarse wheel: a connection sits in the slot of its next deadline and is looked at again when that slot comes
  * round. Bytes moving only change `active_ms`; the deadline is worked out anew when the slot fires, so an active
- * session costs the wheel nothing. Deadlines beyond the wheel's span (8 s) come round several times.
+ * session costs the wheel nothing. Deadlines beyond the wheel's span (4 s) come round several times.
  */
 #include "connection.h"
 #include "worker.h"

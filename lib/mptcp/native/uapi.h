@@ -21,6 +21,9 @@
 /* getsockopt(IPPROTO_TCP): 1 while MPTCP is spoken, 0 on plain TCP and after a fallback. */
 #define UAPI_TCP_IS_MPTCP 43
 
+/* getsockopt(IPPROTO_IP and IPPROTO_IPV6): their headers do not go together with those of the C library. */
+#define UAPI_SO_ORIGINAL_DST 80
+
 /* tcpi_state, include/net/tcp_states.h: those in which the peer's FIN was received, and the last. */
 enum {
   UAPI_TCP_TIME_WAIT = 6,
@@ -67,10 +70,20 @@ enum {
   PM_CMD_SET_LIMITS,
   PM_CMD_GET_LIMITS,
   PM_CMD_SET_FLAGS,
+  PM_CMD_REMOVE = 9,
+  PM_CMD_SUBFLOW_CREATE,
+  PM_CMD_SUBFLOW_DESTROY,
 };
 
 /* Top-level attributes of commands. */
-enum { PM_ATTR_ADDR = 1, PM_ATTR_RCV_ADD_ADDRS, PM_ATTR_SUBFLOWS, PM_ATTR_TOKEN };
+enum {
+  PM_ATTR_ADDR = 1,
+  PM_ATTR_RCV_ADD_ADDRS,
+  PM_ATTR_SUBFLOWS,
+  PM_ATTR_TOKEN,
+  PM_ATTR_LOC_ID,
+  PM_ATTR_ADDR_REMOTE,
+};
 
 /* Inside PM_ATTR_ADDR. */
 enum {

@@ -20,6 +20,7 @@ enum wire_type {
   WIRE_CLOSED,
   WIRE_SAMPLED,
   WIRE_STOPPED,
+  WIRE_PATHS,
 };
 
 struct wire {

@@ -77,6 +77,9 @@ static void run_command(struct worker *worker, struct command *command) {
     case COMMAND_SAMPLE:
       sampler_add(worker, command->sample);
       return;
+    case COMMAND_LIMIT_CHANGED:
+      throttle_wake(worker, command->limit);
+      return;
     case COMMAND_STOP:
       worker->is_stopping = true;
       return;
@@ -94,10 +97,15 @@ static void run_command(struct worker *worker, struct command *command) {
       command->block = NULL;
       break;
     case COMMAND_CONNECT:
-      connection_connect(worker, connection, command->target);
+      connection_connect(worker, connection, command->target, command->block);
+      command->block = NULL;
       break;
     case COMMAND_RELAY:
       connection_relay(worker, connection, command->upload_limit);
+      break;
+    case COMMAND_LIMIT:
+      connection_limit(worker, connection, command->throttle);
+      command->throttle = NULL;
       break;
     default:
       if (command->is_reset) {
@@ -128,7 +136,8 @@ static void run_event(struct worker *worker, const struct epoll_event *event) {
   } else {
     struct connection *connection = connection_find(worker, key & (CONNECTION_KEY_UPSTREAM - 1));
     int side = key & CONNECTION_KEY_UPSTREAM ? SIDE_UPSTREAM : SIDE_CLIENT;
-    if (connection && connection->end[side].fd >= 0)
+    bool is_odd = key & CONNECTION_KEY_ODD;
+    if (connection && connection->end[side].fd >= 0 && connection->end[side].is_odd == is_odd)
       connection_on_event(worker, connection, side, event->events);
   }
 }
@@ -144,10 +153,12 @@ static void run_ready(struct worker *worker) {
   }
 }
 
+/* Of two waits, -1 being none. */
+static int sooner(int a, int b) { return a < 0 || (b >= 0 && b < a) ? b : a; }
+
 static int wait_ms(struct worker *worker, bool has_work) {
   if (has_work || worker->ready) return 0;
-  int timer = timer_wait_ms(worker), accepting = accept_resume(worker);
-  return timer < 0 || (accepting >= 0 && accepting < timer) ? accepting : timer;
+  return sooner(sooner(timer_wait_ms(worker), throttle_wait_ms(worker)), accept_resume(worker));
 }
 
 static void *run(void *argument) {
@@ -160,6 +171,7 @@ static void *run(void *argument) {
     worker->now_ms = clock_ms();
     for (int i = 0; i < count; i++) run_event(worker, &events[i]);
     worker_flush_events(worker);
+    throttle_run(worker);
     run_ready(worker);
     timer_run(worker);
     has_work = sampler_run(worker);

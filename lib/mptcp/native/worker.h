@@ -14,6 +14,7 @@
 #include "command.h"
 #include "engine.h"
 #include "pool.h"
+#include "throttle.h"
 #include "wire.h"
 
 enum { SIDE_CLIENT = 0, SIDE_UPSTREAM = 1, SIDES = 2 };
@@ -37,6 +38,7 @@ enum flow_mode {
 };
 
 struct transport;
+struct turn;
 
 /* One socket of a connection. */
 struct end {
@@ -50,6 +52,7 @@ struct end {
   bool is_ended;                 /* its FIN was read */
   bool is_shut;                  /* our FIN was sent */
   bool is_read_wanted;
+  bool is_odd; /* an odd number of sockets came before this one: events of those are not its own */
 };
 
 /* Bytes from one side to the other. Their order: held, then in the pipe, then queued, then what is read next. */
@@ -82,6 +85,10 @@ struct connection {
   uint64_t accepted_ms, active_ms, connect_deadline_ms, end_deadline_ms;
   struct end end[SIDES];
   struct flow flow[SIDES]; /* indexed by the side the bytes come from */
+  struct throttle *throttle; /* NULL: no limit */
+  uint64_t paths_bytes;      /* relayed both ways when its paths were read last */
+  bool has_syn_block;        /* while connecting: the upload's queue begins with the block that was to go with the SYN */
+  size_t syn_bytes;          /* how many of its bytes did */
 };
 
 #define SLOT_BITS 20
@@ -91,12 +98,13 @@ struct connection {
 #define GENERATION_MAX ((1u << GENERATION_BITS) - 1)
 
 #define WHEEL_SLOTS 64
-#define WHEEL_TICK_MS 128
+#define WHEEL_TICK_MS 64
 
 #define WORKER_MAX_LISTENERS 32
 
 struct listener {
   int id, fd;
+  bool is_transparent;
   bool is_open;           /* the JavaScript thread's */
   _Atomic uint32_t users; /* threads that may still use `fd` as a number; UINT32_MAX: closed */
   struct listener *next;  /* the engine's list */
@@ -129,6 +137,10 @@ struct worker {
   struct connection *wheel[WHEEL_SLOTS];
   uint64_t wheel_busy; /* one bit per slot */
   uint64_t wheel_tick;
+
+  struct turn *turns[WHEEL_SLOTS]; /* throttle.c: limited flows that wait, a slot a millisecond */
+  uint64_t turns_busy;             /* one bit per slot */
+  uint64_t turns_ms;
 
   struct pool pool;
   struct wire events;

@@ -2,18 +2,23 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type AgentParts, serveConnection } from "@/lib/agent/serve-connection";
+import type { AgentParts } from "@/lib/agent/agent-parts";
+import { ConvertUse } from "@/lib/agent/convert-use";
+import { ProxyState } from "@/lib/agent/proxy-state";
+import { serveConnection } from "@/lib/agent/serve-connection";
+import { Traffic } from "@/lib/agent/traffic";
 import { mptcp } from "@/lib/mptcp";
 import { ConnectionServer } from "@/lib/mptcp/connection-server";
-import { type CompiledPolicy, compilePolicy } from "@/lib/policy";
+import { type CompiledPolicy, compilePolicy, shouldUseProxy } from "@/lib/policy";
+import { type ConvertTlv, encodeConvert, parseConvert } from "@/lib/protocols/convert";
 import { CachingResolver } from "@/lib/shared/caching-resolver";
 import { collectedLog } from "../../factories/collected-log";
-import { policySnapshot } from "../../factories/policy";
+import { policySnapshot, rule, whiteList } from "../../factories/policy";
 
 const { log } = collectedLog();
 const policy = compilePolicy(
   policySnapshot({
-    whiteLists: [{ id: "w", name: "W", rules: [{ kind: "host", value: "video.example", ports: [] }] }],
+    whiteLists: [whiteList("w", [rule("host", "video.example")])],
   }),
 );
 
@@ -48,17 +53,30 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+/** These addresses in turn. */
+function pathsFrom(...addresses: (string | null)[]): AgentParts["paths"] {
+  return {
+    attempts: () => addresses.map((localAddress) => ({ localAddress, timeoutMs: 3000 })),
+    answered: () => {},
+    unanswered: () => {},
+  };
+}
+
 type Ask = (target: string, method?: string) => Promise<string>;
 
 /** An agent's relay engine in front of that proxy; the function asks it and gives the whole answer. */
 function startAgentFront(proxyPort: number, current: CompiledPolicy | null, changes: Partial<AgentParts> = {}): Ask {
   const parts: AgentParts = {
-    policy: () => current,
+    policy: { usesProxy: (target) => current !== null && shouldUseProxy(current, target) },
     resolver: new CachingResolver(),
     proxy: { address: "127.0.0.1", port: proxyPort },
     credentials: { user: "ue", password: "right" },
-    links: [],
+    paths: pathsFrom(null),
     hasMptcp: false,
+    reached: () => {},
+    mark: null,
+    proxyState: new ProxyState(),
+    traffic: new Traffic([], () => null),
     log,
     ...changes,
   };
@@ -94,6 +112,7 @@ describe("a white-listed destination", () => {
   it.each([
     ["refuses the destination", replies(2), "403 Forbidden", "does not allow"],
     ["does not reach it", replies(5), "502 Bad Gateway", "could not reach"],
+    ["is being drained", replies(1), "503 Service Unavailable", "takes no new connections"],
     ["refuses the secret", Buffer.from([5, 2, 1, 1]), "502 Bad Gateway", "Enrol"],
     ["leaves inside the handshake", Buffer.from([5, 2]), "502 Bad Gateway", "proxy"],
     ["leaves at once", null, "502 Bad Gateway", "proxy"],
@@ -105,21 +124,70 @@ describe("a white-listed destination", () => {
   });
 
   it("is refused where no path reaches the proxy", async () => {
-    const links = [
-      { access: "wifi", address: "127.0.0.2" },
-      { access: "lte", address: "127.0.0.3" },
-    ] as const;
-    const answer = await startAgentFront(await freePort(), policy, { links })("http://video.example/");
+    const paths = pathsFrom("127.0.0.2", "127.0.0.3");
+    const answer = await startAgentFront(await freePort(), policy, { paths })("http://video.example/");
     expect(answer).toMatch(/^HTTP\/1\.1 502 [\s\S]*No path reaches the proxy/);
   });
 
   it("is reached over the next link where the first one is gone", async () => {
     const proxyPort = await proxyThatSays(Buffer.concat([replies(0), Buffer.from("content")]));
-    const links = [
-      { access: "wifi", address: "192.0.2.77" },
-      { access: "lte", address: "127.0.0.3" },
-    ] as const;
-    expect(await startAgentFront(proxyPort, policy, { links })("http://video.example/")).toBe("content");
+    const paths = pathsFrom("192.0.2.77", "127.0.0.3");
+    expect(await startAgentFront(proxyPort, policy, { paths })("http://video.example/")).toBe("content");
+  });
+});
+
+describe("with Convert", () => {
+  const head = /GET \/ HTTP\/1\.1\r\nHost: video\.example/;
+  const answer = (tlv: ConvertTlv, ...more: string[]): Buffer =>
+    Buffer.concat([encodeConvert([tlv]), Buffer.from(more.join(""))]);
+
+  /** A proxy that answers by the first byte; keeps what each connection brought first. */
+  async function proxyBy(byConvert: Buffer | null): Promise<{ port: number; brought: Buffer[] }> {
+    const brought: Buffer[] = [];
+    const port = await listen((socket) =>
+      socket.once("data", (bytes) => {
+        brought.push(bytes);
+        if (bytes[0] === 5) socket.end(Buffer.concat([replies(0), Buffer.from("by SOCKS")]));
+        else if (byConvert === null) socket.end();
+        else socket.end(byConvert);
+      }),
+    );
+    return { port, brought };
+  }
+
+  it("asks in one message, with the program's bytes behind it", async () => {
+    const proxy = await proxyBy(answer({ type: "extended-tcp-header", header: Buffer.alloc(0) }, "content"));
+    const ask = startAgentFront(proxy.port, policy, { convert: new ConvertUse(log) });
+    expect(await ask("http://video.example/")).toBe("content");
+    expect(await ask("video.example:443", "CONNECT")).toBe("HTTP/1.1 200 Connection established\r\n\r\ncontent");
+    expect(proxy.brought).toHaveLength(2);
+    expect(proxy.brought[0]?.toString("latin1")).toMatch(head);
+    expect(parseConvert(proxy.brought[0] ?? Buffer.alloc(0))).toMatchObject({
+      value: { tlvs: [{ type: "connect", port: 80 }, { type: "name", name: "video.example" }, { type: "cookie" }] },
+    });
+  });
+
+  it.each([
+    ["refuses the destination", 32, "403 Forbidden"],
+    ["does not reach it", 96, "502 Bad Gateway"],
+  ])("is refused with the reason where the proxy %s", async (_, code, status) => {
+    const proxy = await proxyBy(answer({ type: "error", code, value: Buffer.alloc(1) }));
+    const ask = startAgentFront(proxy.port, policy, { convert: new ConvertUse(log) });
+    expect(await ask("http://video.example/")).toContain(`HTTP/1.1 ${status}\r\n`);
+    expect(proxy.brought).toHaveLength(1);
+  });
+
+  it.each([
+    ["says that it does not support it", answer({ type: "error", code: 2, value: Buffer.alloc(1) })],
+    ["answers by HTTP", Buffer.from("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n")],
+    ["leaves at once", null],
+  ])("goes on by SOCKS, and stays with it, where the proxy %s", async (_, says) => {
+    const proxy = await proxyBy(says);
+    const ask = startAgentFront(proxy.port, policy, { convert: new ConvertUse(log) });
+    expect(await ask("http://video.example/")).toBe("by SOCKS");
+    expect(proxy.brought.map(([first]) => first)).toEqual([1, 5]);
+    expect(await ask("http://video.example/")).toBe("by SOCKS");
+    expect(proxy.brought.map(([first]) => first)).toEqual([1, 5, 5]);
   });
 });
 

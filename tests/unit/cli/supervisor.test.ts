@@ -152,6 +152,19 @@ describe("supervise", () => {
     expect(keptPid()).toBe(children[0]?.pid);
   });
 
+  it("knows whether the child that runs has said that it serves", async () => {
+    const serving = (): ChildProcess =>
+      spawn(process.execPath, ["-e", "process.send('ready'); setInterval(() => {}, 1000)"], {
+        stdio: ["ignore", "ignore", "ignore", "ipc"],
+      });
+    const { isReady } = run(() => (children.length === 0 ? serving() : idle()));
+    expect(isReady()).toBe(false);
+    await vi.waitFor(() => expect(isReady()).toBe(true), { timeout: 5000 });
+    children[0]?.kill("SIGKILL");
+    await vi.waitFor(() => expect(children).toHaveLength(2), { interval: 5 });
+    expect(isReady()).toBe(false);
+  });
+
   it("keeps a child whose pid cannot be written", async () => {
     await mkdir(pidFile, { recursive: true });
     run(idle);
@@ -169,5 +182,73 @@ describe("endChild", () => {
     await once(child, "exit");
     await endChild(child);
     await endChild(child, 10);
+  });
+});
+
+/** Says it serves, unless it is to fail, and asks for a successor at SIGUSR2. */
+const part = (isFailing = false): ChildProcess =>
+  spawn(
+    process.execPath,
+    [
+      "-e",
+      isFailing
+        ? "process.exit(3)"
+        : `process.on("SIGUSR2", () => process.send("restart"));
+           process.on("message", (message) => console.log(JSON.stringify(message)));
+           process.send("ready");`,
+    ],
+    { stdio: ["ignore", "pipe", "inherit", "ipc"] },
+  );
+
+describe("supervise, with a successor", () => {
+  const kept = (child: ChildProcess): ChildProcess => {
+    children.push(child);
+    return child;
+  };
+  function runWith(startSuccessor: () => ChildProcess): Supervised {
+    supervised = supervise({
+      name: "part",
+      runFolder: join(folder, "run"),
+      start: () => kept(part()),
+      startSuccessor: () => kept(startSuccessor()),
+      onEvent: (sentence) => events.push(sentence),
+      stopGraceMs: 200,
+    });
+    return supervised;
+  }
+
+  it("replaces the child when it asks, and tells it; the one before may end later, and is ended at the stop", async () => {
+    const { isReady, stop } = runWith(() => part());
+    await vi.waitFor(() => expect(isReady()).toBe(true));
+    const [first] = children;
+    const told = once(first?.stdout ?? process.stdin, "data");
+    first?.kill("SIGUSR2");
+    expect(String(await told)).toBe('{"restart":"done"}\n');
+    expect(keptPid()).toBe(children[1]?.pid);
+    expect(isRunning(first?.pid)).toBe(true);
+    first?.kill("SIGKILL");
+    await once(first ?? process, "exit");
+    await supervised?.restart();
+    expect(children).toHaveLength(3);
+    await stop();
+    expect(children.map(({ pid }) => isRunning(pid))).toEqual([false, false, false]);
+  });
+
+  it("keeps the child where its successor fails, and says why", async () => {
+    const { isReady, restart } = runWith(() => part(true));
+    await vi.waitFor(() => expect(isReady()).toBe(true));
+    await expect(restart()).rejects.toThrow("exit code 3");
+    expect(isReady()).toBe(true);
+    expect(keptPid()).toBe(children[0]?.pid);
+    expect(isRunning(children[0]?.pid)).toBe(true);
+  });
+
+  it("starts the newest child again where that one is killed", async () => {
+    const { isReady, restart } = runWith(() => part());
+    await vi.waitFor(() => expect(isReady()).toBe(true));
+    await restart();
+    children[1]?.kill("SIGKILL");
+    await vi.waitFor(() => expect(children).toHaveLength(3));
+    expect(keptPid()).toBe(children[2]?.pid);
   });
 });

@@ -53,6 +53,7 @@ function run(lanes: LaneReport[]): DemoRun {
       lte: { rateMbps: 75, rttMs: 40, lossPercent: 0 },
       wifi: { rateMbps: 150, rttMs: 15, lossPercent: 0 },
       delayMethod: "netem",
+      faults: { lte: { fault: "none", at: null }, wifi: { fault: "none", at: null } },
       congestionControl: "cubic",
       kernel: "6.18",
       objectSha256: { [String(sizeBytes)]: sha },

@@ -46,6 +46,8 @@ const path = (change: Partial<SubflowReport>): SubflowReport => ({
   rttMs: 1,
   retransSegments: 0,
   isOpen: true,
+  isBackup: false,
+  downloadLimitBytesPerSecond: null,
   ...change,
 });
 

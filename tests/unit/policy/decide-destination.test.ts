@@ -5,6 +5,8 @@ import {
   compilePolicy,
   decideAddress,
   decideHost,
+  explainAccess,
+  type HostDecision,
   shouldUseProxy,
   withOwnAddresses,
 } from "@/lib/policy";
@@ -21,12 +23,15 @@ const snapshot: PolicySnapshot = {
       wifiSufficientMbps: null,
       lteRateKbps: null,
       totalRateKbps: null,
+      lteQuotaBytes: null,
+      whenQuotaReached: null,
     },
   ],
   whiteLists: [
     {
       id: "video",
       name: "Video",
+      audience: "everyone",
       rules: [
         { kind: "domain-suffix", value: "video.example", ports: [{ from: 443, to: 443 }] },
         { kind: "host", value: "files.example", ports: [] },
@@ -50,12 +55,17 @@ const namesOnly = compilePolicy({
     {
       id: "n",
       name: "Names",
+      audience: "everyone",
       rules: [{ kind: "domain-suffix", value: "video.example", ports: [{ from: 443, to: 443 }] }],
     },
   ],
 });
 
 /** What a decision says in short: the white-list, the code of the refusal, or that the address is awaited. */
+function reasonOf(decision: HostDecision): string | null {
+  return decision.kind === "refused" ? decision.reason() : null;
+}
+
 function outcome(decision: ReturnType<typeof decideHost>): string {
   return decision.kind === "allowed"
     ? decision.rule.value
@@ -100,8 +110,8 @@ describe("decideHost", () => {
 
   it("says in its trace and reason which rule decided", () => {
     const refused = decideHost(namesOnly, { host: "video.example", port: 80 });
-    expect(refused).toMatchObject({ reason: 'domain-suffix video.example of "Names" does not open port 80' });
-    expect(decideHost(policy, { host: "10.9.0.5", port: 80 }).trace).toEqual([
+    expect(reasonOf(refused)).toBe('domain-suffix video.example of "Names" does not open port 80');
+    expect(decideHost(policy, { host: "10.9.0.5", port: 80 }).trace()).toEqual([
       "10.9.0.5 is private (RFC 1918), allowed by 10.9.0.0/24",
       'cidr 10.9.0.0/24 of "Video"',
     ]);
@@ -137,7 +147,9 @@ describe("decideAddress", () => {
       {
         ...snapshot,
         allowedPrivateRanges: ["127.0.0.0/8"],
-        whiteLists: [{ id: "l", name: "L", rules: [{ kind: "cidr", value: "127.0.0.0/8", ports: [] }] }],
+        whiteLists: [
+          { id: "l", name: "L", audience: "everyone", rules: [{ kind: "cidr", value: "127.0.0.0/8", ports: [] }] },
+        ],
       },
       ["127.0.0.1", "::1"],
     );
@@ -170,6 +182,92 @@ describe("shouldUseProxy", () => {
   });
 });
 
+describe("extra white-lists", () => {
+  const withExtras = compilePolicy({
+    ...snapshot,
+    whiteLists: [
+      {
+        id: "sport",
+        name: "Sport",
+        audience: "extra",
+        rules: [
+          { kind: "host", value: "live.video.example", ports: [] },
+          { kind: "host", value: "match.example", ports: [{ from: 443, to: 443 }] },
+        ],
+      },
+      {
+        id: "games",
+        name: "Games",
+        audience: "extra",
+        rules: [{ kind: "cidr", value: "93.184.217.0/24", ports: [] }],
+      },
+      {
+        id: "names",
+        name: "Names",
+        audience: "everyone",
+        rules: [
+          { kind: "domain-suffix", value: "video.example", ports: [] },
+          { kind: "host", value: "match.example", ports: [{ from: 80, to: 80 }] },
+        ],
+      },
+    ],
+  });
+
+  it("takes the next best rule where the best one stands in a list that the subscriber does not have", () => {
+    const target = { host: "live.video.example", port: 443 };
+    const without = decideHost(withExtras, target);
+    expect(without).toMatchObject({ kind: "allowed", whiteListId: "names" });
+    expect(without.trace()).toEqual([
+      'host live.video.example of "Sport" is passed over: this subscriber does not have that extra list',
+      'domain-suffix video.example of "Names"',
+    ]);
+    expect(decideHost(withExtras, target, new Set(["games"]))).toMatchObject({ whiteListId: "names" });
+    const having = decideHost(withExtras, target, new Set(["games", "sport"]));
+    expect(having).toMatchObject({ kind: "allowed", whiteListId: "sport" });
+    expect(having.trace()).toEqual(['host live.video.example of "Sport"']);
+  });
+
+  it("refuses with the list's name what only a list of others allows", () => {
+    const target = { host: "match.example", port: 443, address: "93.184.216.34" };
+    const unlisted = decideAddress(withExtras, target);
+    expect(outcome(unlisted)).toBe("not-white-listed");
+    expect(reasonOf(unlisted)).toBe(
+      'match.example is on no white-list of this subscriber, only on the extra list "Sport"',
+    );
+    expect(decideAddress(withExtras, target, new Set(["sport"])).kind).toBe("allowed");
+    const closed = decideAddress(withExtras, { ...target, port: 8080 });
+    expect(outcome(closed)).toBe("port-refused");
+    expect(reasonOf(closed)).toBe('host match.example of "Names" does not open port 8080');
+    expect(shouldUseProxy(withExtras, target)).toBe(false);
+    expect(shouldUseProxy(withExtras, target, new Set(["sport"]))).toBe(true);
+  });
+
+  it("asks for an address only where a list of the subscriber has rules about addresses", () => {
+    const target = { host: "other.example", port: 443 };
+    expect(decideHost(withExtras, target).kind).toBe("refused");
+    expect(decideHost(withExtras, target, new Set(["sport"])).kind).toBe("refused");
+    expect(decideHost(withExtras, target, new Set(["games"])).kind).toBe("needs-address");
+    const numeric = { host: "93.184.217.3", port: 443 };
+    expect(decideHost(withExtras, numeric).kind).toBe("refused");
+    expect(decideHost(withExtras, numeric, new Set(["games"]))).toMatchObject({ whiteListId: "games" });
+  });
+
+  it("opens nothing that is refused whatever the lists say", () => {
+    const all = new Set(["sport", "games"]);
+    expect(outcome(decideHost(withExtras, { host: "match.example", port: 25 }, all))).toBe("port-refused");
+    const inside = { host: "match.example", port: 443, address: "127.0.0.1" };
+    expect(outcome(decideAddress(withExtras, inside, all))).toBe("private-range");
+  });
+});
+
+describe("explainAccess", () => {
+  it("names the entry that decided", () => {
+    expect(explainAccess(policy, "10.2.2.3")).toEqual({ access: "wifi", name: "WiFi", cidr: "10.2.0.0/16" });
+    expect(explainAccess(policy, "11.1.2.3")).toEqual({ access: "other", name: null, cidr: null });
+    expect(explainAccess(policy, "nonsense")).toEqual({ access: "other", name: null, cidr: null });
+  });
+});
+
 describe("compilePolicy", () => {
   it("keeps the classes by id with all their fields", () => {
     expect(policy.version).toBe(7);
@@ -192,7 +290,16 @@ describe("compilePolicy", () => {
     [{ accessNetworks: [{ cidr: "10.0.0.1/8", access: "lte" as const, name: "" }] }, "POLICY_BAD_CIDR"],
     [{ allowedPrivateRanges: ["10.0.0.0/33"] }, "POLICY_BAD_CIDR"],
     [
-      { whiteLists: [{ id: "a", name: "A", rules: [{ kind: "host" as const, value: "a b", ports: [] }] }] },
+      {
+        whiteLists: [
+          {
+            id: "a",
+            name: "A",
+            audience: "everyone" as const,
+            rules: [{ kind: "host" as const, value: "a b", ports: [] }],
+          },
+        ],
+      },
       "POLICY_BAD_RULE",
     ],
   ])("refuses %j", (change, code) => {

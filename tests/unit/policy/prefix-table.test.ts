@@ -8,6 +8,15 @@ function find<T>(table: PrefixTable<T>, text: string): T | null {
   return table.find(address);
 }
 
+/** The values of all prefixes that hold the address, longest first. */
+function walk<T>(table: PrefixTable<T>, text: string): T[] {
+  const address = parseAddress(text);
+  if (address === null) throw new Error(`${text} is no address`);
+  const values: T[] = [];
+  for (let entry = table.innermost(address); entry !== null; entry = entry.parent) values.push(entry.value);
+  return values;
+}
+
 function tableOf(...cidrs: string[]): PrefixTable<string> {
   return new PrefixTable(cidrs.map((cidr) => ({ cidr, value: cidr })));
 }
@@ -71,17 +80,28 @@ describe("PrefixTable", () => {
     const address = parseAddress("10.1.0.1") ?? { family: 4 as const, words: [] };
     expect(table.size).toBe(3);
     expect(table.find(address)).toBe(2);
-    expect(table.findWhere(address, (value) => value !== 2)).toBe(3);
-    expect(table.findWhere(address, (value) => value === 1)).toBe(1);
-    expect(table.findWhere(address, () => false)).toBeNull();
+    expect(walk(table, "10.1.0.1")).toEqual([2, 3, 1]);
   });
 
   it("finds the wider prefix also at its last address, and behind an equal one", () => {
     const table = tableOf("10.0.0.0/24", "10.0.0.255", "10.0.0.255/32", "10.0.0.254/31");
-    const address = parseAddress("10.0.0.255") ?? { family: 4 as const, words: [] };
-    const walked: string[] = [];
-    table.findWhere(address, (value) => walked.push(value) === 0);
-    expect(walked).toEqual(["10.0.0.255", "10.0.0.255/32", "10.0.0.254/31", "10.0.0.0/24"]);
+    expect(walk(table, "10.0.0.255")).toEqual(["10.0.0.255", "10.0.0.255/32", "10.0.0.254/31", "10.0.0.0/24"]);
+  });
+
+  it.each([
+    ["10.0.0.0/8", ["10.0.0.0/8", "10.1.0.0/16", "10.1.0.0/24", "10.1.1.128/25"]],
+    ["10.1.0.0/16", ["10.1.0.0/16", "10.1.0.0/24", "10.1.1.128/25"]],
+    ["10.1.1.200/32", ["10.1.1.128/25"]],
+    ["10.0.0.0/7", ["10.0.0.0/8", "10.1.0.0/16", "10.1.0.0/24", "10.1.1.128/25", null]],
+    ["11.0.0.0/8", [null]],
+    ["255.255.255.254/31", ["255.255.255.255", null]],
+    ["2001:db8::/31", ["2001:db8::/32", null]],
+    ["::/0", ["2001:db8::/32", "ffff::/16", null]],
+  ])("asks about every span of %s", (cidr, expected) => {
+    const asked = new Set<string | null>();
+    expect(nested.isEvery(parseCidr(cidr), (value) => asked.add(value).size > 0)).toBe(true);
+    expect([...asked].sort()).toEqual([...expected].sort());
+    expect(nested.isEvery(parseCidr(cidr), (value) => value !== expected.at(-1))).toBe(false);
   });
 
   it("agrees with a plain search for the longest prefix", () => {
@@ -111,5 +131,21 @@ describe("PrefixTable", () => {
       ),
       { numRuns: 300 },
     );
+  });
+
+  it.each([4, 6])("finds each of thousands of prefixes of IPv%i, and what lies between them", (family) => {
+    const text = (index: number, last: number): string =>
+      family === 4 ? `${index >> 8}.${index & 255}.${last}.0` : `${index.toString(16)}:${last.toString(16)}::`;
+    const length = family === 4 ? 24 : 32;
+    const many = Array.from({ length: 6000 }, (_, index) => `${text(1 + index * 10, index % 250)}/${length}`);
+    const table = tableOf(...many, `${text(0, 0)}/${length}`, family === 4 ? "255.255.255.0/24" : "ffff:ffff::/32");
+    for (const [index, cidr] of many.entries()) {
+      expect(find(table, text(1 + index * 10, index % 250))).toBe(cidr);
+      expect(find(table, text(1 + index * 10, (index % 250) + 1))).toBeNull();
+      expect(find(table, text(2 + index * 10, index % 250))).toBeNull();
+    }
+    expect(find(table, text(0, 0))).toBe(`${text(0, 0)}/${length}`);
+    expect(find(table, family === 4 ? "255.255.255.255" : "ffff:ffff::1")).not.toBeNull();
+    expect(find(table, family === 4 ? "255.255.254.255" : "ffff:fffe::1")).toBeNull();
   });
 });

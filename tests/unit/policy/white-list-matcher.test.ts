@@ -69,11 +69,11 @@ describe("WhiteListMatcher: names", () => {
       { id: "two", name: "Two", rules: [rule("host", "a.example")] },
     ]);
     expect(two.match({ host: "a.example", address: null, port: 80 })).toMatchObject({
-      whiteListId: "one",
+      list: { id: "one" },
       rule: { ports: only(80) },
     });
     expect(two.match({ host: "a.example", address: null, port: 81 })).toMatchObject({
-      whiteListId: "one",
+      list: { id: "one" },
       rule: { ports: [] },
     });
   });
@@ -134,9 +134,9 @@ describe("WhiteListMatcher: addresses", () => {
   });
 
   it("knows whether an address alone can be white-listed", () => {
-    expect(matcher.hasAddressRules).toBe(true);
-    expect(matcherOf(rule("host", "192.0.2.1")).hasAddressRules).toBe(true);
-    expect(matcherOf(rule("host", "a.example"), rule("domain-suffix", "b.example")).hasAddressRules).toBe(false);
+    expect(matcher.hasAddressRules()).toBe(true);
+    expect(matcherOf(rule("host", "192.0.2.1")).hasAddressRules()).toBe(true);
+    expect(matcherOf(rule("host", "a.example"), rule("domain-suffix", "b.example")).hasAddressRules()).toBe(false);
   });
 });
 

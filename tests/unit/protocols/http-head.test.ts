@@ -278,7 +278,7 @@ describe("any bytes", () => {
     const lines = messages.map((message) => message.subarray(0, message.indexOf("\n") + 1));
     const parseLine = (buffer: Buffer): ReturnType<typeof parseProxyRequest> =>
       buffer.includes("\r\n") && !buffer.includes("\r\n\r\n")
-        ? { status: "bad", reason: "fields" }
+        ? { status: "bad", reason: "fields", isTooLarge: false }
         : parseProxyRequest(buffer);
     expectCompletable(
       parseLine,

@@ -47,7 +47,8 @@ describe("greeting", () => {
   });
 
   it.each([[0], [4], [6], [0x47], [255]])("refuses version %i at its first byte", (version) => {
-    expect(parseSocksGreeting(bytes([version]))).toEqual({ status: "bad", reason: `SOCKS version ${version}` });
+    const reason = `SOCKS version ${version}`;
+    expect(parseSocksGreeting(bytes([version]))).toEqual({ status: "bad", reason, isTooLarge: false });
   });
 
   it("is sound and completable", () => {

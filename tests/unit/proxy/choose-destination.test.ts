@@ -1,30 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { WhiteListRule } from "@/lib/contracts/policy";
 import { type CompiledPolicy, compilePolicy } from "@/lib/policy";
 import { normaliseHost } from "@/lib/protocols/host";
 import { chooseDestination, type DestinationChoice } from "@/lib/proxy/choose-destination";
 import { CachingResolver } from "@/lib/shared/caching-resolver";
 import { type StartedDnsServer, startDnsServer } from "../../factories/dns-server";
-import { policySnapshot } from "../../factories/policy";
+import { policySnapshot, rule, whiteList } from "../../factories/policy";
 
-const rule = (kind: WhiteListRule["kind"], value: string, ports: WhiteListRule["ports"] = []): WhiteListRule => ({
-  kind,
-  value,
-  ports,
-});
 const policy = compilePolicy(
   policySnapshot({
     whiteLists: [
-      {
-        id: "names",
-        name: "Names",
-        rules: [
-          rule("domain-suffix", "video.example"),
-          rule("host", "files.example", [{ from: 443, to: 443 }]),
-          rule("host", "localhost"),
-        ],
-      },
-      { id: "networks", name: "Networks", rules: [rule("cidr", "151.101.1.0/24"), rule("cidr", "10.9.0.0/24")] },
+      whiteList("names", [
+        rule("domain-suffix", "video.example"),
+        rule("host", "files.example", [{ from: 443, to: 443 }]),
+        rule("host", "localhost"),
+      ]),
+      whiteList("networks", [rule("cidr", "151.101.1.0/24"), rule("cidr", "10.9.0.0/24")]),
     ],
     allowedPrivateRanges: ["10.9.0.0/24"],
   }),
@@ -61,20 +51,25 @@ beforeEach(async () => {
 });
 afterEach(() => dns.close());
 
-function choose(text: string, port = 443, used: CompiledPolicy | null = policy): Promise<DestinationChoice> {
+function choose(
+  text: string,
+  port = 443,
+  used: CompiledPolicy | null = policy,
+  extraIds: string[] = [],
+): Promise<DestinationChoice> {
   const host = normaliseHost(text);
   if (host === null) throw new Error(`${text} is no host`);
-  return chooseDestination(used, resolver, { host, port });
+  return chooseDestination(used, resolver, { host, port }, new Set(extraIds));
 }
 
-const dial = (whiteListId: string, ...addresses: string[]): DestinationChoice => ({
+const dial = (whiteListId: string, ...addresses: string[]): object => ({
   kind: "dial",
-  destination: { addresses, whiteListId },
+  destination: { addresses, whiteListId, rule: expect.objectContaining({ value: expect.any(String) }) },
 });
 const refuse = (code: string, socks: number, http: number): object => ({
   kind: "refuse",
   code,
-  refusal: { socks, http, text: expect.any(String) },
+  refusal: { socks, http, text: expect.any(String), ...(code === "no-such-name" ? { errno: "ENOTFOUND" } : {}) },
 });
 
 describe("chooseDestination", () => {
@@ -118,9 +113,7 @@ describe("chooseDestination", () => {
   it("asks the DNS for no name that a port or a list refuses already", async () => {
     await choose("cdn.video.example", 25);
     await choose("151.101.1.7");
-    const namesOnly = compilePolicy(
-      policySnapshot({ whiteLists: [{ id: "n", name: "N", rules: [rule("host", "files.example")] }] }),
-    );
+    const namesOnly = compilePolicy(policySnapshot({ whiteLists: [whiteList("n", [rule("host", "files.example")])] }));
     expect(await choose("listed.elsewhere.example", 443, namesOnly)).toEqual(refuse("not-white-listed", 2, 403));
     expect(dns.questions).toEqual([]);
   });
@@ -134,6 +127,8 @@ describe("chooseDestination", () => {
     const later = new CachingResolver([dns.server]);
     const host = normaliseHost("rebind.video.example");
     if (host === null) throw new Error("no host");
-    expect(await chooseDestination(policy, later, { host, port: 443 })).toEqual(refuse("private-range", 2, 403));
+    expect(await chooseDestination(policy, later, { host, port: 443 }, new Set())).toEqual(
+      refuse("private-range", 2, 403),
+    );
   });
 });

@@ -25,7 +25,16 @@ type Fetch = PolicyStoreOptions["fetchEntitlement"];
 const away: Fetch = () => Promise.reject(new AppError("PORTAL_UNREACHABLE", "away"));
 
 function store(fetchEntitlement: Fetch = async () => null, changes: Partial<PolicyStoreOptions> = {}): PolicyStore {
-  return new PolicyStore({ stateFile, fetchEntitlement, ownAddresses: () => [], onRevoked: () => {}, log, ...changes });
+  return new PolicyStore({
+    stateFile,
+    fetchEntitlement,
+    ownAddresses: () => [],
+    onAck: () => {},
+    onPolicy: () => {},
+    onRevoked: () => {},
+    log,
+    ...changes,
+  });
 }
 
 const unfit: PolicySnapshot = policySnapshot({
@@ -46,11 +55,13 @@ describe("PolicyStore: the policy", () => {
     expect(started.version).toBe(3);
   });
 
-  it("takes an older version too: the portal decides what is in force", () => {
+  it("is not set back by a portal that is behind, but follows one that was set up anew", () => {
     const started = store();
-    started.handle({ type: "snapshot", snapshot: policySnapshot({ version: 3 }) });
-    started.handle({ type: "snapshot", snapshot: policySnapshot({ version: 2 }) });
-    expect(started.version).toBe(2);
+    started.handle({ type: "snapshot", snapshot: policySnapshot({ version: 3, publishedAt: "2026-01-03T00:00:00Z" }) });
+    started.handle({ type: "snapshot", snapshot: policySnapshot({ version: 2, publishedAt: "2026-01-02T00:00:00Z" }) });
+    expect(started.version).toBe(3);
+    started.handle({ type: "snapshot", snapshot: policySnapshot({ version: 1, publishedAt: "2026-01-04T00:00:00Z" }) });
+    expect(started.version).toBe(1);
   });
 
   it("stays as it was where a snapshot is unfit, and says so once it comes", () => {

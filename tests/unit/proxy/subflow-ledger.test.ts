@@ -33,27 +33,27 @@ function sample(subflows: SubflowSample[], kind: TransportSample["kind"] = "mptc
 
 describe("SubflowLedger", () => {
   it("gives the bytes since the sample before, by the UE's access", () => {
-    const ledger = new SubflowLedger(accessOf);
-    expect(ledger.update(sample([subflow(1, { bytesSent: 100, bytesReceived: 10 })]))).toEqual([
+    const ledger = new SubflowLedger();
+    expect(ledger.update(sample([subflow(1, { bytesSent: 100, bytesReceived: 10 })]), accessOf)).toEqual([
       { access: "wifi", uploadBytes: 10, downloadBytes: 100 },
     ]);
     const next = [subflow(1, { bytesSent: 150, bytesReceived: 10 }), subflow(2, { bytesSent: 70, bytesReceived: 7 })];
-    expect(ledger.update(sample(next))).toEqual([
+    expect(ledger.update(sample(next), accessOf)).toEqual([
       { access: "wifi", uploadBytes: 0, downloadBytes: 50 },
       { access: "lte", uploadBytes: 7, downloadBytes: 70 },
     ]);
   });
 
   it("counts what was sent again on the same path once", () => {
-    const ledger = new SubflowLedger(accessOf);
-    ledger.update(sample([subflow(1, { bytesSent: 130, bytesRetrans: 30, retransSegments: 3 })]));
+    const ledger = new SubflowLedger();
+    ledger.update(sample([subflow(1, { bytesSent: 130, bytesRetrans: 30, retransSegments: 3 })]), accessOf);
     expect(ledger.reports()).toMatchObject([{ downloadBytes: 100, retransSegments: 3 }]);
   });
 
   it("keeps the counters of a path that vanished, as closed", () => {
-    const ledger = new SubflowLedger(accessOf);
-    ledger.update(sample([subflow(1, { bytesSent: 5 }), subflow(2, { bytesSent: 80, bytesReceived: 8 })]));
-    expect(ledger.update(sample([subflow(1, { bytesSent: 6 })]))).toHaveLength(1);
+    const ledger = new SubflowLedger();
+    ledger.update(sample([subflow(1, { bytesSent: 5 }), subflow(2, { bytesSent: 80, bytesReceived: 8 })]), accessOf);
+    expect(ledger.update(sample([subflow(1, { bytesSent: 6 })]), accessOf)).toHaveLength(1);
     expect(ledger.reports()).toMatchObject([
       { id: 1, downloadBytes: 6, isOpen: true },
       { id: 2, access: "lte", downloadBytes: 80, uploadBytes: 8, isOpen: false },
@@ -61,8 +61,8 @@ describe("SubflowLedger", () => {
   });
 
   it("shows a listed path as closed where TCP has closed it, and all of them after the end", () => {
-    const ledger = new SubflowLedger(accessOf);
-    ledger.update(sample([subflow(1, { tcpState: 7 }), subflow(2)]));
+    const ledger = new SubflowLedger();
+    ledger.update(sample([subflow(1, { tcpState: 7 }), subflow(2)]), accessOf);
     expect(ledger.reports().map((path) => path.isOpen)).toEqual([false, true]);
     ledger.close();
     expect(ledger.reports().map((path) => path.isOpen)).toEqual([false, false]);
@@ -70,28 +70,28 @@ describe("SubflowLedger", () => {
 
   it("keeps the access that a path began with", () => {
     let access: Access = "wifi";
-    const ledger = new SubflowLedger(() => access);
-    ledger.update(sample([subflow(1, { bytesSent: 1 })]));
+    const ledger = new SubflowLedger();
+    ledger.update(sample([subflow(1, { bytesSent: 1 })]), () => access);
     access = "lte";
-    expect(ledger.update(sample([subflow(1, { bytesSent: 3 })]))).toEqual([
+    expect(ledger.update(sample([subflow(1, { bytesSent: 3 })]), () => access)).toEqual([
       { access: "wifi", uploadBytes: 0, downloadBytes: 2 },
     ]);
   });
 
   it("counts a path on that fell back to TCP half-way, where it has another id", () => {
-    const ledger = new SubflowLedger(accessOf);
+    const ledger = new SubflowLedger();
     const path = subflow(1, { bytesSent: 1000, bytesReceived: 100 });
-    ledger.update(sample([path]));
+    ledger.update(sample([path]), accessOf);
     const fallen = { ...path, id: 0, bytesSent: 1500 };
-    expect(ledger.update(sample([fallen], "tcp-fallback"))).toEqual([
+    expect(ledger.update(sample([fallen], "tcp-fallback"), accessOf)).toEqual([
       { access: "wifi", uploadBytes: 0, downloadBytes: 500 },
     ]);
     expect(ledger.reports()).toMatchObject([{ id: 1, downloadBytes: 1500, isOpen: true }]);
   });
 
   it("reports at most what a session report holds: the open paths and the last closed ones", () => {
-    const ledger = new SubflowLedger(accessOf);
-    for (let id = 2; id <= 50; id += 1) ledger.update(sample([subflow(1), subflow(id, { bytesSent: id })]));
+    const ledger = new SubflowLedger();
+    for (let id = 2; id <= 50; id += 1) ledger.update(sample([subflow(1), subflow(id, { bytesSent: id })]), accessOf);
     const ids = ledger.reports().map((path) => path.id);
     expect(ids).toHaveLength(32);
     expect(ids).toEqual(expect.arrayContaining([1, 21, 49, 50]));
@@ -107,7 +107,7 @@ describe("SubflowLedger", () => {
     });
     fc.assert(
       fc.property(fc.array(fc.array(step, { maxLength: 4 }), { maxLength: 12 }), (turns) => {
-        const ledger = new SubflowLedger(accessOf);
+        const ledger = new SubflowLedger();
         const paths = new Map<number, SubflowSample>();
         const totals = { uploadBytes: 0, downloadBytes: 0 };
         for (const turn of turns) {
@@ -121,7 +121,7 @@ describe("SubflowLedger", () => {
             });
           }
           const listed = [...new Set(turn.map(({ id }) => id))].flatMap((id) => paths.get(id) ?? []);
-          for (const delta of ledger.update(sample(listed))) {
+          for (const delta of ledger.update(sample(listed), accessOf)) {
             expect(Math.min(delta.uploadBytes, delta.downloadBytes)).toBeGreaterThanOrEqual(0);
             totals.uploadBytes += delta.uploadBytes;
             totals.downloadBytes += delta.downloadBytes;

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type TelemetryBatch, telemetryBatchSchema } from "@/lib/contracts/telemetry";
+import { PortalRefusal } from "@/lib/proxy/portal-client";
+import { RuleHits } from "@/lib/proxy/rule-hits";
 import { type ReporterOptions, TelemetryReporter } from "@/lib/proxy/telemetry-reporter";
 import { AppError } from "@/lib/shared/errors";
 import { collectedLog } from "../../factories/collected-log";
@@ -11,6 +13,7 @@ const { node } = telemetryBatch({ sequence: 1 });
 
 let started: StartedSessions;
 let isAway: boolean;
+let ruleHits: RuleHits;
 /** Every batch the portal was sent, as it came over the wire, and those it took. */
 let sent: string[];
 let taken: TelemetryBatch[];
@@ -18,6 +21,7 @@ let taken: TelemetryBatch[];
 beforeEach(async () => {
   started = await startSessions();
   isAway = false;
+  ruleHits = new RuleHits();
   sent = [];
   taken = [];
 });
@@ -26,6 +30,7 @@ afterEach(() => started.stop());
 function report(changes: Partial<ReporterOptions> = {}): TelemetryReporter {
   return new TelemetryReporter({
     sessions: started.sessions,
+    ruleHits,
     sample: () => started.server.sample(["client"]),
     status: () => node,
     deliver: async (batch) => {
@@ -63,6 +68,18 @@ describe("TelemetryReporter", () => {
     expect(taken[0]?.sessions).toMatchObject([{ deviceId: "ue", destination: "host.example:443", end: null }]);
   });
 
+  it("tells of a running session again only once something about it changed", async () => {
+    await started.open();
+    const reporter = report();
+    await vi.waitFor(() => expect(taken.at(-1)?.sessions).toEqual([]));
+    const before = taken.length;
+    for (const session of started.sessions.sessions()) session.connectedTo("192.0.2.1");
+    const later = (): TelemetryBatch["sessions"] => taken.slice(before).flatMap((batch) => batch.sessions);
+    await vi.waitFor(() => expect(later()).not.toHaveLength(0));
+    await reporter.stop();
+    expect(later()[0]).toMatchObject({ destinationAddress: "192.0.2.1", end: null });
+  });
+
   it("sends a batch that was not taken again, unchanged, until it is", async () => {
     isAway = true;
     await started.open();
@@ -74,10 +91,10 @@ describe("TelemetryReporter", () => {
     await vi.waitFor(() => expect(taken.length).toBeGreaterThan(1));
     await reporter.stop();
     expect(JSON.stringify(taken[0])).toBe(sent[0]);
-    expect(taken.slice(0, 2).map((batch) => [batch.sequence, batch.sessions.length])).toEqual([
-      [1, 1],
-      [2, 2],
-    ]);
+    expect(taken.slice(0, 2).map((batch) => batch.sequence)).toEqual([1, 2]);
+    const [first = "", second = ""] = started.sessions.sessions().map(({ connection }) => String(connection.id));
+    expect(taken[0]?.sessions.map(({ id }) => id)).toEqual([first]);
+    expect(taken[1]?.sessions.map(({ id }) => id)).toContain(second);
     expect(said("warn")).toEqual(["telemetry waits for the portal"]);
     expect(said("info")).toContain("telemetry delivered again");
   });
@@ -143,5 +160,68 @@ describe("TelemetryReporter", () => {
     });
     await vi.waitFor(() => expect(taken).not.toHaveLength(0));
     await reporter.stop();
+  });
+
+  it("reports each hit of a rule exactly once, also where the portal was away", async () => {
+    isAway = true;
+    ruleHits.count("a", { kind: "host", value: "a.example" });
+    const reporter = report();
+    await vi.waitFor(() => expect(sent.length).toBeGreaterThan(1));
+    ruleHits.count("a", { kind: "host", value: "a.example" });
+    isAway = false;
+    await vi.waitFor(() => expect(taken.length).toBeGreaterThan(2));
+    await reporter.stop();
+    const hits = taken.map((batch) => batch.ruleHits.map((entry) => entry.hits));
+    expect(hits.slice(0, 3)).toEqual([[1], [1], []]);
+  });
+
+  it("gives up a batch that the portal refuses for good, and goes on with the next", async () => {
+    const refused: string[] = [];
+    const socket = await started.open();
+    const deliver = async (batch: TelemetryBatch): Promise<{ reportEveryMs: number }> => {
+      if (refused.length < 2) {
+        refused.push(batch.epoch);
+        throw new PortalRefusal(422, JSON.stringify({ code: "REQUEST_INVALID" }));
+      }
+      taken.push(batch);
+      return { reportEveryMs: 100 };
+    };
+    const reporter = report({ deliver });
+    await vi.waitFor(() => expect(taken).not.toHaveLength(0));
+    await end(socket);
+    await reporter.stop();
+    expect(taken[0]?.sequence).toBe(3);
+    expect(new Set([...refused, ...taken.map(({ epoch }) => epoch)]).size).toBe(1);
+    expect(endsOf(taken)).toHaveLength(1);
+    expect(said("error")).toEqual(["telemetry refused: batch given up"]);
+  });
+
+  it("counts anew in another epoch where the portal's counters do not go with its own", async () => {
+    const epochs: TelemetryBatch[][] = [];
+    let refusals = 0;
+    const deliver = async (batch: TelemetryBatch): Promise<{ reportEveryMs: number }> => {
+      if (epochs.at(-1)?.[0]?.epoch !== batch.epoch) epochs.push([]);
+      epochs.at(-1)?.push(batch);
+      if (batch.sequence === 3 && refusals === 0) {
+        refusals += 1;
+        throw new PortalRefusal(422, JSON.stringify({ code: "TELEMETRY_NOT_MONOTONE" }));
+      }
+      return { reportEveryMs: 100 };
+    };
+    await started.open();
+    const reporter = report({ deliver });
+    await vi.waitFor(() => expect(epochs[0]?.length).toBeGreaterThan(1));
+    await started.open();
+    await vi.waitFor(() => expect(epochs[1]?.length).toBeGreaterThan(1));
+    await reporter.stop();
+    const told = epochs[0]?.[1]?.totals.wifi.uploadBytes ?? 0;
+    const toldAnew = epochs[1]?.at(-1)?.totals.wifi.uploadBytes ?? 0;
+    expect(told).toBeGreaterThan(0);
+    expect(toldAnew).toBeGreaterThan(0);
+    expect(told + toldAnew).toBe(started.sessions.totals().wifi.uploadBytes);
+    expect(epochs.map((batches) => batches.map(({ sequence }) => sequence).slice(0, 2))).toEqual([
+      [1, 2],
+      [1, 2],
+    ]);
   });
 });

@@ -11,6 +11,7 @@ const status: TestbedStatus = {
   lte: link,
   wifi: link,
   delayMethod: "nfqueue",
+  faults: { lte: { fault: "none", at: null }, wifi: { fault: "none", at: null } },
   congestionControl: "cubic",
   kernel: "6.18",
   objectSha256: {},

@@ -75,6 +75,14 @@ describe("followEventStream", () => {
     expect(states[1]?.[1]).toEqual(expect.any(String));
   });
 
+  it("says where it wants to go on, anew at each connection", async () => {
+    const { url, requests } = await startServer((response) => response.end("data: x\n\n"));
+    const ids = [null, "7"];
+    follow(url, { lastEventId: () => ids.shift() ?? null });
+    await vi.waitFor(() => expect(requests.length).toBeGreaterThan(2), 3000);
+    expect(requests.slice(0, 3).map(({ headers }) => headers["last-event-id"])).toEqual([undefined, "7", undefined]);
+  });
+
   it("drops what a lost stream left unfinished", async () => {
     const { url } = await startServer((response, _, count) =>
       count === 1 ? response.end("data: half") : response.write("data: whole\n\n"),

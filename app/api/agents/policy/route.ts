@@ -1,10 +1,16 @@
 import { device } from "@/lib/http/access";
 import { route } from "@/lib/http/api-route";
 import { eventStreamResponse } from "@/lib/http/event-stream";
-import { followPolicy } from "@/lib/services/follow-policy";
+import { followAgentPolicy } from "@/lib/services/follow-agent-policy";
 
 export const GET = route({
   access: device,
   handle: ({ actor, request, isStillAllowed }) =>
-    eventStreamResponse({ request, isStillAllowed, heartbeatMs: 5000, start: (send) => followPolicy(send, actor.id) }),
+    eventStreamResponse({
+      request,
+      isStillAllowed,
+      heartbeatMs: 5000,
+      maxQueuedBytes: 64 * 1024 * 1024,
+      start: (send, control) => followAgentPolicy({ ...control, device: actor, send }),
+    }),
 });

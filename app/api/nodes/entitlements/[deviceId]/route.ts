@@ -6,5 +6,5 @@ import { getEntitlement } from "@/lib/services/get-entitlement";
 export const GET = route({
   access: proxyNode,
   params: deviceParamsSchema,
-  handle: ({ params }) => getEntitlement(params.deviceId),
+  handle: ({ actor, params }) => getEntitlement(actor, params.deviceId),
 });

@@ -1,0 +1,14 @@
+import type { Metadata } from "next";
+import { readSimulatorQuery, simulatorHref } from "@/components/policy/prepare-simulator";
+import { SimulatorPage } from "@/components/policy/simulator-page";
+import { requireStaff } from "../../require-staff";
+
+export const metadata: Metadata = { title: "Simulator" };
+
+type SimulatorRouteProps = { searchParams: Promise<Record<string, string | string[] | undefined>> };
+
+export default async function SimulatorRoute({ searchParams }: SimulatorRouteProps) {
+  const form = readSimulatorQuery(await searchParams);
+  await requireStaff(simulatorHref(form));
+  return <SimulatorPage initial={form} />;
+}

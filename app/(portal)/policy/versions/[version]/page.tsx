@@ -1,0 +1,15 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { VersionPage } from "@/components/policy/version-page";
+import { versionParamsSchema } from "@/lib/contracts/policy-admin";
+import { requireStaff } from "../../../require-staff";
+
+export const metadata: Metadata = { title: "Policy version" };
+
+export default async function VersionRoute({ params }: { params: Promise<{ version: string }> }) {
+  const parsed = versionParamsSchema.safeParse(await params);
+  if (!parsed.success) notFound();
+  const { version } = parsed.data;
+  await requireStaff(`/policy/versions/${version}`);
+  return <VersionPage key={version} version={version} />;
+}

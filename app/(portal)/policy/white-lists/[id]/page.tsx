@@ -1,0 +1,15 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { WhiteListPage } from "@/components/policy/white-list-page";
+import { itemParamsSchema } from "@/lib/contracts/policy-admin";
+import { requireStaff } from "../../../require-staff";
+
+export const metadata: Metadata = { title: "White-list" };
+
+export default async function WhiteListRoute({ params }: { params: Promise<{ id: string }> }) {
+  const parsed = itemParamsSchema.safeParse(await params);
+  if (!parsed.success) notFound();
+  const { id } = parsed.data;
+  await requireStaff(`/policy/white-lists/${id}`);
+  return <WhiteListPage key={id} id={id} />;
+}

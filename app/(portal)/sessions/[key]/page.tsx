@@ -1,0 +1,11 @@
+import type { Metadata } from "next";
+import { SessionPage } from "@/components/sessions/session-page";
+import { requireStaff } from "../../require-staff";
+
+export const metadata: Metadata = { title: "Session" };
+
+export default async function SessionPageRoute({ params }: { params: Promise<{ key: string }> }) {
+  const { key } = await params;
+  await requireStaff(`/sessions/${encodeURIComponent(key)}`);
+  return <SessionPage sessionKey={key} />;
+}

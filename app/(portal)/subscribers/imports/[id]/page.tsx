@@ -1,0 +1,11 @@
+import type { Metadata } from "next";
+import { ImportPage } from "@/components/imports/import-page";
+import { requireStaff } from "../../../require-staff";
+
+export const metadata: Metadata = { title: "Import" };
+
+export default async function ImportPageRoute({ params }: { params: Promise<{ id: string }> }) {
+  const { id } = await params;
+  await requireStaff(`/subscribers/imports/${encodeURIComponent(id)}`);
+  return <ImportPage id={id} />;
+}

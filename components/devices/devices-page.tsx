@@ -1,0 +1,93 @@
+"use client";
+
+import { Smartphone } from "lucide-react";
+import Link from "next/link";
+import { useCallback, useState } from "react";
+import { Page, PageHeader } from "@/components/shell/page-header";
+import { PageRefused } from "@/components/shell/page-refused";
+import { subscriberReaders } from "@/components/shell/pages";
+import { useMay } from "@/components/shell/staff";
+import { Card } from "@/components/ui/card";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { Pager } from "@/components/ui/pager";
+import { SearchField } from "@/components/ui/search-field";
+import { Segmented } from "@/components/ui/segmented";
+import { TableSkeleton } from "@/components/ui/table-skeleton";
+import { useCursorPages } from "@/components/ui/use-cursor-pages";
+import { errorMessage } from "@/lib/shared/errors";
+import { DevicesTable } from "./devices-table";
+import { type DeviceFilter, useDevices } from "./use-devices";
+
+const states = [
+  { value: "all", label: "All" },
+  { value: "enrolled", label: "Enrolled" },
+  { value: "revoked", label: "Revoked" },
+] as const;
+
+/** Every enrolled device. */
+export function DevicesPage() {
+  return useMay(subscriberReaders) ? <DevicesBody /> : <PageRefused roles={subscriberReaders} />;
+}
+
+function DevicesBody() {
+  const [filter, setFilter] = useState<DeviceFilter>({});
+  const pages = useCursorPages();
+  const devices = useDevices(filter, pages.cursor);
+  const rows = devices.data?.items ?? [];
+  const { reset } = pages;
+  const search = useCallback(
+    (text: string) => {
+      setFilter((before) => ({ ...before, search: text === "" ? undefined : text }));
+      reset();
+    },
+    [reset],
+  );
+  return (
+    <Page>
+      <PageHeader title="Devices" />
+      <div className="flex flex-wrap items-center gap-2">
+        <SearchField
+          label="Device, name or MSISDN"
+          value={filter.search ?? ""}
+          onSearch={search}
+          className="w-full sm:w-80"
+        />
+        <Segmented
+          label="State"
+          value={filter.state ?? "all"}
+          options={states}
+          onValue={(state) => {
+            setFilter((before) => ({ ...before, state: state === "all" ? undefined : state }));
+            reset();
+          }}
+        />
+      </div>
+      {devices.isError ? (
+        <ErrorState
+          title="The devices could not be read"
+          detail={errorMessage(devices.error)}
+          onRetry={() => devices.refetch()}
+        />
+      ) : null}
+      <Card isFlush>
+        {devices.isPending ? <TableSkeleton rows={12} /> : null}
+        {devices.isSuccess && rows.length === 0 ? (
+          <EmptyState icon={<Smartphone size={20} aria-hidden />} title="No device here">
+            Open a{" "}
+            <Link href="/subscribers" className="underline underline-offset-4">
+              subscriber
+            </Link>{" "}
+            and enrol one with a code that works once.
+          </EmptyState>
+        ) : null}
+        {rows.length > 0 ? (
+          <>
+            <DevicesTable rows={rows} />
+            <Pager pages={pages} nextCursor={devices.data?.nextCursor ?? null} />
+          </>
+        ) : null}
+      </Card>
+    </Page>
+  );
+}

@@ -1,0 +1,96 @@
+"use client";
+
+import { KeyRound, ShieldOff } from "lucide-react";
+import Link from "next/link";
+import { useCallback, useState } from "react";
+import { subscriberEditors } from "@/components/shell/pages";
+import { useMay } from "@/components/shell/staff";
+import { formatMsisdn } from "@/components/subscribers/prepare-subscriber";
+import { TimeText } from "@/components/time/time-text";
+import { Badge } from "@/components/ui/badge";
+import { IconButton } from "@/components/ui/icon-button";
+import { Table, Td, Th, Tr } from "@/components/ui/table";
+import type { Device } from "@/lib/contracts/subscribers";
+import { RevokeDialog } from "./revoke-dialog";
+import { RotateDialog } from "./rotate-dialog";
+
+type Opened = { what: "rotate" | "revoke"; device: Device } | null;
+
+/** One line a device, with what can be done to it. `isShort`: the subscriber is known. */
+export function DevicesTable({ rows, isShort = false }: { rows: readonly Device[]; isShort?: boolean }) {
+  const [opened, setOpened] = useState<Opened>(null);
+  const close = useCallback(() => setOpened(null), []);
+  const mayEdit = useMay(subscriberEditors);
+  return (
+    <>
+      <Table label="Table of devices">
+        <thead>
+          <tr>
+            <Th>Device</Th>
+            {isShort ? null : <Th className="hidden sm:table-cell">Subscriber</Th>}
+            <Th className="hidden md:table-cell">Enrolled</Th>
+            <Th className="hidden sm:table-cell">Last seen</Th>
+            <Th>State</Th>
+            {mayEdit ? (
+              <Th className="w-20">
+                <span className="sr-only">Actions</span>
+              </Th>
+            ) : null}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((device) => (
+            <Tr key={device.id} className="hover:bg-sunken/60">
+              <Td>
+                <span className="block max-w-44 truncate font-medium">
+                  {device.name === "" ? device.id : device.name}
+                </span>
+                {device.name === "" ? null : <span className="block text-ink-3 text-xs">{device.id}</span>}
+              </Td>
+              {isShort ? null : (
+                <Td className="hidden whitespace-nowrap sm:table-cell">
+                  <Link
+                    href={`/subscribers/${device.subscriberId}`}
+                    className="tnum underline-offset-4 hover:underline"
+                  >
+                    {formatMsisdn(device.msisdn)}
+                  </Link>
+                </Td>
+              )}
+              <Td className="hidden md:table-cell">
+                <TimeText at={device.enrolledAt} style="short" />
+              </Td>
+              <Td className="hidden sm:table-cell">
+                {device.lastSeenAt === null ? (
+                  <span className="text-ink-3">never</span>
+                ) : (
+                  <TimeText at={device.lastSeenAt} style="short" />
+                )}
+              </Td>
+              <Td>{device.revokedAt === null ? <Badge tone="good">Enrolled</Badge> : <Badge>Revoked</Badge>}</Td>
+              {mayEdit ? (
+                <Td className="whitespace-nowrap text-right">
+                  {device.revokedAt === null ? (
+                    <>
+                      <IconButton
+                        label={`New secret for ${device.id}`}
+                        onClick={() => setOpened({ what: "rotate", device })}
+                      >
+                        <KeyRound size={15} aria-hidden />
+                      </IconButton>
+                      <IconButton label={`Revoke ${device.id}`} onClick={() => setOpened({ what: "revoke", device })}>
+                        <ShieldOff size={15} aria-hidden />
+                      </IconButton>
+                    </>
+                  ) : null}
+                </Td>
+              ) : null}
+            </Tr>
+          ))}
+        </tbody>
+      </Table>
+      <RotateDialog device={opened?.what === "rotate" ? opened.device : null} onClose={close} />
+      <RevokeDialog device={opened?.what === "revoke" ? opened.device : null} onClose={close} />
+    </>
+  );
+}

@@ -1,0 +1,140 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Download } from "lucide-react";
+import { useCallback, useState } from "react";
+import { fetchJson } from "@/components/api/fetch-json";
+import { queryKeys } from "@/components/api/query-keys";
+import { Page, PageHeader } from "@/components/shell/page-header";
+import { PageRefused } from "@/components/shell/page-refused";
+import { subscriberEditors } from "@/components/shell/pages";
+import { useMay } from "@/components/shell/staff";
+import { Badge } from "@/components/ui/badge";
+import { Button, buttonClass } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { ErrorState } from "@/components/ui/error-state";
+import { Progress } from "@/components/ui/progress";
+import { ReasonDialog } from "@/components/ui/reason-dialog";
+import { TableSkeleton } from "@/components/ui/table-skeleton";
+import { useNotify } from "@/components/ui/toast";
+import { type ImportJob, importJobSchema } from "@/lib/contracts/subscribers";
+import { errorMessage } from "@/lib/shared/errors";
+import { ImportRows } from "./import-rows";
+import { describeImport, fractionOf, isWorking, stateNames } from "./prepare-import";
+import { useImportJob } from "./use-imports";
+
+/** One import from its dry run to its result. */
+export function ImportPage({ id }: { id: string }) {
+  return useMay(subscriberEditors) ? <ImportBody id={id} /> : <PageRefused roles={subscriberEditors} />;
+}
+
+function ImportBody({ id }: { id: string }) {
+  const job = useImportJob(id);
+  return (
+    <Page>
+      {job.isPending ? (
+        <>
+          <PageHeader title="Import" />
+          <Card isFlush>
+            <TableSkeleton rows={6} />
+          </Card>
+        </>
+      ) : null}
+      {job.isError ? (
+        <>
+          <PageHeader title="Import" />
+          <ErrorState
+            title="The import could not be read"
+            detail={errorMessage(job.error)}
+            onRetry={() => job.refetch()}
+          />
+        </>
+      ) : null}
+      {job.isSuccess ? <ImportView job={job.data} /> : null}
+    </Page>
+  );
+}
+
+function ImportView({ job }: { job: ImportJob }) {
+  const state = stateNames[job.state];
+  const isReported = !isWorking(job) && job.rows > 0;
+  return (
+    <>
+      <PageHeader title={job.name}>
+        <Badge tone={state.tone}>{state.name}</Badge>
+        <span className="grow" />
+        {isReported ? (
+          <a href={`/api/subscriber-imports/${job.id}/result`} download className={buttonClass()}>
+            <Download size={14} aria-hidden />
+            Result file
+          </a>
+        ) : null}
+        <ImportActions job={job} />
+      </PageHeader>
+      {job.failure === null ? null : <ErrorState title="Nothing was imported" detail={job.failure} />}
+      {isWorking(job) ? (
+        <Card>
+          <p className="pb-2 text-sm tnum" role="status">
+            {job.state === "checking" ? "Checking" : "Writing"}: {job.progress.toLocaleString("en-GB")} of{" "}
+            {job.rows.toLocaleString("en-GB")} rows
+          </p>
+          <Progress label="Progress of the import" fraction={fractionOf(job)} />
+        </Card>
+      ) : null}
+      {isReported && job.failure === null ? <p className="text-ink-2">{describeImport(job)}</p> : null}
+      <ImportRows job={job} isReady={isReported} />
+    </>
+  );
+}
+
+function ImportActions({ job }: { job: ImportJob }) {
+  const [isCommitting, setCommitting] = useState(false);
+  const close = useCallback(() => setCommitting(false), []);
+  const queries = useQueryClient();
+  const notify = useNotify();
+  const took = (next: ImportJob) => {
+    queries.setQueryData(queryKeys.importJob(job.id), next);
+    void queries.invalidateQueries({ queryKey: queryKeys.allImports });
+    void queries.invalidateQueries({ queryKey: queryKeys.allSubscribers });
+  };
+  const commit = useMutation({
+    mutationFn: (reason: string) =>
+      fetchJson(importJobSchema, `/api/subscriber-imports/${job.id}/commit`, { method: "POST", body: { reason } }),
+    onSuccess: (next) => {
+      took(next);
+      setCommitting(false);
+    },
+  });
+  const cancel = useMutation({
+    mutationFn: () => fetchJson(importJobSchema, `/api/subscriber-imports/${job.id}/cancel`, { method: "POST" }),
+    onSuccess: took,
+    onError: (error) => notify({ tone: "bad", title: "Not cancelled", detail: errorMessage(error) }),
+  });
+  const writes = (job.counts.create ?? 0) + (job.counts.update ?? 0);
+  const rows = writes.toLocaleString("en-GB");
+  return (
+    <>
+      {isWorking(job) || job.state === "checked" ? (
+        <Button disabled={cancel.isPending} onClick={() => cancel.mutate()}>
+          Cancel import
+        </Button>
+      ) : null}
+      {job.state === "checked" ? (
+        <Button variant="primary" disabled={writes === 0} onClick={() => setCommitting(true)}>
+          Commit {rows} rows
+        </Button>
+      ) : null}
+      <ReasonDialog
+        isOpen={isCommitting}
+        title={`Commit ${rows} rows?`}
+        confirmLabel={commit.isPending ? "Starting…" : `Commit ${rows} rows`}
+        isBusy={commit.isPending}
+        failure={commit.isError ? errorMessage(commit.error) : null}
+        onConfirm={(reason) => commit.mutate(reason)}
+        onClose={close}
+      >
+        {describeImport(job)}
+      </ReasonDialog>
+    </>
+  );
+}

@@ -1,0 +1,95 @@
+"use client";
+
+import { GitCommitHorizontal, Undo2 } from "lucide-react";
+import Link from "next/link";
+import { usePathname } from "next/navigation";
+import { useCallback, useState } from "react";
+import { policyEditors } from "@/components/shell/pages";
+import { useMay } from "@/components/shell/staff";
+import { TimeText } from "@/components/time/time-text";
+import { Button, buttonClass } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+import type { DraftChange } from "@/lib/contracts/policy-admin";
+import { ChangeBadge } from "./change-badge";
+import { changeHref, collectionNames } from "./prepare-change";
+import { formatCount } from "./prepare-words";
+import { useDraftItem } from "./use-draft-item";
+import { useDraft } from "./use-policy";
+
+const reviewPath = "/policy/versions";
+
+/** What is changed and not yet in force, on every page of policy but the one that reviews it; nothing while nothing is. */
+export function DraftBar() {
+  const draft = useDraft();
+  const path = usePathname();
+  const [isOpen, setOpen] = useState(false);
+  const close = useCallback(() => setOpen(false), []);
+  const changes = draft.data?.changes ?? [];
+  if (changes.length === 0 || path === reviewPath) return null;
+
+  return (
+    <section
+      aria-label="Draft"
+      className="shell-chrome sticky bottom-14 z-20 mx-auto w-full max-w-[100rem] px-4 pb-3 sm:px-6 lg:bottom-0"
+    >
+      <div className="flex items-center gap-2 rounded-lg border border-line-strong bg-raised px-4 py-2 shadow-pop">
+        <GitCommitHorizontal size={16} aria-hidden className="shrink-0 text-accent" />
+        <p role="status" className="min-w-0 grow font-medium text-sm">
+          {formatCount(changes.length, "change", "changes")} in the draft
+        </p>
+        <Button size="sm" onClick={() => setOpen(true)}>
+          Show
+        </Button>
+        <Link href={reviewPath} aria-label="Review and publish" className={buttonClass("primary", "sm")}>
+          Review <span className="hidden sm:inline">and publish</span>
+        </Link>
+      </div>
+      <Dialog isOpen={isOpen} onClose={close} title="Changes in the draft" place="right">
+        <ChangeList changes={changes} onFollow={close} />
+      </Dialog>
+    </section>
+  );
+}
+
+type ChangeListProps = { changes: readonly DraftChange[]; onFollow?: () => void };
+
+/** Every changed item: who changed it when, the way to it, and the way back to what is in force. */
+export function ChangeList({ changes, onFollow }: ChangeListProps) {
+  const mayEdit = useMay(policyEditors);
+  return (
+    <ul className="flex flex-col">
+      {changes.map((change) => (
+        <ChangeItem key={`${change.collection} ${change.id}`} {...{ change, mayEdit }} onFollow={onFollow ?? stay} />
+      ))}
+    </ul>
+  );
+}
+
+const stay = () => undefined;
+
+type ChangeItemProps = { change: DraftChange; mayEdit: boolean; onFollow: () => void };
+
+function ChangeItem({ change, mayEdit, onFollow }: ChangeItemProps) {
+  const { discard, isBusy } = useDraftItem({ ...change, path: "", etag: "" });
+  return (
+    <li className="flex items-center gap-3 border-line border-b px-4 py-2.5 last:border-b-0">
+      <div className="min-w-0 grow">
+        <p className="flex flex-wrap items-center gap-2 text-sm">
+          <Link href={changeHref(change)} onClick={onFollow} className="font-medium underline-offset-2 hover:underline">
+            {change.name}
+          </Link>
+          <ChangeBadge change={change.kind} />
+        </p>
+        <p className="text-ink-3 text-xs">
+          {collectionNames[change.collection]} · {change.changedBy}, <TimeText at={change.changedAt} style="short" />
+        </p>
+      </div>
+      {mayEdit ? (
+        <Button size="sm" variant="ghost" disabled={isBusy} onClick={discard} aria-label={`Undo ${change.name}`}>
+          <Undo2 size={14} aria-hidden />
+          Undo
+        </Button>
+      ) : null}
+    </li>
+  );
+}

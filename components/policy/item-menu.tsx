@@ -1,0 +1,53 @@
+"use client";
+
+import { Ellipsis, Trash2, Undo2 } from "lucide-react";
+import { DropdownMenu } from "radix-ui";
+import type { ChangeKind } from "@/lib/contracts/policy-admin";
+
+const itemClass =
+  "flex h-8 cursor-pointer items-center gap-2 rounded-md px-2.5 text-sm outline-none data-[highlighted]:bg-sunken";
+
+type ItemMenuProps = {
+  name: string;
+  change: ChangeKind | null;
+  isBusy: boolean;
+  onDiscard: () => void;
+  /** Absent where the item cannot be removed. */
+  onRemove?: () => void;
+};
+
+/** What can be done with an item of the draft besides editing it. */
+export function ItemMenu({ name, change, isBusy, onDiscard, onRemove }: ItemMenuProps) {
+  return (
+    <DropdownMenu.Root modal={false}>
+      <DropdownMenu.Trigger
+        aria-label={`More about ${name}`}
+        disabled={isBusy}
+        className="-mr-1.5 inline-flex size-8 shrink-0 items-center justify-center rounded-md text-ink-2 hover:bg-sunken hover:text-ink data-[state=open]:bg-sunken"
+      >
+        <Ellipsis size={16} aria-hidden />
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content
+          align="end"
+          sideOffset={4}
+          collisionPadding={12}
+          className="z-50 min-w-52 rounded-lg border border-line-strong bg-raised p-1 shadow-pop"
+        >
+          {change === null ? null : (
+            <DropdownMenu.Item onSelect={onDiscard} className={itemClass}>
+              <Undo2 size={14} aria-hidden />
+              {change === "added" ? "Discard the new one" : "Discard the change"}
+            </DropdownMenu.Item>
+          )}
+          {onRemove === undefined || change === "removed" || change === "added" ? null : (
+            <DropdownMenu.Item onSelect={onRemove} className={`${itemClass} text-bad`}>
+              <Trash2 size={14} aria-hidden />
+              Remove from the draft
+            </DropdownMenu.Item>
+          )}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}

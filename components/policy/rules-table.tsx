@@ -1,0 +1,87 @@
+"use client";
+
+import { TriangleAlert } from "lucide-react";
+import { TimeText } from "@/components/time/time-text";
+import { CheckBox } from "@/components/ui/check-box";
+import { Table, Td, Th, Tr } from "@/components/ui/table";
+import type { WhiteListRule } from "@/lib/contracts/policy";
+import type { DraftRule } from "@/lib/contracts/policy-admin";
+import { ChangeBadge } from "./change-badge";
+import { formatPorts, formatRule, ruleKey, ruleKindNames } from "./prepare-rule";
+
+type RulesTableProps = {
+  items: readonly DraftRule[];
+  selected: ReadonlyMap<string, WhiteListRule>;
+  mayEdit: boolean;
+  onSelect: (rules: readonly WhiteListRule[], isChecked: boolean) => void;
+};
+
+/** One line a rule, in the list's order. */
+export function RulesTable({ items, selected, mayEdit, onSelect }: RulesTableProps) {
+  const choosable = items.filter(({ change }) => change !== "removed").map(({ rule }) => rule);
+  const chosen = choosable.filter((rule) => selected.has(ruleKey(rule))).length;
+  return (
+    <Table label="Table of rules" className="border-line border-t">
+      <thead>
+        <tr>
+          {mayEdit ? (
+            <Th className="w-10">
+              <CheckBox
+                label="Select all rules of this page"
+                isLabelHidden
+                state={chosen === 0 ? false : chosen === choosable.length ? true : "some"}
+                onState={(isChecked) => onSelect(choosable, isChecked)}
+              />
+            </Th>
+          ) : null}
+          <Th>Rule</Th>
+          <Th className="hidden sm:table-cell">Kind</Th>
+          <Th className="hidden sm:table-cell">Ports</Th>
+          <Th className="text-right">Hits</Th>
+          <Th className="hidden md:table-cell">Last match</Th>
+        </tr>
+      </thead>
+      <tbody>
+        {items.map(({ rule, change, hits, lastMatchAt, shadowedBy }) => (
+          <Tr key={`${change} ${ruleKey(rule)}`} className="hover:bg-sunken/60">
+            {mayEdit ? (
+              <Td>
+                <CheckBox
+                  label={`Select ${formatRule(rule)}`}
+                  isLabelHidden
+                  isDisabled={change === "removed"}
+                  state={selected.has(ruleKey(rule))}
+                  onState={(isChecked) => onSelect([rule], isChecked)}
+                />
+              </Td>
+            ) : null}
+            <Td>
+              <span className="flex flex-wrap items-center gap-2">
+                <span className={`break-all font-medium ${change === "removed" ? "text-ink-3 line-through" : ""}`}>
+                  {rule.kind === "domain-suffix" ? <span className="text-ink-3">*.</span> : null}
+                  {rule.value}
+                </span>
+                <ChangeBadge change={change} />
+              </span>
+              <span className="block text-ink-3 text-xs sm:hidden">
+                {ruleKindNames[rule.kind]} · ports {formatPorts(rule.ports)}
+              </span>
+              {shadowedBy === null ? null : (
+                <span className="flex items-start gap-1.5 text-warn text-xs">
+                  <TriangleAlert size={12} aria-hidden className="mt-0.5 shrink-0" />
+                  {shadowedBy}
+                </span>
+              )}
+            </Td>
+            <Td className="hidden whitespace-nowrap text-ink-2 sm:table-cell">{ruleKindNames[rule.kind]}</Td>
+            <Td className="hidden text-ink-2 tnum sm:table-cell">{formatPorts(rule.ports)}</Td>
+            <Td className="text-right tnum">{hits.toLocaleString("en-GB")}</Td>
+            <Td className="hidden whitespace-nowrap text-ink-2 md:table-cell">
+              {lastMatchAt === null ? "never" : <TimeText at={lastMatchAt} style="short" />}
+            </Td>
+          </Tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}

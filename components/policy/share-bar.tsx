@@ -1,0 +1,47 @@
+import { formatShare } from "./prepare-class-facts";
+
+type ShareBarProps = {
+  achievedPercent: number | null;
+  targetPercent: number | null;
+  /** The bytes it is about. */
+  achievedOver?: string;
+};
+
+/** The share of bytes that went over LTE, and the most that the class allows. */
+export function ShareBar({ achievedPercent, targetPercent, achievedOver = "in the last hour" }: ShareBarProps) {
+  const text =
+    achievedPercent === null
+      ? `No traffic ${achievedOver}`
+      : `${formatShare(achievedPercent)} over LTE ${achievedOver}`;
+  return (
+    <div className="flex flex-col gap-1.5">
+      <div className="flex min-h-8 items-end justify-between gap-2 text-xs">
+        <span className={achievedPercent === null ? "text-ink-3" : "font-medium tnum"}>{text}</span>
+        {targetPercent === null ? null : <span className="text-ink-3 tnum">target {formatShare(targetPercent)}</span>}
+      </div>
+      <svg aria-hidden viewBox="0 0 100 8" preserveAspectRatio="none" className="block h-2 w-full">
+        <rect y="1" width="100" height="6" rx="1" className="fill-sunken" />
+        <rect y="1" width={Math.min(100, Math.max(0, achievedPercent ?? 0))} height="6" className="fill-lte" />
+        <line
+          x1="0"
+          x2={Math.min(100, Math.max(0, achievedPercent ?? 0))}
+          y1="4"
+          y2="4"
+          vectorEffect="non-scaling-stroke"
+          strokeDasharray="1.5 3"
+          className="stroke-[8] stroke-surface/55"
+        />
+        {targetPercent === null ? null : (
+          <line
+            x1={targetPercent}
+            x2={targetPercent}
+            y1="0"
+            y2="8"
+            vectorEffect="non-scaling-stroke"
+            className="stroke-2 stroke-ink"
+          />
+        )}
+      </svg>
+    </div>
+  );
+}

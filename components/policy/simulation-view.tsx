@@ -1,0 +1,90 @@
+import { ArrowUpRight, Ban, Check, CircleDot, type LucideIcon, Waypoints, X } from "lucide-react";
+import type { ReactNode } from "react";
+import { AccessMark, accessNames } from "@/components/ui/access-mark";
+import { Badge, type Tone } from "@/components/ui/badge";
+import { Facts } from "@/components/ui/facts";
+import { accessSchema } from "@/lib/contracts/access";
+import type { Simulation } from "@/lib/contracts/policy-admin";
+import { steeringNames } from "./prepare-class-facts";
+
+const outcomes: Record<Simulation["outcome"], { text: string; tone: Tone; icon: LucideIcon; color: string }> = {
+  "through-proxy": { text: "Through the proxy", tone: "good", icon: Waypoints, color: "text-good" },
+  direct: { text: "Direct", tone: "neutral", icon: ArrowUpRight, color: "text-ink-2" },
+  refused: { text: "Refused", tone: "bad", icon: Ban, color: "text-bad" },
+};
+
+const results: Record<Simulation["trace"][number]["result"], { word: string; icon: LucideIcon; color: string }> = {
+  pass: { word: "passes", icon: Check, color: "text-good" },
+  refuse: { word: "stops", icon: X, color: "text-bad" },
+  info: { word: "note", icon: CircleDot, color: "text-ink-3" },
+};
+
+/** The outcome in a sentence, what it rests on, and every step. */
+export function SimulationView({ simulation }: { simulation: Simulation }) {
+  const { outcome, sentence, trace } = simulation;
+  const { text, tone, icon: Icon, color } = outcomes[outcome];
+  return (
+    <div className="flex flex-col">
+      <div role="status" className="flex items-start gap-3 px-4 pt-1 pb-4">
+        <Icon size={20} aria-hidden className={`mt-0.5 shrink-0 ${color}`} />
+        <div className="flex min-w-0 flex-col items-start gap-1.5">
+          <p data-testid="sentence" className="break-words font-semibold text-lg">
+            {sentence}
+          </p>
+          <Badge tone={tone}>{text}</Badge>
+        </div>
+      </div>
+      <div className="border-line border-t px-4 py-3">
+        <Facts facts={factsOf(simulation)} />
+      </div>
+      <section aria-label="Steps" className="border-line border-t px-4 py-3">
+        <h3 className="pb-2 font-semibold text-sm">Every step</h3>
+        <ol className="ml-2.5 flex flex-col">
+          {trace.map(({ step, detail, result }, index) => {
+            const { word, icon: StepIcon, color: stepColor } = results[result];
+            return (
+              // biome-ignore lint/suspicious/noArrayIndexKey: steps have no identity but their place
+              <li key={index} className="flex gap-3 border-line border-l pb-3 pl-4 last:pb-0">
+                <span className="-ml-[1.5625rem] flex size-4.5 shrink-0 items-center justify-center rounded-full border border-line bg-surface">
+                  <StepIcon size={11} aria-hidden className={stepColor} />
+                </span>
+                <div className="-mt-0.5 min-w-0 text-sm">
+                  <p className="font-medium">
+                    {step} <span className="sr-only">{word}</span>
+                  </p>
+                  <p className="break-words text-ink-2">{detail}</p>
+                </div>
+              </li>
+            );
+          })}
+        </ol>
+      </section>
+    </div>
+  );
+}
+
+function factsOf({ version, subscriber, accessNetwork, addresses }: Simulation): [string, ReactNode][] {
+  const serviceClass = subscriber?.serviceClass ?? null;
+  const access = accessSchema.safeParse(accessNetwork?.access);
+  return [
+    ["Policy", version === null ? "the draft" : `version ${version}`],
+    ["Subscriber", subscriber === null ? "nobody in particular" : `${subscriber.id}, ${subscriber.state}`],
+    [
+      "Service class",
+      serviceClass === null ? "–" : `${serviceClass.name}, ${steeringNames[serviceClass.steering].toLowerCase()}`,
+    ],
+    [
+      "Access network",
+      accessNetwork === null ? (
+        "not asked for"
+      ) : (
+        <span key="access" className="inline-flex items-center gap-2">
+          {access.success ? <AccessMark tone={access.data} /> : null}
+          {access.success ? accessNames[access.data] : accessNetwork.access}
+          {accessNetwork.name === null ? "" : `, ${accessNetwork.name}`}
+        </span>
+      ),
+    ],
+    ["Addresses", addresses.length === 0 ? "none" : addresses.join(", ")],
+  ];
+}

@@ -1,0 +1,23 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { fetchJson } from "@/components/api/fetch-json";
+import { useNotify } from "@/components/ui/toast";
+import { draftSchema } from "@/lib/contracts/policy-admin";
+import { errorMessage } from "@/lib/shared/errors";
+import { policyPaths, readPolicyAnew } from "./use-policy";
+
+/** Make the draft as in force again. */
+export function useDiscardAll(onDone: () => void) {
+  const client = useQueryClient();
+  const notify = useNotify();
+  return useMutation({
+    mutationFn: () => fetchJson(draftSchema, policyPaths.discard, { method: "POST", body: { item: null } }),
+    onSuccess: () => {
+      notify({ title: "The draft is as in force again" });
+      onDone();
+    },
+    onError: (error) => notify({ tone: "bad", title: "The draft was not discarded", detail: errorMessage(error) }),
+    onSettled: () => readPolicyAnew(client),
+  });
+}

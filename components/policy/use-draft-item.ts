@@ -1,0 +1,47 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { z } from "zod";
+import { fetchJson } from "@/components/api/fetch-json";
+import { useNotify } from "@/components/ui/toast";
+import type { DraftCollection } from "@/lib/contracts/policy-admin";
+import { errorMessage } from "@/lib/shared/errors";
+import { policyPaths, readPolicyAnew } from "./use-policy";
+
+type DraftItem = { collection: DraftCollection; id: string; name: string; path: string; etag: string };
+
+/** Take an item's change back to what is in force, or remove the item from the draft. */
+export function useDraftItem({ collection, id, name, path, etag }: DraftItem) {
+  const client = useQueryClient();
+  const notify = useNotify();
+
+  const discard = useMutation({
+    mutationFn: () =>
+      fetchJson(z.unknown(), policyPaths.discard, { method: "POST", body: { item: { collection, id } } }),
+    onSuccess: () => notify({ title: `${name} is as in force again` }),
+    onError: (error) =>
+      notify({ tone: "bad", title: `The change of ${name} was not discarded`, detail: errorMessage(error) }),
+    onSettled: () => readPolicyAnew(client),
+  });
+
+  const remove = useMutation({
+    mutationFn: () => fetchJson(z.unknown(), path, { method: "DELETE", condition: { ifMatch: etag } }),
+    onSuccess: () =>
+      notify({
+        title: `${name} is removed from the draft`,
+        action: { label: "Undo", run: () => discard.mutate() },
+      }),
+    onError: (error) => notify({ tone: "bad", title: `${name} was not removed`, detail: errorMessage(error) }),
+    onSettled: () => readPolicyAnew(client),
+  });
+
+  return {
+    discard: () => discard.mutate(),
+    remove: () =>
+      remove.mutateAsync().then(
+        () => true,
+        () => false,
+      ),
+    isBusy: discard.isPending || remove.isPending,
+  };
+}

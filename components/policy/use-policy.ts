@@ -1,0 +1,120 @@
+"use client";
+
+import { keepPreviousData, type QueryClient, useQuery } from "@tanstack/react-query";
+import { fetchJson } from "@/components/api/fetch-json";
+import { queryKeys } from "@/components/api/query-keys";
+import { queryString } from "@/components/api/query-string";
+import type { WhiteListRule } from "@/lib/contracts/policy";
+import {
+  draftNetworksSchema,
+  draftSchema,
+  draftServiceClassListSchema,
+  draftWhiteListListSchema,
+  findingListSchema,
+  policyDiffSchema,
+  policyImpactSchema,
+  ruleListSchema,
+} from "@/lib/contracts/policy-admin";
+
+/** Other staff edit the same draft: how often to look. */
+const draftPollMs = 5000;
+
+export const policyPaths = {
+  draft: "/api/policy/draft",
+  discard: "/api/policy/draft/discard",
+  classes: "/api/policy/draft/service-classes",
+  serviceClass: (id: string) => `/api/policy/draft/service-classes/${encodeURIComponent(id)}`,
+  whiteLists: "/api/policy/draft/white-lists",
+  whiteList: (id: string) => `/api/policy/draft/white-lists/${encodeURIComponent(id)}`,
+  rules: (id: string) => `/api/policy/draft/white-lists/${encodeURIComponent(id)}/rules`,
+  networks: "/api/policy/draft/networks",
+  findings: "/api/policy/draft/findings",
+  diff: "/api/policy/draft/diff",
+  impact: "/api/policy/draft/impact",
+  publish: "/api/policy/publish",
+  versions: "/api/policy/versions",
+  version: (version: number) => `/api/policy/versions/${version}`,
+  promote: "/api/policy/canary/promote",
+  revert: "/api/policy/canary/revert",
+  simulate: "/api/policy/simulate",
+} as const;
+
+export function useDraft() {
+  return useQuery({
+    queryKey: queryKeys.policyDraft,
+    queryFn: ({ signal }) => fetchJson(draftSchema, policyPaths.draft, { signal }),
+    refetchInterval: draftPollMs,
+  });
+}
+
+const classesQuery = {
+  queryKey: queryKeys.draftClasses,
+  queryFn: ({ signal }: { signal: AbortSignal }) =>
+    fetchJson(draftServiceClassListSchema, policyPaths.classes, { signal }),
+};
+
+export function useDraftClasses() {
+  return useQuery({ ...classesQuery, refetchInterval: draftPollMs });
+}
+
+const whiteListsQuery = {
+  queryKey: queryKeys.draftWhiteLists,
+  queryFn: ({ signal }: { signal: AbortSignal }) =>
+    fetchJson(draftWhiteListListSchema, policyPaths.whiteLists, { signal }),
+};
+
+export function useDraftWhiteLists() {
+  return useQuery({ ...whiteListsQuery, refetchInterval: draftPollMs });
+}
+
+const networksQuery = {
+  queryKey: queryKeys.draftNetworks,
+  queryFn: ({ signal }: { signal: AbortSignal }) => fetchJson(draftNetworksSchema, policyPaths.networks, { signal }),
+};
+
+export function useDraftNetworks() {
+  return useQuery({ ...networksQuery, refetchInterval: draftPollMs });
+}
+
+/** After a write: everything of policy is stale; answers once what the page edits is read anew. */
+export async function readPolicyAnew(client: QueryClient): Promise<void> {
+  await client.invalidateQueries({ queryKey: queryKeys.allPolicy });
+}
+
+export type RuleQuery = { search: string; kind: WhiteListRule["kind"] | "all"; cursor: string | null };
+
+export function useRules(id: string, { search, kind, cursor }: RuleQuery) {
+  return useQuery({
+    queryKey: queryKeys.draftRules(id, search, kind, cursor),
+    queryFn: ({ signal }) => {
+      const query = queryString({ search, kind: kind === "all" ? null : kind, cursor, limit: 50 });
+      return fetchJson(ruleListSchema, `${policyPaths.rules(id)}${query}`, { signal });
+    },
+    placeholderData: keepPreviousData,
+    refetchInterval: cursor === null ? draftPollMs : false,
+  });
+}
+
+export function useFindings(isWanted = true) {
+  return useQuery({
+    queryKey: queryKeys.draftFindings,
+    queryFn: ({ signal }) => fetchJson(findingListSchema, policyPaths.findings, { signal }),
+    enabled: isWanted,
+  });
+}
+
+export function useDraftDiff(isWanted = true) {
+  return useQuery({
+    queryKey: queryKeys.draftDiff,
+    queryFn: ({ signal }) => fetchJson(policyDiffSchema, policyPaths.diff, { signal }),
+    enabled: isWanted,
+  });
+}
+
+export function useImpact(isWanted = true) {
+  return useQuery({
+    queryKey: queryKeys.draftImpact,
+    queryFn: ({ signal }) => fetchJson(policyImpactSchema, policyPaths.impact, { signal }),
+    enabled: isWanted,
+  });
+}

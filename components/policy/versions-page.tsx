@@ -1,0 +1,65 @@
+"use client";
+
+import { GitCommitHorizontal } from "lucide-react";
+import Link from "next/link";
+import { Page, PageHeader } from "@/components/shell/page-header";
+import { Card } from "@/components/ui/card";
+import { EmptyState } from "@/components/ui/empty-state";
+import { Pager } from "@/components/ui/pager";
+import { useCursorPages } from "@/components/ui/use-cursor-pages";
+import { CanaryBanner } from "./canary-banner";
+import { DraftReview } from "./draft-review";
+import { QueryState } from "./query-state";
+import { ReadOnlyNote } from "./read-only-note";
+import { useDraft } from "./use-policy";
+import { useVersions } from "./use-versions";
+import { VersionsTable } from "./versions-table";
+
+/** The draft on its way to a version, and every version that was. */
+export function VersionsPage() {
+  const draft = useDraft();
+  const pages = useCursorPages();
+  const versions = useVersions(pages.cursor);
+  const canary = draft.data?.canary ?? null;
+  return (
+    <Page>
+      <PageHeader title="Policy versions" />
+      <ReadOnlyNote />
+      {canary === null ? null : <CanaryBanner canary={canary} />}
+      <QueryState query={draft} failed="The draft could not be read" rows={3}>
+        {(data) =>
+          data.changes.length === 0 ? (
+            <Card>
+              <EmptyState icon={<GitCommitHorizontal size={20} aria-hidden />} title="The draft is as in force">
+                Change <TextLink href="/policy/classes">service classes</TextLink>,{" "}
+                <TextLink href="/policy/white-lists">white-lists</TextLink> or{" "}
+                <TextLink href="/policy/networks">access networks</TextLink>; the changes gather here until they are
+                published.
+              </EmptyState>
+            </Card>
+          ) : (
+            <DraftReview draft={data} />
+          )
+        }
+      </QueryState>
+      <Card isFlush title="Versions" note="Each is a whole policy and never changes: a rollback is exact.">
+        <QueryState query={versions} failed="The versions could not be read" rows={6}>
+          {({ items, nextCursor }) => (
+            <>
+              <VersionsTable items={items} />
+              <Pager pages={pages} nextCursor={nextCursor} />
+            </>
+          )}
+        </QueryState>
+      </Card>
+    </Page>
+  );
+}
+
+function TextLink({ href, children }: { href: string; children: string }) {
+  return (
+    <Link href={href} className="text-accent underline underline-offset-2">
+      {children}
+    </Link>
+  );
+}

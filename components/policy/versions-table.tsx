@@ -1,0 +1,74 @@
+"use client";
+
+import Link from "next/link";
+import { TimeText } from "@/components/time/time-text";
+import { Badge } from "@/components/ui/badge";
+import { Table, Td, Th, Tr } from "@/components/ui/table";
+import type { PolicyVersion } from "@/lib/contracts/policy-admin";
+import { describeAcks, describeKind, describeScope, versionStates } from "./prepare-version";
+import { RollbackButton } from "./rollback-button";
+
+/** One line a version: who published it, why, when, and how far it got. */
+export function VersionsTable({ items }: { items: readonly PolicyVersion[] }) {
+  return (
+    <Table label="Table of versions">
+      <thead>
+        <tr>
+          <Th>Version</Th>
+          <Th className="hidden sm:table-cell">State</Th>
+          <Th>Reason</Th>
+          <Th className="hidden md:table-cell">Published</Th>
+          <Th className="hidden xl:table-cell">For</Th>
+          <Th className="hidden lg:table-cell">Nodes</Th>
+          <Th>
+            <span className="sr-only">Actions</span>
+          </Th>
+        </tr>
+      </thead>
+      <tbody>
+        {items.map((item) => {
+          const { text, tone } = versionStates[item.state];
+          return (
+            <Tr key={item.version} className="hover:bg-sunken/60">
+              <Td className="whitespace-nowrap">
+                <Link
+                  href={`/policy/versions/${item.version}`}
+                  className="inline-flex min-h-6 items-center font-medium underline-offset-2 tnum hover:underline"
+                >
+                  Version {item.version}
+                </Link>
+                <span className="block sm:hidden">
+                  <Badge tone={tone}>{text}</Badge>
+                </span>
+              </Td>
+              <Td className="hidden sm:table-cell">
+                <Badge tone={tone}>{text}</Badge>
+              </Td>
+              <Td className="min-w-24">
+                <span className="line-clamp-2 break-words">{item.reason}</span>
+                <span className="block text-ink-3 text-xs">
+                  {describeKind(item)}
+                  <span className="md:hidden">
+                    {" "}
+                    · {item.publishedBy}, <TimeText at={item.publishedAt} style="short" />
+                  </span>
+                </span>
+              </Td>
+              <Td className="hidden md:table-cell">
+                <span className="block">{item.publishedBy}</span>
+                <span className="block text-ink-3 text-xs">
+                  <TimeText at={item.publishedAt} style="short" />
+                </span>
+              </Td>
+              <Td className="hidden whitespace-nowrap xl:table-cell">{describeScope(item.scope)}</Td>
+              <Td className="hidden text-ink-2 lg:table-cell">
+                {item.state === "superseded" ? "–" : describeAcks(item.acks)}
+              </Td>
+              <Td className="text-right">{item.state === "superseded" ? <RollbackButton version={item} /> : null}</Td>
+            </Tr>
+          );
+        })}
+      </tbody>
+    </Table>
+  );
+}

@@ -1,0 +1,138 @@
+"use client";
+
+import { ArrowLeft, Pencil } from "lucide-react";
+import Link from "next/link";
+import { useCallback, useState } from "react";
+import { useGo } from "@/components/shell/leave-guard";
+import { Page, PageHeader } from "@/components/shell/page-header";
+import { policyEditors } from "@/components/shell/pages";
+import { useMay } from "@/components/shell/staff";
+import { TimeText } from "@/components/time/time-text";
+import { Button, buttonClass } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { Note } from "@/components/ui/note";
+import { Skeleton } from "@/components/ui/skeleton";
+import type { DraftWhiteList } from "@/lib/contracts/policy-admin";
+import { errorMessage } from "@/lib/shared/errors";
+import { ChangeBadge } from "./change-badge";
+import { FindingList } from "./finding-list";
+import { ItemMenu } from "./item-menu";
+import { formatCount } from "./prepare-words";
+import { ReadOnlyNote } from "./read-only-note";
+import { RulesCard } from "./rules-card";
+import { useDraftItem } from "./use-draft-item";
+import { policyPaths, useDraftWhiteLists, useFindings } from "./use-policy";
+import { WhiteListHeadDialog } from "./white-list-head-dialog";
+import { audienceText } from "./white-lists-table";
+
+/** One white-list and its rules. */
+export function WhiteListPage({ id }: { id: string }) {
+  const lists = useDraftWhiteLists();
+  const list = lists.data?.items.find(({ item }) => item.id === id);
+  return (
+    <Page>
+      <Link
+        href="/policy/white-lists"
+        className="-mb-2 inline-flex min-h-6 items-center gap-1.5 self-start text-ink-2 text-sm hover:text-ink"
+      >
+        <ArrowLeft size={14} aria-hidden />
+        White-lists
+      </Link>
+      {lists.isPending ? (
+        <div role="status" aria-label="Loading" className="flex flex-col gap-4">
+          <Skeleton className="h-8 w-64" />
+          <Skeleton className="h-96" />
+        </div>
+      ) : null}
+      {lists.isError ? (
+        <ErrorState
+          title="The white-list could not be read"
+          detail={errorMessage(lists.error)}
+          onRetry={() => lists.refetch()}
+        />
+      ) : null}
+      {lists.isSuccess && list === undefined ? (
+        <>
+          <PageHeader title="No such white-list" />
+          <EmptyState title={`The draft has no white-list “${id}”`}>
+            It may have been removed.{" "}
+            <Link href="/policy/white-lists" className={`mt-3 ${buttonClass()}`}>
+              All white-lists
+            </Link>
+          </EmptyState>
+        </>
+      ) : null}
+      {list === undefined ? null : <WhiteListBody list={list} />}
+    </Page>
+  );
+}
+
+function WhiteListBody({ list }: { list: DraftWhiteList }) {
+  const mayEdit = useMay(policyEditors);
+  const go = useGo();
+  const findings = useFindings(list.findings > 0);
+  const [isHeadOpen, setHeadOpen] = useState(false);
+  const closeHead = useCallback(() => setHeadOpen(false), []);
+  const { item, change } = list;
+  const draftItem = useDraftItem({
+    collection: "white-list",
+    id: item.id,
+    name: item.name,
+    path: policyPaths.whiteList(item.id),
+    etag: list.etag,
+  });
+  const isRemoved = change === "removed";
+  const leaveWhenGone = async () => {
+    if (await draftItem.remove()) go("/policy/white-lists");
+  };
+  const own = findings.data?.items.filter(({ collection, id }) => collection === "white-list" && id === item.id) ?? [];
+
+  return (
+    <>
+      <PageHeader title={item.name}>
+        <ChangeBadge change={change} />
+        <span className="grow" />
+        {mayEdit && !isRemoved ? (
+          <Button onClick={() => setHeadOpen(true)}>
+            <Pencil size={14} aria-hidden />
+            Name and audience
+          </Button>
+        ) : null}
+        {mayEdit ? (
+          <ItemMenu
+            name={item.name}
+            change={change}
+            isBusy={draftItem.isBusy}
+            onDiscard={draftItem.discard}
+            onRemove={leaveWhenGone}
+          />
+        ) : null}
+      </PageHeader>
+      <p className="-mt-2 flex flex-wrap gap-x-4 gap-y-1 text-ink-2 text-sm tnum">
+        <span>{audienceText(list)}</span>
+        <span>{formatCount(list.ruleCount, "rule", "rules")}</span>
+        <span>{formatCount(list.hits, "hit", "hits")}</span>
+        <span>Last match {list.lastMatchAt === null ? "never" : <TimeText at={list.lastMatchAt} style="short" />}</span>
+        <span className="text-ink-3">id {item.id}</span>
+      </p>
+      <ReadOnlyNote />
+      {isRemoved ? (
+        <Note
+          actions={
+            mayEdit ? (
+              <Button size="sm" onClick={draftItem.discard}>
+                Bring it back
+              </Button>
+            ) : null
+          }
+        >
+          Publishing the draft removes this white-list.
+        </Note>
+      ) : null}
+      {own.length > 0 ? <FindingList findings={own} /> : null}
+      <RulesCard list={list} mayEdit={mayEdit && !isRemoved} />
+      <WhiteListHeadDialog isOpen={isHeadOpen} onClose={closeHead} list={list} />
+    </>
+  );
+}

@@ -1,0 +1,62 @@
+import { AccessMark, accessNames } from "@/components/ui/access-mark";
+import { Badge } from "@/components/ui/badge";
+import { Table, Td, Th, Tr } from "@/components/ui/table";
+import type { SubflowReport } from "@/lib/contracts/telemetry";
+import { formatBitRate, formatBytes } from "@/lib/shared/units";
+import { formatEnd } from "./prepare-session";
+
+/** Every path the session had: what it carried, how it is, and how it is steered. */
+export function PathsTable({ paths }: { paths: readonly SubflowReport[] }) {
+  return (
+    <Table label="Table of paths">
+      <thead>
+        <tr>
+          <Th>Path</Th>
+          <Th>State</Th>
+          <Th className="text-right">Download</Th>
+          <Th className="text-right">Upload</Th>
+          <Th className="text-right">RTT</Th>
+          <Th className="text-right">Retransmitted</Th>
+          <Th className="text-right">Download limit</Th>
+          <Th>UE</Th>
+          <Th>Proxy</Th>
+        </tr>
+      </thead>
+      <tbody>
+        {paths.map((path) => (
+          <PathLine key={path.id} path={path} />
+        ))}
+      </tbody>
+    </Table>
+  );
+}
+
+function PathLine({ path }: { path: SubflowReport }) {
+  const limit = path.downloadLimitBytesPerSecond;
+  return (
+    <Tr>
+      <Td className="whitespace-nowrap">
+        <span className="flex items-center gap-2 font-medium">
+          <AccessMark tone={path.access} />
+          {accessNames[path.access]}
+          <span className="font-normal text-ink-3 tnum">{path.id}</span>
+        </span>
+      </Td>
+      <Td>
+        <span className="flex items-center gap-1">
+          <Badge tone={path.isOpen ? "good" : "neutral"}>{path.isOpen ? "Open" : "Closed"}</Badge>
+          {path.isBackup ? <Badge>Backup</Badge> : null}
+        </span>
+      </Td>
+      <Td className="whitespace-nowrap text-right tnum">{formatBytes(path.downloadBytes)}</Td>
+      <Td className="whitespace-nowrap text-right tnum">{formatBytes(path.uploadBytes)}</Td>
+      <Td className="whitespace-nowrap text-right tnum">{path.rttMs.toFixed(1)} ms</Td>
+      <Td className="whitespace-nowrap text-right tnum">{path.retransSegments.toLocaleString("en-GB")} segments</Td>
+      <Td className="whitespace-nowrap text-right tnum">
+        {limit === null ? <span className="text-ink-3">none</span> : formatBitRate(limit * 8)}
+      </Td>
+      <Td className="whitespace-nowrap text-ink-2 tnum">{formatEnd(path.ueAddress)}</Td>
+      <Td className="whitespace-nowrap text-ink-2 tnum">{formatEnd(path.proxyAddress)}</Td>
+    </Tr>
+  );
+}

@@ -1,0 +1,83 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { fetchJson } from "@/components/api/fetch-json";
+import { newIdempotencyKey } from "@/components/api/idempotency-key";
+import { queryKeys } from "@/components/api/query-keys";
+import { ReasonDialog } from "@/components/ui/reason-dialog";
+import { SelectField } from "@/components/ui/select-field";
+import { useNotify } from "@/components/ui/toast";
+import { type BulkChange, bulkChangeReplySchema } from "@/lib/contracts/subscribers";
+import { errorMessage } from "@/lib/shared/errors";
+import { useSubscriberChoices } from "./use-subscribers";
+
+type BulkDialogProps = {
+  /** Null: closed. */
+  target: BulkChange["target"] | null;
+  /** "50", "about 12,000". */
+  count: string;
+  onDone: () => void;
+  onClose: () => void;
+};
+
+/** Class or state of many subscribers at once. */
+export function BulkDialog({ target, count, onDone, onClose }: BulkDialogProps) {
+  const [what, setWhat] = useState("state:suspended");
+  const choices = useSubscriberChoices();
+  const queries = useQueryClient();
+  const notify = useNotify();
+  // One key for one intention: trying the same change again does not do it twice.
+  const key = useMemo(() => ({ of: [target, what], value: newIdempotencyKey() }), [target, what]);
+
+  const change = useMutation({
+    mutationFn: (reason: string) => {
+      const [field = "", value = ""] = what.split(/:(.*)/);
+      const body = { target, change: { [field]: value }, reason };
+      return fetchJson(bulkChangeReplySchema, "/api/subscribers/bulk", {
+        method: "POST",
+        body,
+        idempotencyKey: key.value,
+      });
+    },
+    onSuccess: ({ matched, changed }) => {
+      void queries.invalidateQueries({ queryKey: queryKeys.allSubscribers });
+      const detail = changed === matched ? undefined : `${(matched - changed).toLocaleString("en-GB")} had it already.`;
+      notify({
+        title: `${changed.toLocaleString("en-GB")} subscribers changed`,
+        ...(detail === undefined ? {} : { detail }),
+      });
+      onDone();
+    },
+  });
+
+  return (
+    <ReasonDialog
+      isOpen={target !== null}
+      title={`Change ${count} subscribers`}
+      confirmLabel={change.isPending ? "Changing…" : `Change ${count} subscribers`}
+      isDangerous={what === "state:suspended"}
+      isBusy={change.isPending}
+      failure={change.isError ? errorMessage(change.error) : null}
+      onConfirm={(reason) => change.mutate(reason)}
+      onClose={() => {
+        change.reset();
+        onClose();
+      }}
+    >
+      <SelectField
+        label="What changes"
+        value={what}
+        options={[
+          { value: "state:suspended", label: "Suspend: running sessions end" },
+          { value: "state:active", label: "Make active" },
+          ...(choices.data?.classes ?? []).map(({ id, name }) => ({
+            value: `serviceClassId:${id}`,
+            label: `Service class ${name}`,
+          })),
+        ]}
+        onValue={setWhat}
+      />
+    </ReasonDialog>
+  );
+}

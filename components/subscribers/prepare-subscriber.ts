@@ -1,0 +1,49 @@
+import type { MergeGroup } from "@/components/ui/prepare-merge";
+import type { SubscriberInput, SubscriberList } from "@/lib/contracts/subscribers";
+
+/** An MSISDN in groups of four from its end, as people compare numbers: "+8210 1234 5678". */
+export function formatMsisdn(msisdn: string): string {
+  return `+${msisdn.replace(/^\+/, "").replace(/\B(?=(\d{4})+$)/g, " ")}`;
+}
+
+/** How many a list holds: "1,204" or "about 1,000,000". */
+export function describeTotal(total: SubscriberList["total"]): string {
+  const text = total.value.toLocaleString("en-GB");
+  return total.isExact ? text : `about ${text}`;
+}
+
+export type SubscriberForm = Omit<SubscriberInput, "imsi"> & { imsi: string };
+
+export const emptySubscriber: SubscriberForm = {
+  msisdn: "",
+  imsi: "",
+  state: "active",
+  serviceClassId: "",
+  extraWhiteListIds: [],
+};
+
+/** What was typed as the contract has it: blanks and hyphens of a number are taken away. */
+export function inputOf(form: SubscriberForm): SubscriberInput {
+  const imsi = form.imsi.replace(/\s/g, "");
+  return { ...form, msisdn: form.msisdn.replace(/[\s().-]/g, ""), imsi: imsi === "" ? null : imsi };
+}
+
+export function formOf({ msisdn, imsi, state, serviceClassId, extraWhiteListIds }: SubscriberInput): SubscriberForm {
+  return { msisdn, imsi: imsi ?? "", state, serviceClassId, extraWhiteListIds };
+}
+
+const none = "none";
+
+/** What two people may have changed, field by field. */
+export const subscriberGroups: readonly MergeGroup<SubscriberInput>[] = [
+  { key: "msisdn", label: "MSISDN", fields: ["msisdn"], text: ({ msisdn }) => formatMsisdn(msisdn) },
+  { key: "imsi", label: "IMSI", fields: ["imsi"], text: ({ imsi }) => imsi ?? none },
+  { key: "state", label: "State", fields: ["state"], text: ({ state }) => state },
+  { key: "serviceClassId", label: "Service class", fields: ["serviceClassId"], text: (item) => item.serviceClassId },
+  {
+    key: "extraWhiteListIds",
+    label: "Extra white-lists",
+    fields: ["extraWhiteListIds"],
+    text: ({ extraWhiteListIds }) => (extraWhiteListIds.length === 0 ? none : extraWhiteListIds.join(", ")),
+  },
+];

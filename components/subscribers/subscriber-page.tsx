@@ -1,0 +1,198 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Headset, Pencil, QrCode, Trash2 } from "lucide-react";
+import Link from "next/link";
+import { useCallback, useState } from "react";
+import { z } from "zod";
+import { fetchJson } from "@/components/api/fetch-json";
+import { queryKeys } from "@/components/api/query-keys";
+import { DevicesTable } from "@/components/devices/devices-table";
+import { EnrolmentDialog } from "@/components/devices/enrolment-dialog";
+import { useGo } from "@/components/shell/leave-guard";
+import { Page, PageHeader } from "@/components/shell/page-header";
+import { PageRefused } from "@/components/shell/page-refused";
+import { subscriberEditors, subscriberReaders } from "@/components/shell/pages";
+import { useMay } from "@/components/shell/staff";
+import { TimeText } from "@/components/time/time-text";
+import { Button, buttonClass } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { CopyButton } from "@/components/ui/copy-button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { Facts } from "@/components/ui/facts";
+import { Note } from "@/components/ui/note";
+import { TableSkeleton } from "@/components/ui/table-skeleton";
+import { useNotify } from "@/components/ui/toast";
+import type { SubscriberDetail } from "@/lib/contracts/subscribers";
+import { errorMessage } from "@/lib/shared/errors";
+import { formatBytes } from "@/lib/shared/units";
+import { formatMsisdn } from "./prepare-subscriber";
+import { StateBadge } from "./state-badge";
+import { SubscriberDialog } from "./subscriber-dialog";
+import { nameOf, useSubscriber, useSubscriberChoices } from "./use-subscribers";
+
+/** One subscriber: what they have, and their devices. */
+export function SubscriberPage({ id }: { id: string }) {
+  return useMay(subscriberReaders) ? <SubscriberBody id={id} /> : <PageRefused roles={subscriberReaders} />;
+}
+
+function SubscriberBody({ id }: { id: string }) {
+  const subscriber = useSubscriber(id);
+  if (subscriber.isPending)
+    return (
+      <Page>
+        <PageHeader title="Subscriber" />
+        <Card isFlush>
+          <TableSkeleton rows={6} />
+        </Card>
+      </Page>
+    );
+  if (subscriber.isError)
+    return (
+      <Page>
+        <PageHeader title="Subscriber" />
+        <ErrorState
+          title="The subscriber could not be read"
+          detail={errorMessage(subscriber.error)}
+          onRetry={() => subscriber.refetch()}
+        />
+      </Page>
+    );
+  return <SubscriberView subscriber={subscriber.data} />;
+}
+
+type Opened = "edit" | "enrol" | "delete" | null;
+
+function SubscriberView({ subscriber }: { subscriber: SubscriberDetail }) {
+  const [opened, setOpened] = useState<Opened>(null);
+  const close = useCallback(() => setOpened(null), []);
+  const mayEdit = useMay(subscriberEditors);
+  const choices = useSubscriberChoices();
+  const { serviceClassId, quotaClassId, extraWhiteListIds, deviceList } = subscriber;
+  const classes = choices.data?.classes;
+
+  return (
+    <Page>
+      <PageHeader title={formatMsisdn(subscriber.msisdn)}>
+        <CopyButton text={subscriber.msisdn} label="Copy MSISDN" />
+        <StateBadge state={subscriber.state} />
+        <span className="grow" />
+        <Link href={`/support?subscriber=${subscriber.id}`} className={buttonClass()}>
+          <Headset size={14} aria-hidden />
+          Look up
+          <span className="sr-only">why the traffic is as it is</span>
+        </Link>
+        {mayEdit ? (
+          <>
+            <Button variant="danger" onClick={() => setOpened("delete")}>
+              <Trash2 size={14} aria-hidden />
+              Remove
+            </Button>
+            <Button onClick={() => setOpened("edit")}>
+              <Pencil size={14} aria-hidden />
+              Edit
+            </Button>
+          </>
+        ) : null}
+      </PageHeader>
+      {subscriber.state === "suspended" ? (
+        <Note tone="warn">Suspended: no device of this subscriber is relayed until they are active again.</Note>
+      ) : null}
+      {quotaClassId === null ? null : (
+        <Note tone="warn">
+          The monthly LTE quota is reached: class {nameOf(classes, quotaClassId)} is in force to the month's end (UTC).
+        </Note>
+      )}
+      <div className="grid gap-4 lg:grid-cols-[22rem_minmax(0,1fr)]">
+        <Card title="Subscriber">
+          <Facts
+            facts={[
+              ["Service class", nameOf(classes, serviceClassId)],
+              ["In force", nameOf(classes, quotaClassId ?? serviceClassId)],
+              [
+                "Extra white-lists",
+                extraWhiteListIds.length === 0
+                  ? "none"
+                  : extraWhiteListIds.map((id) => nameOf(choices.data?.extraLists, id)).join(", "),
+              ],
+              ["LTE this month", formatBytes(subscriber.lteBytesThisMonth)],
+              ["IMSI", subscriber.imsi ?? "not known"],
+              ["Added", <TimeText key="added" at={subscriber.createdAt} />],
+              ["Changed", <TimeText key="changed" at={subscriber.updatedAt} />],
+              [
+                "Id",
+                <span key="id" className="break-all font-mono text-xs">
+                  {subscriber.id}
+                </span>,
+              ],
+            ]}
+          />
+        </Card>
+        <Card
+          title="Devices"
+          isFlush
+          actions={
+            mayEdit ? (
+              <Button size="sm" onClick={() => setOpened("enrol")}>
+                <QrCode size={14} aria-hidden />
+                Enrol a device
+              </Button>
+            ) : null
+          }
+        >
+          {deviceList.length === 0 ? (
+            <EmptyState title="No device yet">
+              {mayEdit ? "Enrol one: a code or a QR code that works once." : "An operator can enrol one."}
+            </EmptyState>
+          ) : (
+            <DevicesTable rows={deviceList} isShort />
+          )}
+        </Card>
+      </div>
+      <SubscriberDialog isOpen={opened === "edit"} subscriber={subscriber} onClose={close} />
+      <EnrolmentDialog
+        subscriberId={opened === "enrol" ? subscriber.id : null}
+        msisdn={subscriber.msisdn}
+        onClose={close}
+      />
+      <RemoveDialog subscriber={subscriber} isOpen={opened === "delete"} onClose={close} />
+    </Page>
+  );
+}
+
+type RemoveDialogProps = { subscriber: SubscriberDetail; isOpen: boolean; onClose: () => void };
+
+function RemoveDialog({ subscriber, isOpen, onClose }: RemoveDialogProps) {
+  const go = useGo();
+  const queries = useQueryClient();
+  const notify = useNotify();
+  const remove = useMutation({
+    mutationFn: () =>
+      fetchJson(z.null(), `/api/subscribers/${subscriber.id}`, {
+        method: "DELETE",
+        condition: { ifMatch: subscriber.etag },
+      }),
+    onSuccess: () => {
+      notify({ title: "Subscriber removed", detail: formatMsisdn(subscriber.msisdn) });
+      queries.removeQueries({ queryKey: queryKeys.subscriber(subscriber.id) });
+      void queries.invalidateQueries({ queryKey: queryKeys.allSubscribers });
+      go("/subscribers");
+    },
+  });
+  return (
+    <ConfirmDialog
+      isOpen={isOpen}
+      title={`Remove ${formatMsisdn(subscriber.msisdn)}?`}
+      confirmLabel={remove.isPending ? "Removing…" : "Remove subscriber and devices"}
+      isDangerous
+      isBusy={remove.isPending}
+      onConfirm={() => remove.mutate()}
+      onClose={onClose}
+    >
+      <p>Its devices lose their access at once and running sessions end. The record of past sessions stays.</p>
+      {remove.isError ? <ErrorState className="mt-3" title="Not removed" detail={errorMessage(remove.error)} /> : null}
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,174 @@
+"use client";
+
+import { Download, FileUp, Plus, Users } from "lucide-react";
+import Link from "next/link";
+import { useCallback, useMemo, useState } from "react";
+import { queryString } from "@/components/api/query-string";
+import { Page, PageHeader } from "@/components/shell/page-header";
+import { PageRefused } from "@/components/shell/page-refused";
+import { subscriberEditors, subscriberReaders } from "@/components/shell/pages";
+import { useMay } from "@/components/shell/staff";
+import { Button, buttonClass } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { Pager } from "@/components/ui/pager";
+import { SearchField } from "@/components/ui/search-field";
+import { SelectField } from "@/components/ui/select-field";
+import { TableSkeleton } from "@/components/ui/table-skeleton";
+import { useCursorPages } from "@/components/ui/use-cursor-pages";
+import type { BulkChange, SubscriberFilter } from "@/lib/contracts/subscribers";
+import { errorMessage } from "@/lib/shared/errors";
+import { BulkDialog } from "./bulk-dialog";
+import { describeTotal } from "./prepare-subscriber";
+import { SubscriberDialog } from "./subscriber-dialog";
+import { SubscribersTable } from "./subscribers-table";
+import { useSubscriberChoices, useSubscribers } from "./use-subscribers";
+
+const pageNames = { back: "Previous", next: "Next" };
+const nobody: ReadonlySet<string> = new Set();
+
+/** Find, add and change subscribers. */
+export function SubscribersPage() {
+  return useMay(subscriberReaders) ? <SubscribersBody /> : <PageRefused roles={subscriberReaders} />;
+}
+
+function SubscribersBody() {
+  const [filter, setFilter] = useState<SubscriberFilter>({});
+  const [chosen, setChosen] = useState(nobody);
+  const [isAdding, setAdding] = useState(false);
+  const [target, setTarget] = useState<BulkChange["target"] | null>(null);
+  const pages = useCursorPages();
+  const mayEdit = useMay(subscriberEditors);
+  const choices = useSubscriberChoices();
+  const subscribers = useSubscribers(filter, pages.cursor);
+  const rows = subscribers.data?.items ?? [];
+  const total = subscribers.data?.total;
+  const isFiltered = Object.values(filter).some((value) => value !== undefined);
+
+  const { reset } = pages;
+  const refine = useCallback(
+    (part: SubscriberFilter) => {
+      setFilter((before) => ({ ...before, ...part }));
+      setChosen(nobody);
+      reset();
+    },
+    [reset],
+  );
+  const search = useCallback((text: string) => refine({ search: text === "" ? undefined : text }), [refine]);
+  const choose = (ids: readonly string[], isChosen: boolean) => {
+    const next = new Set(chosen);
+    for (const id of ids) isChosen ? next.add(id) : next.delete(id);
+    setChosen(next);
+  };
+  const classOptions = useMemo(
+    () => [
+      { value: "", label: "Every class" },
+      ...(choices.data?.classes ?? []).map(({ id, name }) => ({ value: id, label: name })),
+    ],
+    [choices.data],
+  );
+  const closeBulk = useCallback(() => setTarget(null), []);
+  const closeAdding = useCallback(() => setAdding(false), []);
+
+  return (
+    <Page>
+      <PageHeader title="Subscribers">
+        <span className="grow text-ink-3 text-sm tnum">{total === undefined ? "" : describeTotal(total)}</span>
+        <a href={`/api/subscribers/export${queryString(filter)}`} download className={buttonClass()}>
+          <Download size={14} aria-hidden />
+          Export CSV
+        </a>
+        {mayEdit ? (
+          <>
+            <Link href="/subscribers/imports" className={buttonClass()}>
+              <FileUp size={14} aria-hidden />
+              Import
+            </Link>
+            <Button variant="primary" onClick={() => setAdding(true)}>
+              <Plus size={14} aria-hidden />
+              Add subscriber
+            </Button>
+          </>
+        ) : null}
+      </PageHeader>
+      <div className="flex flex-wrap items-center gap-2">
+        <SearchField
+          label="MSISDN, IMSI, device or id"
+          value={filter.search ?? ""}
+          onSearch={search}
+          className="w-full sm:w-80"
+        />
+        <SelectField
+          label="Class"
+          isLabelHidden
+          value={filter.serviceClassId ?? ""}
+          options={classOptions}
+          onValue={(id) => refine({ serviceClassId: id === "" ? undefined : id })}
+          className="w-40"
+        />
+        <SelectField
+          label="State"
+          isLabelHidden
+          value={filter.state ?? ""}
+          options={[
+            { value: "", label: "Every state" },
+            { value: "active", label: "Active" },
+            { value: "suspended", label: "Suspended" },
+          ]}
+          onValue={(state) => refine({ state: state === "" ? undefined : state })}
+          className="w-36"
+        />
+        <span className="grow" />
+        {mayEdit && chosen.size > 0 ? (
+          <Button onClick={() => setTarget({ kind: "ids", ids: [...chosen] })}>Change {chosen.size} chosen</Button>
+        ) : null}
+        {mayEdit && isFiltered && chosen.size === 0 && total !== undefined && total.value > 0 ? (
+          <Button
+            onClick={() => setTarget({ kind: "filter", filter, expectedCount: total.isExact ? total.value : null })}
+          >
+            Change all {describeTotal(total)} found
+          </Button>
+        ) : null}
+      </div>
+      {subscribers.isError ? (
+        <ErrorState
+          title="The subscribers could not be read"
+          detail={errorMessage(subscribers.error)}
+          onRetry={() => subscribers.refetch()}
+        />
+      ) : null}
+      <Card isFlush>
+        {subscribers.isPending ? <TableSkeleton rows={12} /> : null}
+        {subscribers.isSuccess && rows.length === 0 ? (
+          <EmptyState icon={<Users size={20} aria-hidden />} title={isFiltered ? "Nobody fits" : "No subscriber yet"}>
+            {isFiltered
+              ? "Check the number: its last digits, the IMSI or a device id find it as well."
+              : "Add one here, or import a CSV file with the columns msisdn, imsi, state, service_class and extra_white_lists."}
+          </EmptyState>
+        ) : null}
+        {rows.length > 0 ? (
+          <>
+            <SubscribersTable
+              rows={rows}
+              classes={choices.data?.classes}
+              chosen={mayEdit ? chosen : null}
+              onChoose={choose}
+            />
+            <Pager pages={pages} nextCursor={subscribers.data?.nextCursor ?? null} names={pageNames} />
+          </>
+        ) : null}
+      </Card>
+      <SubscriberDialog isOpen={isAdding} subscriber={null} onClose={closeAdding} />
+      <BulkDialog
+        target={target}
+        count={target?.kind === "ids" ? String(target.ids.length) : total === undefined ? "" : describeTotal(total)}
+        onDone={() => {
+          setTarget(null);
+          setChosen(nobody);
+        }}
+        onClose={closeBulk}
+      />
+    </Page>
+  );
+}

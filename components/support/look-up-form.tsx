@@ -1,0 +1,76 @@
+"use client";
+
+import { type FormEvent, useState } from "react";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { Field } from "@/components/ui/field";
+import { type SupportLookUp, supportLookUpSchema } from "@/lib/contracts/support";
+
+type Typed = { identifier: string; purpose: string; destination: string };
+type LookUpFormProps = {
+  identifier: string;
+  isBusy: boolean;
+  /** Of the fields that the portal refused. */
+  refused: Readonly<Record<string, string>>;
+  onLookUp: (request: SupportLookUp) => void;
+};
+
+function readForm({ identifier, purpose, destination }: Typed) {
+  const asked = destination.trim() === "" ? null : destination;
+  const parsed = supportLookUpSchema.safeParse({ identifier, purpose, destination: asked });
+  if (parsed.success) return { request: parsed.data, errors: {} };
+  const errors: Partial<Record<keyof Typed, string>> = {};
+  for (const { path, message } of parsed.error.issues) errors[path[0] as keyof Typed] ??= message;
+  if (identifier.trim() === "") errors.identifier = "Write a number, an IMSI or a device's id.";
+  return { request: null, errors };
+}
+
+/** Who is asked about, and why: looking somebody up is kept in the audit log with its purpose. */
+export function LookUpForm({ identifier, isBusy, refused, onLookUp }: LookUpFormProps) {
+  const [typed, setTyped] = useState<Typed>({ identifier, purpose: "", destination: "" });
+  const [isTried, setTried] = useState(false);
+  const { request, errors } = readForm(typed);
+  const shown: Partial<Record<keyof Typed, string>> = isTried ? { ...refused, ...errors } : refused;
+  const set = (change: Partial<Typed>) => setTyped((before) => ({ ...before, ...change }));
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (request !== null) onLookUp(request);
+  };
+  return (
+    <Card>
+      <form onSubmit={submit} noValidate className="grid items-start gap-3 lg:grid-cols-[1fr_1.3fr_1fr_auto]">
+        <Field
+          label="Number, IMSI or device"
+          value={typed.identifier}
+          onChange={(event) => set({ identifier: event.target.value })}
+          error={shown.identifier}
+          placeholder="010-1234-5678"
+          autoComplete="off"
+          size="sm"
+        />
+        <Field
+          label="Purpose"
+          value={typed.purpose}
+          onChange={(event) => set({ purpose: event.target.value })}
+          error={shown.purpose}
+          placeholder="Ticket number, or what the customer asked"
+          autoComplete="off"
+          size="sm"
+        />
+        <Field
+          label="Service (if one is slow)"
+          value={typed.destination}
+          onChange={(event) => set({ destination: event.target.value })}
+          error={shown.destination}
+          placeholder="www.youtube.com"
+          autoComplete="off"
+          size="sm"
+        />
+        <Button type="submit" variant="primary" disabled={isBusy} className="lg:mt-6">
+          {isBusy ? "Looking…" : "Look up"}
+        </Button>
+      </form>
+    </Card>
+  );
+}

@@ -1,0 +1,42 @@
+"use client";
+
+import clsx from "clsx";
+import { Search } from "lucide-react";
+import { useEffect, useState } from "react";
+import { controlClass } from "./field-frame";
+
+const settleMs = 250;
+
+type SearchFieldProps = { label: string; value: string; onSearch: (text: string) => void; className?: string };
+
+/** Searches by itself once the typing rests; at once with Enter. */
+export function SearchField({ label, value, onSearch, className }: SearchFieldProps) {
+  const [text, setText] = useState(value);
+
+  useEffect(() => {
+    if (text.trim() === value) return;
+    const timer = setTimeout(() => onSearch(text.trim()), settleMs);
+    return () => clearTimeout(timer);
+  }, [text, value, onSearch]);
+
+  return (
+    <search className={clsx("relative block", className)}>
+      <Search
+        size={14}
+        aria-hidden
+        className="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-ink-3"
+      />
+      <input
+        type="search"
+        aria-label={label}
+        placeholder={label}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === "Enter") onSearch(text.trim());
+        }}
+        className={clsx(controlClass("sm"), "pl-8")}
+      />
+    </search>
+  );
+}

@@ -1,0 +1,271 @@
+/** Draws /status.json once a second. Everything is set as text: host names come from programs of this device. */
+
+const byId = (id) => document.getElementById(id);
+const history = new Map();
+const historyLength = 60;
+const svgNamespace = "http://www.w3.org/2000/svg";
+const accessNames = { wifi: "WiFi", lte: "LTE", other: "Other" };
+const steeringSays = {
+  aggregate: "Both paths at full speed, together.",
+  "lte-share": "LTE helps out while WiFi alone is not fast enough.",
+  "wifi-first": "WiFi first; LTE while there is no WiFi.",
+};
+const stateNames = {
+  suspect: "being checked",
+  silent: "no answer",
+  weak: "too slow",
+  "no-link": "no link",
+};
+const wifiSays = {
+  off: "Off until white-listed traffic starts",
+  "turning-on": "Being turned on",
+  on: "Turned on for white-listed traffic",
+  "on-by-others": "Was on already: left as it is",
+  "turning-off": "Being turned off",
+  "waiting-to-retry": "Could not be turned on",
+};
+const frontNames = {
+  socks4: "SOCKS 4",
+  socks5: "SOCKS",
+  "http-connect": "HTTP proxy",
+  "http-forward": "HTTP proxy",
+  captured: "captured",
+};
+const ruleNames = { host: "this host", "domain-suffix": "and all below it", cidr: "address range" };
+const transportSays = {
+  mptcp: "MPTCP over every path",
+  tcp: "one path at a time: this device has no MPTCP",
+  "tcp-fallback": "one path: MPTCP was refused on the way",
+};
+
+function make(tag, text, className) {
+  const element = document.createElement(tag);
+  if (text !== undefined) element.textContent = text;
+  if (className !== undefined) element.className = className;
+  return element;
+}
+
+function makeWith(tag, className, ...children) {
+  const element = make(tag, undefined, className);
+  element.append(...children);
+  return element;
+}
+
+function bytesText(bytes) {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}
+
+function rateParts(bytesPerSecond) {
+  const kbps = (bytesPerSecond * 8) / 1000;
+  if (kbps < 0.5) return ["0", "kbit/s"];
+  return kbps < 999.5 ? [String(Math.round(kbps)), "kbit/s"] : [(kbps / 1000).toFixed(kbps < 99_950 ? 1 : 0), "Mbit/s"];
+}
+
+function agoText(at, now) {
+  const seconds = Math.max(0, Math.round((now - at) / 1000));
+  if (seconds < 5) return "now";
+  if (seconds < 60) return `${seconds} s ago`;
+  if (seconds < 3600) return `${Math.round(seconds / 60)} min ago`;
+  return `${Math.round(seconds / 3600)} h ago`;
+}
+
+function show(state, text) {
+  const pill = byId("state");
+  if (pill.textContent === text) return;
+  pill.textContent = text;
+  pill.className = `pill ${state}`;
+}
+
+function drawState({ device, portal, policy, proxy }) {
+  if (device.state === "suspended") show("bad", "Suspended");
+  else if (policy === null) show("warn", "Waiting for policy");
+  else if (proxy.state === "failed") show("bad", "Proxy away");
+  else if (!portal.isConnected) show("warn", "Portal away");
+  else show("good", "Running");
+}
+
+function drawClass({ serviceClass, device }) {
+  byId("device").textContent = device.id;
+  byId("class-name").textContent = serviceClass?.name ?? "No class yet";
+  const says = steeringSays[serviceClass?.steering] ?? "The portal has not said yet what this device may do.";
+  const quota = device.isQuotaReached ? " This month's LTE quota is used up." : "";
+  byId("class-says").textContent =
+    device.state === "suspended" ? "The subscription is suspended: everything goes direct." : says + quota;
+}
+
+function svgElement(name, attributes) {
+  const element = document.createElementNS(svgNamespace, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  return element;
+}
+
+function sparkline(values, highest) {
+  const svg = svgElement("svg", { viewBox: "0 0 100 40", preserveAspectRatio: "none", "aria-hidden": "true" });
+  const step = 100 / (historyLength - 1);
+  const points = values.map((value, index) => {
+    const x = 100 - (values.length - 1 - index) * step;
+    return `${x.toFixed(2)},${(39 - (value / highest) * 37).toFixed(2)}`;
+  });
+  svg.append(svgElement("line", { x1: 0, x2: 100, y1: 39.5, y2: 39.5, class: "base" }));
+  if (points.length > 1) {
+    const first = points[0].split(",")[0];
+    svg.append(svgElement("polygon", { points: `${first},40 ${points.join(" ")} 100,40` }));
+    svg.append(svgElement("polyline", { points: points.join(" ") }));
+  }
+  return svg;
+}
+
+function remember(links) {
+  for (const link of links) {
+    const values = history.get(link.name) ?? [];
+    values.push(link.downloadBytesPerSecond + link.uploadBytesPerSecond);
+    history.set(link.name, values.slice(-historyLength));
+  }
+}
+
+function pathSays({ state, subflows, strippedUntil }) {
+  if (state === "healthy" && strippedUntil !== null) return "plain TCP only";
+  if (state === "healthy" || state === "untried") return subflows > 0 ? "in use" : "idle";
+  return stateNames[state] ?? state;
+}
+
+function pathDetail({ name, address, state, reason, rttMs, since }, now) {
+  const where = address === null || address === name ? name : `${name}, ${address}`;
+  if (state === "healthy" && rttMs !== null) return `${where}, ${Math.round(rttMs)} ms to the proxy`;
+  return reason === null ? where : `${where}: ${reason}, ${agoText(since, now)}`;
+}
+
+function pathCard(link, highest, now) {
+  const [value, unit] = rateParts(link.downloadBytesPerSecond);
+  const [upValue, upUnit] = rateParts(link.uploadBytesPerSecond);
+  const rate = makeWith("p", "rate", `↓ ${value} `, make("small", unit));
+  const title = makeWith("h3", undefined, accessNames[link.access] ?? link.access);
+  title.append(make("span", pathSays(link)));
+  return makeWith(
+    "div",
+    `card path ${link.access}`,
+    title,
+    rate,
+    make("p", `↑ ${upValue} ${upUnit}`, "quiet"),
+    sparkline(history.get(link.name) ?? [], highest),
+    make("p", pathDetail(link, now), "quiet"),
+    make("p", `↓ ${bytesText(link.downloadBytes)}  ↑ ${bytesText(link.uploadBytes)}`, "quiet"),
+  );
+}
+
+function drawPaths({ links, at }) {
+  remember(links);
+  const highest = Math.max(12_500, ...[...history.values()].flat());
+  const cards = links.map((link) => pathCard(link, highest, at));
+  byId("paths").replaceChildren(
+    ...(cards.length > 0
+      ? cards
+      : [make("p", "No path was named: start the agent with --wifi and --lte.", "card quiet")]),
+  );
+}
+
+function fact(name, value, detail) {
+  const answer = make("dd", value);
+  if (detail) answer.append(make("small", detail, "detail"));
+  return makeWith("div", undefined, make("dt", name), answer);
+}
+
+function proxyFact({ proxy, at }) {
+  const address = `${proxy.address}:${proxy.port}`;
+  if (proxy.state === "untried") return fact("Proxy", "Not needed yet", address);
+  if (proxy.state === "failed") return fact("Proxy", "Not reached", proxy.reason);
+  return fact("Proxy", `Reached ${agoText(proxy.at, at)}`, `${address}, ${transportSays[proxy.transport] ?? ""}`);
+}
+
+function wifiFacts({ wifiAutomation }) {
+  if (wifiAutomation === null) return [];
+  const { state, problem, idleSeconds } = wifiAutomation;
+  return [fact("WiFi", wifiSays[state] ?? state, problem ?? `off after ${idleSeconds} s without traffic`)];
+}
+
+function drawFacts(status) {
+  const { portal, policy, capture, connections } = status;
+  byId("facts").replaceChildren(
+    proxyFact(status),
+    fact("Portal", portal.isConnected ? "Connected" : "Not connected", portal.url),
+    policy === null
+      ? fact("Policy", "None yet")
+      : fact("Policy", `Version ${policy.version}`, `published ${new Date(policy.publishedAt).toLocaleString()}`),
+    capture.isOn
+      ? fact("Programs", "All of this device", `captured by name or address; ${capture.knownAddresses} addresses known`)
+      : fact("Programs", "Those set to use this proxy"),
+    ...wifiFacts(status),
+    fact("Connections", `${connections.open} open`, `${connections.sinceStart} since start`),
+  );
+}
+
+function destinationRow(entry, now) {
+  const isProxied = entry.way === "proxy";
+  const host = entry.host.includes(":") ? `[${entry.host}]` : entry.host;
+  const what = makeWith("div", "what", make("p", `${host}:${entry.port}`, "host"));
+  const open = entry.openConnections > 0 ? `${entry.openConnections} open` : agoText(entry.lastAt, now);
+  what.append(make("p", `${frontNames[entry.front]}, ${open}`, "quiet"));
+  const bytes = makeWith("div", "bytes", make("p", `↓ ${bytesText(entry.downloadBytes)}`));
+  bytes.append(make("p", `↑ ${bytesText(entry.uploadBytes)}`, "quiet"));
+  return makeWith(
+    "li",
+    undefined,
+    make("span", isProxied ? "Proxy" : "Direct", `way ${isProxied ? "good" : ""}`),
+    what,
+    bytes,
+  );
+}
+
+function drawDestinations({ destinations, at }) {
+  const rows = destinations.map((entry) => destinationRow(entry, at));
+  byId("destinations").replaceChildren(...(rows.length > 0 ? rows : [make("li", "Nothing yet.", "quiet")]));
+}
+
+let drawnLists = "";
+function drawLists({ whiteLists }) {
+  const text = JSON.stringify(whiteLists);
+  if (text === drawnLists) return;
+  drawnLists = text;
+  const open = new Set([...byId("lists").querySelectorAll("details[open]")].map((element) => element.dataset.name));
+  const lists = whiteLists.map(({ name, ruleCount, rules }) => {
+    const count = `${ruleCount} ${ruleCount === 1 ? "rule" : "rules"}`;
+    const items = rules.map(({ kind, value, ports }) => {
+      const what = ports === "" ? ruleNames[kind] : `${ruleNames[kind]}, port ${ports}`;
+      return makeWith("li", "rule", make("span", value), make("span", what ?? kind, "rule-kind"));
+    });
+    if (ruleCount > rules.length) items.push(make("li", `and ${ruleCount - rules.length} more`, "quiet"));
+    const details = makeWith(
+      "details",
+      undefined,
+      makeWith("summary", undefined, make("span", name), make("span", count, "quiet")),
+      makeWith("ul", undefined, ...items),
+    );
+    details.dataset.name = name;
+    details.open = open.has(name);
+    return details;
+  });
+  byId("lists").replaceChildren(...(lists.length > 0 ? lists : [make("p", "No white-list yet.", "card quiet")]));
+}
+
+async function refresh() {
+  try {
+    const response = await fetch("/status.json", { cache: "no-store", signal: AbortSignal.timeout(3000) });
+    const status = await response.json();
+    for (const draw of [drawState, drawClass, drawPaths, drawFacts, drawDestinations, drawLists]) draw(status);
+    byId("main").hidden = false;
+  } catch {
+    show("bad", "Not running");
+  }
+}
+
+await refresh();
+setInterval(() => {
+  if (!document.hidden) void refresh();
+}, 1000);

@@ -1,0 +1,144 @@
+import type { Connection } from "@/lib/mptcp/connection";
+import type { TransportKind } from "@/lib/mptcp/face";
+import type { Host } from "@/lib/protocols/host";
+import { mayArriveTwice } from "@/lib/protocols/may-arrive-twice";
+import { encodeConvertRequest, isConvertible, readConvertAnswer } from "@/lib/protocols/request-through-convert";
+import { requestThroughSocks, type SocksAnswer } from "@/lib/protocols/request-through-socks";
+import { socksReply } from "@/lib/protocols/socks5";
+import { AppError, errorCode, errorMessage } from "@/lib/shared/errors";
+import type { AgentParts } from "./agent-parts";
+import type { FirstPath } from "./paths/device-paths";
+
+export type ProxyDestination = { host: Host; port: number };
+
+const handshakeFailures: ReadonlySet<string | null> = new Set(["PROTOCOL_ENDED", "PROTOCOL_BAD"]);
+const nothing = Buffer.alloc(0);
+
+/** Options that every socket the agent dials has in common. */
+export function dialOptions(parts: Pick<AgentParts, "mark">): { mark?: number } {
+  return parts.mark === null ? {} : { mark: parts.mark };
+}
+
+/** `withSyn`: what leaves with the SYN on a path, null for nothing. Returns the path that answered. */
+async function connectToProxy(
+  connection: Connection,
+  parts: AgentParts,
+  withSyn: (path: FirstPath) => Buffer | null,
+): Promise<{ path: FirstPath; kind: TransportKind }> {
+  const { proxy, hasMptcp, paths, convert } = parts;
+  let lastError: unknown = null;
+  for (const path of paths.attempts()) {
+    const startMs = performance.now();
+    const early = withSyn(path);
+    const more = early === null ? dialOptions(parts) : { ...dialOptions(parts), withSyn: early };
+    try {
+      const { kind } = await connection.connect({ ...proxy, ...path, mptcp: hasMptcp, ...more });
+      paths.answered(path, kind, performance.now() - startMs);
+      return { path, kind };
+    } catch (error) {
+      const code = errorCode(error);
+      if (code === "CONNECTION_GONE") throw error;
+      if (early !== null) convert?.unanswered(path.localAddress);
+      paths.unanswered(path, code);
+      lastError = error;
+    }
+  }
+  throw new AppError("AGENT_PROXY_UNREACHABLE", `No path reaches the proxy (${errorMessage(lastError)}).`, {
+    cause: lastError,
+  });
+}
+
+function noteReached(connection: Connection, parts: AgentParts, transport: TransportKind): void {
+  parts.proxyState.reached(transport);
+  parts.reached(connection, transport);
+  if (parts.hasMptcp && transport !== "mptcp")
+    parts.log.warn({ session: connection.id, transport }, "MPTCP was refused on the way: one path only");
+}
+
+function upstreamOf(connection: Connection) {
+  return {
+    read: () => connection.read("upstream"),
+    write: (bytes: Buffer) => connection.write("upstream", bytes),
+  };
+}
+
+async function askBySocks(
+  connection: Connection,
+  parts: AgentParts,
+  { host, port }: ProxyDestination,
+  early: Buffer,
+): Promise<SocksAnswer> {
+  const { kind } = await connectToProxy(connection, parts, () => null);
+  noteReached(connection, parts, kind);
+  const answer = await requestThroughSocks(upstreamOf(connection), parts.credentials, host, port);
+  if (answer.code === socksReply.succeeded && early.length > 0) connection.write("upstream", early);
+  return answer;
+}
+
+/**
+ * The request and the program's bytes leave together; on plain TCP with the SYN where they may arrive twice. MPTCP gets no
+ * Fast Open: its servers cannot answer before the handshake's end (lib/mptcp/README.md), so that it would save nothing.
+ */
+async function askByConvert(
+  connection: Connection,
+  parts: AgentParts,
+  { host, port }: ProxyDestination,
+  early: Buffer,
+): Promise<SocksAnswer> {
+  const request = encodeConvertRequest(parts.credentials, host, port);
+  const first = mayArriveTwice(early) ? Buffer.concat([request, early]) : request;
+  const canFastOpen = ({ localAddress }: FirstPath): boolean =>
+    !parts.hasMptcp && parts.convert?.canFastOpen(localAddress) === true;
+  let isSent = false;
+  const { kind } = await connectToProxy(connection, parts, (path) => {
+    isSent = canFastOpen(path);
+    return isSent ? first : null;
+  });
+  noteReached(connection, parts, kind);
+  if (!isSent) connection.write("upstream", Buffer.concat([request, early]));
+  else if (first === request && early.length > 0) connection.write("upstream", early);
+  return readConvertAnswer(upstreamOf(connection));
+}
+
+async function ask(
+  connection: Connection,
+  parts: AgentParts,
+  destination: ProxyDestination,
+  early: Buffer,
+): Promise<SocksAnswer> {
+  const { convert } = parts;
+  if (convert?.isOn !== true || !isConvertible(destination.host))
+    return askBySocks(connection, parts, destination, early);
+  try {
+    return await askByConvert(connection, parts, destination, early);
+  } catch (error) {
+    if (errorCode(error) !== "CONVERT_NOT_SPOKEN") throw error;
+    convert.notSpoken(errorMessage(error));
+    return askBySocks(connection, parts, destination, early);
+  }
+}
+
+/**
+ * Connect to the operator's proxy, the first subflow over the path that promises most of those that answer, and ask it for a destination.
+ *
+ * @param early the program's first bytes: they have been sent once the answer is that it succeeded
+ * Errors: AppError AGENT_PROXY_UNREACHABLE where no link reaches it (nothing is connected then),
+ * AGENT_PROXY_BROKE where it broke the handshake off, SOCKS_REFUSED_CREDENTIALS; CONNECTION_GONE.
+ */
+export async function reachThroughProxy(
+  connection: Connection,
+  parts: AgentParts,
+  destination: ProxyDestination,
+  early: Buffer = nothing,
+): Promise<SocksAnswer> {
+  try {
+    return await ask(connection, parts, destination, early);
+  } catch (cause) {
+    const code = errorCode(cause);
+    if (code === "CONNECTION_GONE") throw cause;
+    const text = `The operator's proxy broke the handshake off (${errorMessage(cause)}). Try again later.`;
+    const error = handshakeFailures.has(code) ? new AppError("AGENT_PROXY_BROKE", text, { cause }) : cause;
+    parts.proxyState.failed(errorMessage(error));
+    throw error;
+  }
+}

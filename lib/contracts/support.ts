@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { accessSchema, byteCountSchema, timestampSchema } from "./access";
+import { serviceClassSchema } from "./policy";
+import { sessionRowSchema } from "./portal";
+import { subscriberStateSchema } from "./subscribers";
+import { pathEventSchema } from "./telemetry";
+
+/** `POST /api/support/look-up`: each one is kept in the audit log with its purpose. */
+export const supportLookUpSchema = z.object({
+  /** MSISDN in any writing, IMSI, subscriber id or device id. */
+  identifier: z.string().trim().min(1).max(64),
+  /** Why somebody looks: a ticket's number, or what the customer asked. */
+  purpose: z.string().trim().min(3, "write a ticket's number, or what the customer asked").max(200),
+  /** What the customer wants to reach, `host` or `host:port`; null where nothing in particular. */
+  destination: z.string().trim().min(1).max(300).nullable(),
+});
+
+export const verdictCauseSchema = z.enum([
+  "subscriber-suspended",
+  "not-white-listed",
+  "no-device",
+  "agent-offline",
+  "no-traffic",
+  "node-draining",
+  "options-stripped",
+  "mptcp-not-asked",
+  "path-stale",
+  "join-refused",
+  "quota-reached",
+  "class-cap-reached",
+  "backup-by-policy",
+  "wifi-suffices",
+  "flow-too-short",
+  "one-access-only",
+  "aggregating",
+]);
+
+export const verdictSchema = z.object({
+  cause: verdictCauseSchema,
+  /** `good`: as it should be. `neutral`: as it is meant to be, or nothing to judge. `bad`: something is in the way. */
+  tone: z.enum(["good", "neutral", "bad"]),
+  sentence: z.string(),
+  /** What it rests on, the strongest first. */
+  evidence: z.array(z.string()),
+  /** The one thing to do next. */
+  action: z.string(),
+});
+
+/** What one access did for the subscriber. Bytes are those of the sessions that began in the last 24 hours. */
+export const accessUseSchema = z.object({
+  access: accessSchema,
+  uploadBytes: byteCountSchema,
+  downloadBytes: byteCountSchema,
+  /** Both directions over the last seconds; null where nothing was reported. */
+  bitsPerSecond: z.number().min(0).nullable(),
+  /** Of the path that carried most lately; null without one. */
+  rttMs: z.number().min(0).nullable(),
+  retransSegments: z.int().min(0),
+  openPaths: z.int().min(0),
+  lastSeenAt: timestampSchema.nullable(),
+});
+
+export const supportCaseSchema = z.object({
+  readAt: timestampSchema,
+  subscriber: z.object({
+    id: z.uuid(),
+    msisdn: z.string(),
+    imsi: z.string().nullable(),
+    state: subscriberStateSchema,
+    /** The class in force; another than the subscribed one where the quota is reached. Null: the policy has no such class. */
+    serviceClass: serviceClassSchema.nullable(),
+    subscribedClassId: z.string(),
+    isQuotaReached: z.boolean(),
+    lteBytesThisMonth: byteCountSchema,
+  }),
+  verdict: verdictSchema,
+  /** What the policy makes of the destination that was asked about. */
+  destination: z.object({ text: z.string(), isThroughProxy: z.boolean(), sentence: z.string() }).nullable(),
+  accesses: z.array(accessUseSchema),
+  devices: z.array(
+    z.object({ id: z.string(), name: z.string(), lastSeenAt: timestampSchema.nullable(), isRevoked: z.boolean() }),
+  ),
+  /** Newest first, at most 25. */
+  sessions: z.array(sessionRowSchema.extend({ whiteListName: z.string().nullable() })),
+  /** Of the newest sessions' paths and of the policy, newest first, at most 100. */
+  events: z.array(pathEventSchema.extend({ destination: z.string(), sessionKey: z.string() })),
+});
+
+export type SupportLookUp = z.infer<typeof supportLookUpSchema>;
+export type Verdict = z.infer<typeof verdictSchema>;
+export type VerdictCause = z.infer<typeof verdictCauseSchema>;
+export type AccessUse = z.infer<typeof accessUseSchema>;
+export type SupportCase = z.infer<typeof supportCaseSchema>;

@@ -1,0 +1,143 @@
+import type { BackupCause, SteeringReading, SteeringSettings } from "./steering-types";
+
+/** What is measured at one step, summed over the paths of a kind. */
+export type AccessTotals = {
+  lteNewBytes: number;
+  restNewBytes: number;
+  restBytesPerSecond: number;
+  /** The same over the last moments: bbr empties its path for 200 ms every ten seconds, and LTE must not go on meanwhile. */
+  restRecentBytesPerSecond: number;
+  lteBytesPerSecond: number;
+  lteCommittedBytes: number;
+  /** Given to WiFi and not to the network yet: the kernel queues there before it makes the session wait. */
+  restNotSentBytes: number;
+};
+
+/** Whether LTE is held as backup, and how fast it may go; null means as fast as it can. */
+export type LtePlan = { isHeld: boolean; bytesPerSecond: number | null; cause: BackupCause };
+
+/** Without a limit: what LTE was given before holds the session up until it is delivered. */
+const held: LtePlan = { isHeld: true, bytesPerSecond: null, cause: "wifi-suffices" };
+
+/** Bytes that wait although WiFi is there: below, they are on their way through. */
+const hungryBytes = 64_000;
+const hungryForMs = 300;
+/** With a sufficient rate set, WiFi gets this long to reach it. */
+const wifiRampMs = 1000;
+const fedForMs = 500;
+const sufficientForMs = 500;
+/** How far back the balance of the share looks: bytes count e times less for every such span. */
+const balanceMs = 1000;
+/** An imbalance is made good within about this time. */
+const repayMs = 500;
+/** Slower, LTE would rather hold up its data than help. */
+const minBytesPerSecond = 20_000;
+const usefulBytesPerSecond = 30_000;
+const planEveryMs = 50;
+/** Without pacing: at most what LTE earns in this time is kept for later, or owed. */
+const maxCreditS = 0.1;
+const maxDebtS = 3;
+
+/** Time for which a condition has held, by being told of it again and again. */
+class Since {
+  private startMs: number | null = null;
+
+  holds(isTrue: boolean, nowMs: number): number {
+    if (!isTrue) this.startMs = null;
+    else this.startMs ??= nowMs;
+    return this.startMs === null ? -1 : nowMs - this.startMs;
+  }
+}
+
+/**
+ * The mode `lte-share`. While WiFi does what is asked for, or reaches the sufficient rate, LTE is held as backup. While
+ * bytes persistently wait, LTE takes share/(1 − share) of WiFi's rate, corrected by the imbalance so far, so that the
+ * share holds whatever the pacing loses to rounding and the paths to loss.
+ */
+export class LteSharePlan {
+  private isAssisting = false;
+  private readonly hungry = new Since();
+  private readonly fed = new Since();
+  private readonly sufficient = new Since();
+  private lteBytes = 0;
+  private allBytes = 0;
+  /** Bytes that LTE may still deliver, without pacing. */
+  private credit = 0;
+  /** What LTE is asked for per byte it should deliver: pacing that gives less is asked for more. */
+  private trim = 1;
+  private rate = usefulBytesPerSecond;
+  private isTooLittle = false;
+  private plannedMs = Number.NEGATIVE_INFINITY;
+
+  /** WiFi has come or gone: what was before says nothing about the share from now on. */
+  reset(): void {
+    this.isAssisting = false;
+    this.lteBytes = 0;
+    this.allBytes = 0;
+    this.plannedMs = Number.NEGATIVE_INFINITY;
+  }
+
+  /** @param sinceMs time since the step before */
+  step(settings: SteeringSettings, reading: SteeringReading, totals: AccessTotals, sinceMs: number): LtePlan {
+    const share = Math.min(0.95, (settings.lteSharePercent ?? 0) / 100);
+    const kept = Math.exp(-sinceMs / balanceMs);
+    this.lteBytes = this.lteBytes * kept + totals.lteNewBytes;
+    this.allBytes = this.allBytes * kept + totals.lteNewBytes + totals.restNewBytes;
+    const wasAssisting = this.isAssisting;
+    this.followDemand(settings, reading, totals);
+    if (!this.isAssisting || share === 0) return held;
+    if (!wasAssisting) {
+      this.lteBytes = share * this.allBytes;
+      this.credit = 0;
+    }
+    const wanted = (share / (1 - share)) * Math.min(totals.restBytesPerSecond, totals.restRecentBytesPerSecond);
+    if (settings.canPace) return this.paced(reading.nowMs, share, wanted, totals);
+    return this.switched(share, totals);
+  }
+
+  private followDemand(settings: SteeringSettings, reading: SteeringReading, totals: AccessTotals): void {
+    const { nowMs, unsentBytes, otherWifiBytesPerSecond } = reading;
+    const isHungry = unsentBytes + totals.restNotSentBytes >= hungryBytes;
+    const hungryMs = this.hungry.holds(isHungry, nowMs);
+    const fedMs = this.fed.holds(!isHungry, nowMs);
+    const wifi = totals.restBytesPerSecond + otherWifiBytesPerSecond;
+    const enough = settings.wifiSufficientMbps === null ? null : settings.wifiSufficientMbps * 125_000;
+    const sufficientMs = this.sufficient.holds(enough !== null && wifi >= 1.05 * enough, nowMs);
+    if (this.isAssisting) this.isAssisting = fedMs < fedForMs && sufficientMs < sufficientForMs;
+    else this.isAssisting = enough === null ? hungryMs >= hungryForMs : hungryMs >= wifiRampMs && wifi < 0.95 * enough;
+  }
+
+  private paced(nowMs: number, share: number, wanted: number, totals: AccessTotals): LtePlan {
+    const plannedForMs = nowMs - this.plannedMs;
+    if (plannedForMs >= planEveryMs) {
+      this.plannedMs = nowMs;
+      if (Number.isFinite(plannedForMs)) this.learnTrim(totals.lteBytesPerSecond, plannedForMs);
+      const missing = share * this.allBytes - this.lteBytes;
+      const corrected = wanted + (missing * 1000) / repayMs;
+      this.rate = this.trim * Math.min(1.5 * wanted, Math.max(0.3 * wanted, corrected));
+    }
+    this.isTooLittle = this.rate < (this.isTooLittle ? usefulBytesPerSecond : minBytesPerSecond);
+    return this.isTooLittle ? held : { isHeld: false, bytesPerSecond: this.rate, cause: "wifi-is-short" };
+  }
+
+  /** Slowly, and only from a path that goes about as fast as it may: one that cannot would teach nonsense. */
+  private learnTrim(deliveredBytesPerSecond: number, overMs: number): void {
+    const asked = this.rate / this.trim;
+    const ratio = deliveredBytesPerSecond / Math.max(asked, 1);
+    if (ratio < 0.85 || ratio > 1.15) return;
+    this.trim = Math.min(1.2, Math.max(0.85, this.trim + (1 - ratio) * Math.min(0.3, overMs / 2000)));
+  }
+
+  /**
+   * Bursts are larger than what a moment allows, so nothing may be forgotten: each is paid off before the next. What is
+   * queued on LTE counts as delivered: it will be, and switching does not call it back.
+   */
+  private switched(share: number, totals: AccessTotals): LtePlan {
+    const { lteNewBytes, restNewBytes, restBytesPerSecond, lteCommittedBytes } = totals;
+    const earned = this.credit + share * (lteNewBytes + restNewBytes) - lteNewBytes;
+    const second = (share / (1 - share)) * restBytesPerSecond;
+    this.credit = Math.min(maxCreditS * second, Math.max(-maxDebtS * second, earned));
+    const isHeld = lteCommittedBytes >= this.credit;
+    return { isHeld, bytesPerSecond: null, cause: isHeld ? "share-used" : "share-free" };
+  }
+}

@@ -1,0 +1,94 @@
+import { type AcceptOptions, FrontRefusal, type FrontRequest } from "./front-request";
+import type { ByteStream, MessageReader } from "./message-reader";
+import { encodeSocks4Reply, parseSocks4Request, type Socks4ReplyCode, socks4Command, socks4Reply } from "./socks4";
+import {
+  encodeSocksAuthReply,
+  encodeSocksMethod,
+  encodeSocksReply,
+  parseSocksGreeting,
+  parseSocksRequest,
+  parseSocksUserPassword,
+  type SocksReplyCode,
+  socksCommand,
+  socksMethod,
+  socksReply,
+} from "./socks5";
+import { splitUserPassword } from "./user-password";
+
+/**
+ * A SOCKS5 client's greeting, credentials where they are needed, and request.
+ * Errors: FrontRefusal; those of MessageReader. Source: RFC 1928 §3, RFC 1929 §2.
+ */
+export async function acceptSocks5<Identity>(
+  stream: ByteStream,
+  reader: MessageReader,
+  { authenticate }: AcceptOptions<Identity>,
+): Promise<{ request: FrontRequest; identity: Identity | null }> {
+  const { methods } = await reader.next(parseSocksGreeting);
+  const method = authenticate === null ? socksMethod.none : socksMethod.userPassword;
+  if (!methods.includes(method))
+    throw new FrontRefusal("no acceptable SOCKS method was offered", encodeSocksMethod(socksMethod.notAcceptable));
+  stream.write(encodeSocksMethod(method));
+  let identity: Identity | null = null;
+  if (authenticate !== null) {
+    const { user, password } = await reader.next(parseSocksUserPassword);
+    identity = await authenticate(user, password);
+    if (identity === null)
+      throw new FrontRefusal(`wrong credentials for ${JSON.stringify(user)}`, encodeSocksAuthReply(false));
+    stream.write(encodeSocksAuthReply(true));
+  }
+  const asked = await reader.next(parseSocksRequest);
+  const refuseWith = (code: SocksReplyCode, message: string): FrontRefusal =>
+    new FrontRefusal(message, encodeSocksReply(code));
+  if (asked.command !== socksCommand.connect)
+    throw refuseWith(socksReply.commandNotSupported, `SOCKS command ${asked.command}`);
+  if (!asked.isKnownAddressType) throw refuseWith(socksReply.addressTypeNotSupported, "an unknown SOCKS address type");
+  if (asked.host === null || asked.port === 0)
+    throw refuseWith(socksReply.generalFailure, "a SOCKS destination that is no host");
+  const request: FrontRequest = {
+    protocol: "socks5",
+    host: asked.host,
+    port: asked.port,
+    upstreamHead: null,
+    upload: { kind: "tunnel" },
+    rest: reader.takeRest(),
+    established: encodeSocksReply(socksReply.succeeded),
+    refuse: ({ socks }) => encodeSocksReply(socks),
+  };
+  return { request, identity };
+}
+
+/**
+ * A SOCKS4 or 4A client's request. The protocol has a user id and no secret: where credentials are needed, the user id
+ * is `deviceId:secret`.
+ * Errors: FrontRefusal; those of MessageReader. Source: see socks4.ts.
+ */
+export async function acceptSocks4<Identity>(
+  reader: MessageReader,
+  { authenticate }: AcceptOptions<Identity>,
+): Promise<{ request: FrontRequest; identity: Identity | null }> {
+  const { command, user, host, port } = await reader.next(parseSocks4Request);
+  const refuseWith = (code: Socks4ReplyCode, message: string): FrontRefusal =>
+    new FrontRefusal(message, encodeSocks4Reply(code));
+  let identity: Identity | null = null;
+  if (authenticate !== null) {
+    const credentials = splitUserPassword(user);
+    if (credentials === null) throw refuseWith(socks4Reply.wrongUser, "a SOCKS 4 user id that is not deviceId:secret");
+    identity = await authenticate(credentials.user, credentials.password);
+    if (identity === null)
+      throw refuseWith(socks4Reply.wrongUser, `wrong credentials for ${JSON.stringify(credentials.user)}`);
+  }
+  if (command !== socks4Command.connect) throw refuseWith(socks4Reply.rejected, `SOCKS 4 command ${command}`);
+  if (host === null || port === 0) throw refuseWith(socks4Reply.rejected, "a SOCKS 4 destination that is no host");
+  const request: FrontRequest = {
+    protocol: "socks4",
+    host,
+    port,
+    upstreamHead: null,
+    upload: { kind: "tunnel" },
+    rest: reader.takeRest(),
+    established: encodeSocks4Reply(socks4Reply.granted),
+    refuse: () => encodeSocks4Reply(socks4Reply.rejected),
+  };
+  return { request, identity };
+}

@@ -1,0 +1,73 @@
+import type { Connection } from "@/lib/mptcp/connection";
+import type { SocketAddress } from "@/lib/mptcp/face";
+import { type ByteStream, MessageReader } from "@/lib/protocols/message-reader";
+import { parseProxyHeader } from "@/lib/protocols/proxy-protocol";
+import { type AddressSet, isInSet } from "./address-set";
+import { type TlsFront, tlsHandshakeByte } from "./tls/tls-front";
+
+/** A client that asks for something. */
+export type Client = {
+  /** Where it asks, and what is relayed to its destination. */
+  connection: Connection;
+  /** Its own socket, with its paths: another connection where TLS ends in between. */
+  carrier: Connection;
+  /** Its address: the socket's, or what a trusted balancer said. */
+  source: SocketAddress;
+  stream: ByteStream;
+};
+
+/** The connection's client side as a stream, `unread` before what is read next. */
+function clientStream(connection: Connection, unread: Buffer): ByteStream {
+  let early = unread;
+  return {
+    read: () => {
+      if (early.length === 0) return connection.read("client");
+      const first = early;
+      early = Buffer.alloc(0);
+      return Promise.resolve(first);
+    },
+    write: (bytes) => connection.write("client", bytes),
+  };
+}
+
+const nothing = Buffer.alloc(0);
+
+/** What comes before a client's request on the proxy's port: a PROXY protocol header, and TLS. */
+export class ClientFront {
+  /** What balancers said, while it is needed: until the connection out of TLS has come. */
+  private readonly announced = new WeakMap<Connection, SocketAddress>();
+
+  constructor(
+    private readonly tls: TlsFront | null,
+    /** Who must begin with a PROXY protocol header; nobody else may. */
+    private readonly balancers: AddressSet,
+  ) {}
+
+  /**
+   * The client behind a new connection; null where its request is still to come by another one, out of TLS.
+   * Errors: those of MessageReader and of Connection.connect.
+   */
+  async open(connection: Connection): Promise<Client | null> {
+    if (this.tls?.isDecrypted(connection)) {
+      const carrier = this.tls.carrierOf(connection);
+      if (carrier === null) connection.close("reset");
+      return carrier === null ? null : this.clientOf(connection, carrier, nothing);
+    }
+    const isBehindBalancer = isInSet(this.balancers, connection.peer.address);
+    if (this.tls === null && !isBehindBalancer) return this.clientOf(connection, connection, nothing);
+    const reader = new MessageReader(clientStream(connection, nothing));
+    if (isBehindBalancer) {
+      const { ends } = await reader.next(parseProxyHeader);
+      if (ends !== null) this.announced.set(connection, ends.source);
+    }
+    const isTls = this.tls !== null && (await reader.peekByte()) === tlsHandshakeByte;
+    if (!isTls) return this.clientOf(connection, connection, reader.takeRest());
+    await this.tls?.take(connection, reader.takeRest());
+    return null;
+  }
+
+  private clientOf(connection: Connection, carrier: Connection, unread: Buffer): Client {
+    const source = this.announced.get(carrier) ?? carrier.peer;
+    return { connection, carrier, source, stream: clientStream(connection, unread) };
+  }
+}

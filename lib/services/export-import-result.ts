@@ -1,0 +1,31 @@
+import { getDatabase } from "@/lib/db/client";
+import { csvLines } from "./csv-cell";
+import { csvColumns, resultColumns } from "./subscriber-csv";
+
+const pageSize = 2000;
+
+/**
+ * The imported file with what became of each row in two columns more, as parts of a CSV file that can be imported
+ * again: it has the columns that the file had.
+ */
+export async function* exportImportResult(jobId: string): AsyncGenerator<string, void, void> {
+  let head: boolean[] | null = null;
+  for (let last = 0; ; ) {
+    const where = { jobId, line: { gt: last } };
+    const rows = await getDatabase().importRow.findMany({ where, orderBy: { line: "asc" }, take: pageSize });
+    const cells = rows.map((row) => [row.msisdn, row.imsi, row.state, row.serviceClass, row.extraWhiteLists]);
+    if (head === null) {
+      const isThere = (cells[0] ?? [""]).map((cell) => cell !== null);
+      yield csvLines([[...csvColumns.filter((_, index) => isThere[index]), ...resultColumns]]);
+      head = isThere;
+    }
+    const isThere = head;
+    const lines = rows.map(({ outcome, message }, at) => {
+      const written = (cells[at] ?? []).filter((_, index) => isThere[index]).map((cell) => cell ?? "");
+      return [...written, outcome ?? "not checked", message];
+    });
+    if (lines.length > 0) yield csvLines(lines);
+    last = rows.at(-1)?.line ?? last;
+    if (rows.length < pageSize) return;
+  }
+}

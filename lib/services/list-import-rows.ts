@@ -1,0 +1,28 @@
+import type { ImportOutcome, ImportRowList } from "@/lib/contracts/subscribers";
+import { getDatabase } from "@/lib/db/client";
+import { AppError } from "@/lib/shared/errors";
+import { requireImport } from "./import-job";
+import { cutPage } from "./page-cursor";
+
+export type ImportRowQuery = {
+  id: string;
+  outcome?: ImportOutcome | undefined;
+  cursor?: string | undefined;
+  limit: number;
+};
+
+/** Rows that were checked, by line. Errors: AppError NOT_FOUND, REQUEST_BAD_CURSOR. */
+export async function listImportRows({ id, outcome, cursor = "0", limit }: ImportRowQuery): Promise<ImportRowList> {
+  if (!/^\d{1,9}$/.test(cursor))
+    throw new AppError("REQUEST_BAD_CURSOR", "This cursor is not one this list gave. Start without a cursor.");
+  await requireImport(id);
+  const rows = await getDatabase().importRow.findMany({
+    where: { jobId: id, line: { gt: Number(cursor) }, outcome: outcome ?? { not: null } },
+    orderBy: { line: "asc" },
+    take: limit + 1,
+  });
+  const asItem = ({ line, msisdn, outcome: found, message }: (typeof rows)[number]) => {
+    return { line, msisdn, outcome: found ?? "error", message };
+  };
+  return cutPage(rows, limit, asItem, ({ line }) => String(line));
+}

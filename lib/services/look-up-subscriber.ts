@@ -1,0 +1,242 @@
+import type { Access } from "@/lib/contracts/access";
+import type { ServiceClass } from "@/lib/contracts/policy";
+import type { SessionRow } from "@/lib/contracts/portal";
+import type { AccessUse, SupportCase, SupportLookUp } from "@/lib/contracts/support";
+import type { PathEvent } from "@/lib/contracts/telemetry";
+import { appendAudit } from "@/lib/db/audit-chain";
+import { type Database, getDatabase } from "@/lib/db/client";
+import { AppError } from "@/lib/shared/errors";
+import { splitTarget } from "@/lib/shared/split-target";
+import { decideVerdict } from "@/lib/support/decide-verdict";
+import type { SessionFacts, VerdictFacts } from "@/lib/support/verdict-facts";
+import { auditName, requireRole, type StaffActor, subscriberReaders } from "./actor";
+import { findSubscriber } from "./find-subscriber";
+import { getSubscriber } from "./get-subscriber";
+import { findPolicyState, snapshotForSubscriber } from "./policy-state";
+import { asSessionRow, sessionRelations } from "./session-row";
+import { simulateDecision } from "./simulate-decision";
+
+const maxSessions = 25;
+const maxEvents = 100;
+const hourMs = 3_600_000;
+/** Reports come each second; the last one may be on its way. */
+const rateSpanMs = 5000;
+const rateDelayMs = 1500;
+const accesses: readonly Access[] = ["lte", "wifi", "other"];
+
+type CaseEvent = SupportCase["events"][number];
+
+/** Kept before anything is shown, also where nobody is found. */
+async function noteLookUp(staff: StaffActor, { identifier, purpose }: SupportLookUp, id: string | null): Promise<void> {
+  await getDatabase().$transaction((transaction) =>
+    appendAudit(transaction, {
+      actor: auditName(staff),
+      action: "support.look-up",
+      target: id === null ? "subscriber:unknown" : `subscriber:${id}`,
+      after: { identifier },
+      reason: purpose,
+    }),
+  );
+}
+
+async function readEvents(database: Database, keys: readonly string[]): Promise<Map<string, PathEvent[]>> {
+  const rows = await database.$queryRaw<(Omit<PathEvent, "at"> & { at: Date; key: string })[]>`
+    SELECT session_pk::text AS key, at, subflow_id AS "subflowId", access::text, kind::text, cause, actor::text
+    FROM (SELECT * FROM path_events WHERE session_pk = ANY(${keys.map(BigInt)}) ORDER BY at DESC, id DESC LIMIT 1000) newest
+    ORDER BY at, id`;
+  const byKey = new Map<string, PathEvent[]>();
+  for (const { key, at, ...event } of rows)
+    byKey.set(key, [...(byKey.get(key) ?? []), { ...event, at: at.toISOString() }]);
+  return byKey;
+}
+
+type UseRow = { access: Access; up: number; down: number };
+
+/** Bytes of the sessions that began in the last 24 hours. */
+function readDay(database: Database, subscriberId: string, now: Date): Promise<UseRow[]> {
+  return database.$queryRaw<UseRow[]>`
+    SELECT p.access::text, sum(p.upload_bytes)::float8 AS up, sum(p.download_bytes)::float8 AS down
+    FROM sessions s JOIN subflows p ON p.session_pk = s.id
+    WHERE s.subscriber_id = ${subscriberId} AND s.started_at > ${new Date(now.getTime() - 24 * hourMs)} GROUP BY 1`;
+}
+
+/** Bytes of the last whole seconds, of sessions that run. */
+function readNow(database: Database, subscriberId: string, now: Date): Promise<UseRow[]> {
+  const to = new Date(now.getTime() - rateDelayMs);
+  const from = new Date(to.getTime() - rateSpanMs);
+  return database.$queryRaw<UseRow[]>`
+    SELECT p.access::text, sum(p.upload_bytes)::float8 AS up, sum(p.download_bytes)::float8 AS down
+    FROM sessions s JOIN session_samples p ON p.session_pk = s.id
+    WHERE s.subscriber_id = ${subscriberId} AND s.ended_at IS NULL AND p.at >= ${from} AND p.at < ${to} GROUP BY 1`;
+}
+
+function perSecond(bytes: number): number {
+  return (bytes * 8 * 1000) / rateSpanMs;
+}
+
+function useOf(
+  access: Access,
+  sessions: readonly SessionRow[],
+  day: readonly UseRow[],
+  now: readonly UseRow[],
+  readAt: string,
+): AccessUse {
+  const ofDay = day.find((row) => row.access === access);
+  const ofNow = now.find((row) => row.access === access);
+  const having = sessions.find(({ subflows }) => subflows.some((path) => path.access === access));
+  const paths = having?.subflows.filter((path) => path.access === access) ?? [];
+  const bytesOf = (path: SessionRow["subflows"][number]): number => path.uploadBytes + path.downloadBytes;
+  const busiest = [...paths].sort((one, another) => bytesOf(another) - bytesOf(one)).at(0);
+  const running = sessions.filter(({ end }) => end === null).flatMap(({ subflows }) => subflows);
+  return {
+    access,
+    uploadBytes: ofDay?.up ?? 0,
+    downloadBytes: ofDay?.down ?? 0,
+    bitsPerSecond: ofNow === undefined ? null : perSecond(ofNow.up + ofNow.down),
+    rttMs: busiest?.rttMs ?? null,
+    retransSegments: paths.reduce((sum, path) => sum + path.retransSegments, 0),
+    openPaths: running.filter((path) => path.access === access && path.isOpen).length,
+    lastSeenAt: having === undefined ? null : (having.end?.at ?? readAt),
+  };
+}
+
+async function drainingNodes(database: Database): Promise<Set<string>> {
+  const rows = await database.node.findMany({ where: { isDraining: true }, select: { id: true } });
+  return new Set(rows.map(({ id }) => id));
+}
+
+function factsOf(row: SessionRow, events: readonly PathEvent[], draining: ReadonlySet<string>): SessionFacts {
+  return {
+    destination: row.destination,
+    transport: row.transport,
+    isRunning: row.end === null,
+    paths: row.subflows.map(({ access, isOpen, uploadBytes, downloadBytes }) => ({
+      access,
+      isOpen,
+      bytes: uploadBytes + downloadBytes,
+    })),
+    events,
+    nodeName: row.nodeName,
+    isNodeDraining: draining.has(row.nodeId),
+  };
+}
+
+async function askPolicy(
+  staff: StaffActor,
+  subscriberId: string,
+  text: string | null,
+): Promise<SupportCase["destination"]> {
+  if (text === null) return null;
+  const { host, port } = splitTarget(text);
+  const request = {
+    subscriber: subscriberId,
+    host,
+    port: Number(port ?? 443),
+    policy: "in-force" as const,
+    ueAddress: null,
+  };
+  const { outcome, sentence } = await simulateDecision(staff, request);
+  return { text, isThroughProxy: outcome === "through-proxy", sentence };
+}
+
+async function readPolicy(database: Database, subscriberId: string) {
+  const state = await findPolicyState(database);
+  const snapshot = state === null ? null : snapshotForSubscriber(state, subscriberId);
+  return {
+    classOf: (id: string): ServiceClass | null => snapshot?.serviceClasses.find((one) => one.id === id) ?? null,
+    listName: (id: string | null): string | null => snapshot?.whiteLists.find((one) => one.id === id)?.name ?? null,
+  };
+}
+
+/**
+ * Why a subscriber's traffic is as it is: the verdict, what it rests on, and the sessions behind it. The look-up is kept in
+ * the audit log with its purpose.
+ *
+ * Errors: AppError AUTH_FORBIDDEN, SUBSCRIBER_UNKNOWN; those of the simulator for a destination.
+ */
+export async function lookUpSubscriber(
+  staff: StaffActor,
+  request: SupportLookUp,
+  now = new Date(),
+): Promise<SupportCase> {
+  requireRole(staff, subscriberReaders);
+  const found = await findSubscriber(request.identifier);
+  await noteLookUp(staff, request, found?.id ?? null);
+  if (found === null)
+    throw new AppError(
+      "SUBSCRIBER_UNKNOWN",
+      "Nobody has this number, IMSI or id. Check it with the customer, or search by its last digits under Subscribers.",
+    );
+  const database = getDatabase();
+  const [subscriber, stored, day, current, draining, policy, destination] = await Promise.all([
+    getSubscriber(found.id),
+    database.session.findMany({
+      where: { subscriberId: found.id },
+      orderBy: [{ startedAt: "desc" }, { id: "desc" }],
+      take: maxSessions,
+      include: sessionRelations,
+    }),
+    readDay(database, found.id, now),
+    readNow(database, found.id, now),
+    drainingNodes(database),
+    readPolicy(database, found.id),
+    askPolicy(staff, found.id, request.destination),
+  ]);
+  const sessions = stored.map(asSessionRow);
+  const events = await readEvents(
+    database,
+    sessions.map(({ key }) => key),
+  );
+  const recent = sessions.filter(({ end }) => end === null || now.getTime() - Date.parse(end.at) < hourMs);
+  const serviceClass = policy.classOf(subscriber.quotaClassId ?? subscriber.serviceClassId);
+  const devices = subscriber.deviceList;
+  const busier = Math.max(
+    ...["up" as const, "down" as const].map((way) => current.reduce((sum, row) => sum + row[way], 0)),
+  );
+  const facts: VerdictFacts = {
+    subscriber: { state: subscriber.state, isQuotaReached: subscriber.quotaClassId !== null },
+    serviceClass,
+    deviceSilencesMs: devices
+      .filter(({ revokedAt }) => revokedAt === null)
+      .map(({ lastSeenAt }) => (lastSeenAt === null ? null : Math.max(0, now.getTime() - Date.parse(lastSeenAt)))),
+    sessions: recent.map((row) => factsOf(row, events.get(row.key) ?? [], draining)),
+    hasSpokenMptcp: sessions.some(({ transport }) => transport === "mptcp"),
+    bitsPerSecond: current.length === 0 ? null : perSecond(busier),
+    destination,
+  };
+  const readAt = now.toISOString();
+  return {
+    readAt,
+    subscriber: {
+      id: subscriber.id,
+      msisdn: subscriber.msisdn,
+      imsi: subscriber.imsi,
+      state: subscriber.state,
+      serviceClass,
+      subscribedClassId: subscriber.serviceClassId,
+      isQuotaReached: subscriber.quotaClassId !== null,
+      lteBytesThisMonth: subscriber.lteBytesThisMonth,
+    },
+    verdict: decideVerdict(facts),
+    destination,
+    accesses: accesses
+      .map((access) => useOf(access, sessions, day, current, readAt))
+      .filter(
+        ({ access, openPaths, uploadBytes, downloadBytes }) =>
+          access !== "other" || openPaths + uploadBytes + downloadBytes > 0,
+      ),
+    devices: devices.map(({ id, name, lastSeenAt, revokedAt }) => ({
+      id,
+      name,
+      lastSeenAt,
+      isRevoked: revokedAt !== null,
+    })),
+    sessions: sessions.map((row) => ({ ...row, whiteListName: policy.listName(row.whiteListId) })),
+    events: sessions
+      .flatMap(({ key, destination: to }) =>
+        (events.get(key) ?? []).map((event): CaseEvent => ({ ...event, destination: to, sessionKey: key })),
+      )
+      .sort((one, another) => Date.parse(another.at) - Date.parse(one.at))
+      .slice(0, maxEvents),
+  };
+}

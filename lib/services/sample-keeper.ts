@@ -1,0 +1,65 @@
+import { getDatabase } from "@/lib/db/client";
+import { errorMessage } from "@/lib/shared/errors";
+import { createLog } from "@/lib/shared/log";
+import { processSingleton } from "./process-singleton";
+
+const dayMs = 24 * 3_600_000;
+/** How long bytes by second are kept. */
+export const sampleKeptMs = dayMs;
+/** How long a class's bytes by minute are kept: pages ask for the last hour, people for the last month. */
+const classMinuteKeptMs = 35 * dayMs;
+/** How long a rule's hits are kept after its last one: a rule that nobody has used for so long counts anew. */
+const ruleHitsKeptMs = 400 * dayMs;
+
+const lookEveryMs = 60_000;
+/** So few rows at a time that reports never wait for it. */
+const chunkRows = 20_000;
+
+/** Remove a chunk of samples that are too old. @returns how many */
+async function removeChunk(before: Date): Promise<number> {
+  return getDatabase().$executeRaw`
+    DELETE FROM session_samples WHERE ctid = ANY (ARRAY(
+      SELECT ctid FROM session_samples WHERE at < ${before} LIMIT ${chunkRows} FOR UPDATE SKIP LOCKED))`;
+}
+
+/** Remove what is too old of session samples and the gaps between them, of classes' minutes and of rules' hits. */
+export async function removeOldSamples(now = new Date()): Promise<void> {
+  const { classMinute, ruleHits } = getDatabase();
+  const before = (keptMs: number): Date => new Date(now.getTime() - keptMs);
+  while ((await removeChunk(before(sampleKeptMs))) === chunkRows);
+  await getDatabase().$executeRaw`DELETE FROM report_gaps WHERE to_at < ${before(sampleKeptMs)}`;
+  await classMinute.deleteMany({ where: { minute: { lt: before(classMinuteKeptMs) } } });
+  await ruleHits.deleteMany({ where: { lastAt: { lt: before(ruleHitsKeptMs) } } });
+}
+
+/** Removes what nodes told long ago. Every portal process has one; rows that another one removes are passed over. */
+export class SampleKeeper {
+  private readonly log = createLog("sample-keeper");
+  private readonly timer: NodeJS.Timeout;
+  private running: Promise<void> | null = null;
+
+  constructor() {
+    this.timer = setInterval(() => this.look(), lookEveryMs).unref();
+    this.look();
+  }
+
+  /** Stop after the removal that is on. */
+  async close(): Promise<void> {
+    clearInterval(this.timer);
+    await this.running;
+  }
+
+  private look(): void {
+    if (this.running !== null) return;
+    this.running = removeOldSamples()
+      .catch((error: unknown) => this.log.warn({ reason: errorMessage(error) }, "cannot remove what is too old"))
+      .finally(() => {
+        this.running = null;
+      });
+  }
+}
+
+/** The process's keeper; it works from the first call on. */
+export function sampleKeeper(): SampleKeeper {
+  return processSingleton("sample-keeper", () => new SampleKeeper());
+}

@@ -1,0 +1,14 @@
+import type { SessionReport } from "@/lib/contracts/telemetry";
+
+/** Where a batch comes from, and the span that it tells of; `sinceMs` is null for a process's first. */
+export type BatchSource = {
+  nodeId: string;
+  epoch: string;
+  /** Another process of the node has taken over from this one. */
+  isRetiring: boolean;
+  sinceMs: number | null;
+  atMs: number;
+};
+
+/** A session of a batch under its number in the database. */
+export type StoredSession = { pk: string; report: SessionReport };
