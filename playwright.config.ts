@@ -8,6 +8,7 @@ export default defineConfig({
   fullyParallel: false,
   workers: 1,
   forbidOnly: true,
+  retries: 1,
   reporter: [["list"]],
   timeout: 90_000,
   expect: { timeout: 15_000 },

@@ -1,7 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
-/** One vitest, one project a suite: `npx vitest run --project unit`. Suites that share the machine run file by file. */
+/**
+ * One vitest, one project a suite: `npx vitest run --project unit`. Suites that share the machine run file by file; as they
+ * meet real time on it, a test of theirs is tried twice, and `npm test` names each that needed it.
+ */
 const suites = [
   { name: "unit", timeoutMs: 20_000, isSerial: false },
   { name: "fitness", timeoutMs: 20_000, isSerial: false },
@@ -20,6 +23,7 @@ export default defineConfig({
         testTimeout: timeoutMs,
         hookTimeout: timeoutMs,
         fileParallelism: !isSerial,
+        retry: isSerial ? 1 : 0,
       },
     })),
   },

@@ -13,6 +13,7 @@ import {
   installPackages,
   testbedPackages,
 } from "../lib/cli/bootstrap.mjs";
+import { secondTriesPath } from "./second-tries.mjs";
 
 const root = new URL("..", import.meta.url).pathname;
 const output = join(root, "tests/output");
@@ -70,6 +71,7 @@ const vitest = await run(join(root, "node_modules/.bin/vitest"), [
   "--reporter=default",
   "--reporter=json",
   `--outputFile.json=${join(output, "vitest.json")}`,
+  "--reporter=./tests/second-tries.mjs",
 ]);
 const playwright = await run(join(root, "node_modules/.bin/playwright"), ["test", "--reporter=list,json"], {
   PLAYWRIGHT_JSON_OUTPUT_NAME: join(output, "playwright.json"),
@@ -89,6 +91,8 @@ console.log("");
 for (const line of closingLines(vitest.tail, /Test Files/)) console.log(line);
 for (const line of closingLines(playwright.tail, /^\s*\d+ (passed|failed|flaky|skipped|did not run)/))
   console.log(line);
+const secondTries = existsSync(secondTriesPath) ? readFileSync(secondTriesPath, "utf8").trim() : "";
+if (secondTries !== "") console.log(`passed at the second try:\n${secondTries}`);
 if (skipped > 0)
   console.log(`${skipped} skipped${expectAll ? " (counted as failures: this machine must have everything)" : ""}`);
 console.log(`${passed} passed, ${failed} failed`);

@@ -61,21 +61,35 @@ describe("jobs", () => {
   });
 
   it("can be cancelled: what is written stays, and no more is", async () => {
-    const { id } = await imports.send(many(30_000, "silver"));
+    const { id } = await imports.send(many(60_000, "silver"));
     const worker = new ImportWorker();
     worker.wake();
     await imports.settled(id);
     await imports.order(id);
-    worker.wake();
     const written = () =>
       getDatabase().subscriber.count({ where: { serviceClassId: "silver", msisdn: { startsWith: "15552" } } });
+    // The second chunk of six waits for a row that is held until the order to cancel has come.
+    let letGo = () => {};
+    const held = getDatabase().$transaction(
+      async (transaction) => {
+        await transaction.$queryRaw`SELECT 1 FROM subscribers WHERE msisdn = '15552015000' FOR UPDATE`;
+        worker.wake();
+        await new Promise<void>((resolve) => {
+          letGo = resolve;
+        });
+      },
+      { timeout: 60_000 },
+    );
     while ((await written()) === 0) await sleep(2);
-    const answer = await callRoute(cancel, { headers, params: { id }, body: {} });
-    expect(await answer.json()).toMatchObject({ state: "cancelled" });
+    const cancelling = callRoute(cancel, { headers, params: { id }, body: {} });
+    await sleep(200);
+    letGo();
+    await held;
+    expect(await (await cancelling).json()).toMatchObject({ state: "cancelled" });
     await worker.close();
     const job = await imports.settled(id);
     expect(await written()).toBe(job.progress);
-    expect(job.progress).toBeLessThan(30_000);
+    expect(job.progress).toBeLessThan(60_000);
     expect((await callRoute(cancel, { headers, params: { id }, body: {} })).status).toBe(409);
     expect((await imports.actionsOf(id)).at(-1)).toBe("import.cancel");
   });

@@ -15,7 +15,7 @@ test("a look-up by keyboard says what is so, what to do next, and goes into a ti
   await expect(verdict.getByText(/^Next: /)).toBeVisible();
   await expect(page.getByRole("region", { name: "LTE" })).toContainText("Download, 24 h");
   await verdict.getByRole("button", { name: "Copy for ticket" }).click();
-  await expect(page.getByText("The look-up is copied for the ticket")).toBeVisible();
+  await expect(page.getByText("The look-up is copied for the ticket", { exact: true })).toBeVisible();
   const sentence = (await verdict.getByRole("status").innerText()).trim();
   const ticket = await page.evaluate(() => navigator.clipboard.readText());
   expect(ticket).toContain("Ticket 4711");

@@ -18,8 +18,11 @@ export function makeTestbed(dataDir: string, options: Partial<TestbedOptions> = 
   return createTestbed({ preset: "city", portalPort: null, log: testLog, dataDir, ...options });
 }
 
-/** Median time of a TCP handshake (one round trip) in milliseconds, from an address in a UE to an nginx. */
-export async function medianHandshakeMs(testbed: Testbed, place: "ue" | "generalUe", from: string): Promise<number> {
+/**
+ * Time of a TCP handshake (one round trip) in milliseconds, from an address in a UE to an nginx: the quickest of 15, as a
+ * busy machine only ever adds.
+ */
+export async function quickestHandshakeMs(testbed: Testbed, place: "ue" | "generalUe", from: string): Promise<number> {
   const script = `
     const net = require("node:net");
     const one = () => new Promise((resolve, reject) => {
@@ -33,7 +36,7 @@ export async function medianHandshakeMs(testbed: Testbed, place: "ue" | "general
     (async () => {
       const times = [];
       for (let i = 0; i < 15; i++) times.push(await one());
-      console.log(times.sort((a, b) => a - b)[7]);
+      console.log(Math.min(...times));
     })();`;
   return Number((await testbed.run(place, process.execPath, ["-e", script])).stdout);
 }
