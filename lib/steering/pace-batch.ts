@@ -2,11 +2,12 @@ import type { SubflowPacer } from "@/lib/mptcp/face";
 import type { KnownPath } from "./known-path";
 import type { PathOrder } from "./steered-session";
 
-/** A call looks at every connection of the kernel, so calls are apart by this, and by this many times their length. */
+/** A call looks at every connection of the kernel: on average, it may take this part of one core. */
+const costPart = 1 / 40;
+/** Calls may be closer together than that for about this long. */
+const burstMs = 500;
 const shortestMs = 100;
-const restFactor = 30;
 const urgentShortestMs = 20;
-const urgentRestFactor = 8;
 /** A rate that falls by more than this part does not wait. */
 const urgentFall = 0.25;
 
@@ -15,7 +16,8 @@ export class PaceBatch {
   private readonly waiting = new Map<KnownPath, PathOrder>();
   private isUrgent = false;
   private endedMs = Number.NEGATIVE_INFINITY;
-  private tookMs = 0;
+  /** From then on, the calls so far have cost no more than they may. */
+  private paidMs = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly pacer: Pick<SubflowPacer, "setRates">) {}
 
@@ -39,10 +41,7 @@ export class PaceBatch {
   /** When what waits may go; null where nothing does. */
   dueMs(): number | null {
     if (this.waiting.size === 0) return null;
-    const restMs = this.isUrgent
-      ? Math.max(urgentShortestMs, urgentRestFactor * this.tookMs)
-      : Math.max(shortestMs, restFactor * this.tookMs);
-    return this.endedMs + restMs;
+    return Math.max(this.endedMs + (this.isUrgent ? urgentShortestMs : shortestMs), this.paidMs);
   }
 
   /** One call for all that waits, where it is due. Errors: NativeError of bpf; what waited is given up then. */
@@ -64,7 +63,7 @@ export class PaceBatch {
       for (const order of orders) order.session.done(order);
     } finally {
       this.endedMs = performance.now();
-      this.tookMs = this.endedMs - began;
+      this.paidMs = Math.max(this.paidMs, began - burstMs) + (this.endedMs - began) / costPart;
     }
   }
 }

@@ -8,7 +8,7 @@ import { SubscriberPaths } from "./subscriber-paths";
 
 /** Busy sessions are read this often; with many of them, as often as this many readings a second allow. */
 const readEveryMs = 10;
-const readingsPerSecond = 6000;
+const readingsPerSecond = 4000;
 /** A session with one path only has nothing to choose. */
 const calmEveryMs = 100;
 /** How often all others are asked whether bytes moved; a look costs microseconds. */
