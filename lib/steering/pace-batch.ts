@@ -25,12 +25,11 @@ export class PaceBatch {
     const { path, action } = order;
     if (action.kind !== "rate") return;
     const earlier = this.waiting.get(path)?.action;
-    const isRestart =
-      action.isRestart || (earlier?.kind === "rate" && earlier.isRestart && action.bytesPerSecond === null);
+    const isRestart = action.isRestart || (earlier?.kind === "rate" && earlier.isRestart);
     this.waiting.set(path, { ...order, action: { ...action, isRestart } });
     const before = path.bytesPerSecond;
     const now = action.bytesPerSecond;
-    if (isRestart || (now === null ? before !== null : before === null || now < (1 - urgentFall) * before))
+    if (now === null ? before !== null || isRestart : before === null || now < (1 - urgentFall) * before)
       this.isUrgent = true;
   }
 

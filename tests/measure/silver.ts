@@ -3,7 +3,7 @@
  * 3 s after its first 3 s against the target, and its goodput against what that share allows. A sending application
  * that WiFi satisfies: payload over LTE. Shares are taken at the UE's interfaces, headers off. A target above what the
  * links can give (LTE ÷ both) counts as that. Options: `--runs N` (default 5), `--seconds N` (default 12), `--preset ID`
- * (default both), `--duty` (without pacing: goal ± 2.5), `--quick` (one run of city, targets 5 and 20 %).
+ * (default both), `--target N` (default all), `--duty` (without pacing: goal ± 2.5), `--quick` (one run of city, targets 5 and 20 %).
  */
 import { parseArgs } from "node:util";
 import type { PresetId } from "@/lib/contracts/demo";
@@ -18,6 +18,7 @@ const { values } = parseArgs({
     runs: { type: "string", default: "5" },
     seconds: { type: "string", default: "12" },
     preset: { type: "string" },
+    target: { type: "string" },
     duty: { type: "boolean", default: false },
     quick: { type: "boolean", default: false },
   },
@@ -28,7 +29,7 @@ const tolerance = values.duty ? 2.5 : 1;
 const settledMs = 3000;
 const windowMs = 3000;
 const directions: Direction[] = ["download", "upload"];
-const targets = values.quick ? [5, 20] : [5, 10, 20, 40];
+const targets = (values.quick ? [5, 20] : [5, 10, 20, 40]).filter((one) => one === Number(values.target ?? one));
 const presetIds = (["city", "kt-2015"] as const).filter((id) =>
   values.quick ? id === "city" : values.preset === undefined || id === values.preset,
 );

@@ -1,3 +1,4 @@
+import { RateEstimate } from "./rate-estimate";
 import type { BackupCause, SteeringReading, SteeringSettings } from "./steering-types";
 
 /** What is measured at one step, summed over the paths of a kind. */
@@ -5,8 +6,6 @@ export type AccessTotals = {
   lteNewBytes: number;
   restNewBytes: number;
   restBytesPerSecond: number;
-  /** The same over the last moments: bbr empties its path for 200 ms every ten seconds, and LTE must not go on meanwhile. */
-  restRecentBytesPerSecond: number;
   lteBytesPerSecond: number;
   lteCommittedBytes: number;
   /** Given to WiFi and not to the network yet: the kernel queues there before it makes the session wait. */
@@ -34,6 +33,8 @@ const repayMs = 500;
 const minBytesPerSecond = 20_000;
 const usefulBytesPerSecond = 30_000;
 const planEveryMs = 50;
+/** bbr empties WiFi for 200 ms every ten seconds: LTE must not go on meanwhile. */
+const momentMs = 80;
 /** Without pacing: at most what LTE earns in this time is kept for later, or owed. */
 const maxCreditS = 0.1;
 const maxDebtS = 3;
@@ -61,6 +62,7 @@ export class LteSharePlan {
   private readonly sufficient = new Since();
   private lteBytes = 0;
   private allBytes = 0;
+  private readonly restNow = new RateEstimate(momentMs);
   /** Bytes that LTE may still deliver, without pacing. */
   private credit = 0;
   /** What LTE is asked for per byte it should deliver: pacing that gives less is asked for more. */
@@ -83,6 +85,7 @@ export class LteSharePlan {
     const kept = Math.exp(-sinceMs / balanceMs);
     this.lteBytes = this.lteBytes * kept + totals.lteNewBytes;
     this.allBytes = this.allBytes * kept + totals.lteNewBytes + totals.restNewBytes;
+    this.restNow.add(totals.restNewBytes, sinceMs);
     const wasAssisting = this.isAssisting;
     this.followDemand(settings, reading, totals);
     if (!this.isAssisting || share === 0) return held;
@@ -90,7 +93,7 @@ export class LteSharePlan {
       this.lteBytes = share * this.allBytes;
       this.credit = 0;
     }
-    const wanted = (share / (1 - share)) * Math.min(totals.restBytesPerSecond, totals.restRecentBytesPerSecond);
+    const wanted = (share / (1 - share)) * Math.min(totals.restBytesPerSecond, this.restNow.bytesPerSecond);
     if (settings.canPace) return this.paced(reading.nowMs, share, wanted, totals);
     return this.switched(share, totals);
   }

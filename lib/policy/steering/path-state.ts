@@ -19,6 +19,8 @@ export class PathState {
   readonly firstSeenMs: number;
   /** Since when nobody has paced it: what it delivers says what it can do only some time after. */
   freeSinceMs: number;
+  /** When its congestion control began. */
+  freshMs: number;
   reading: SubflowReading;
   /** Acknowledged since the reading before, and arrived, in order or not. */
   newBytes = 0;
@@ -54,6 +56,7 @@ export class PathState {
     this.reading = reading;
     this.firstSeenMs = nowMs;
     this.freeSinceMs = nowMs;
+    this.freshMs = nowMs;
     this.lastProgressMs = nowMs;
     this.inFlightBound = new InFlightBound(nowMs);
   }
@@ -82,8 +85,8 @@ export class PathState {
     return this.reading.isEstablished && !this.isDestroyed;
   }
 
-  /** Congestion control begins anew: what the path can do has to be found out again. */
-  restart(nowMs: number): void {
+  /** Nobody paces it any more: what the path can do has to be found out again. */
+  freed(nowMs: number): void {
     this.freeSinceMs = nowMs;
     this.inFlightBound.restart(nowMs);
   }

@@ -19,6 +19,10 @@ const minUnsentBytes = 131_072;
 const minUnsentRttMs = 50;
 /** A lower rate waits this long for what was given to the path before: it would hold up the whole session. */
 const maxDrainMs = 1500;
+/** bbr empties a path for 200 ms where its shortest round trip is ten seconds old: started anew before, it does not. */
+const freshForMs = 8000;
+/** Only a path that goes about as fast as it may has room for a start. */
+const atPacePart = 0.85;
 /** Without pacing, a cap lets through at most what this long gives at once. */
 const budgetMs = 200;
 
@@ -194,10 +198,12 @@ export class SteeringController {
     const isDraining = this.mustDrain(path, rate, bounds.unsentBytes, nowMs);
     const wanted = isDraining ? path.pace : rate;
     // Freed while held, it delivers what waits; freed for use, it shall be as fast as it can be at once.
-    const isRestart = wanted === null && path.isMisled && (path.pace !== null || !isHeld);
+    const isFreed = wanted === null && path.isMisled && (path.pace !== null || !isHeld);
     path.isMisled = wanted !== null || (path.isMisled && isHeld);
+    const isRestart = isFreed || (wanted !== null && isStale(path, nowMs));
     if (!isRestart && isSameRate(wanted, path.pace) && areSameBounds(bounds, path.bounds)) return;
-    if (isRestart) path.restart(nowMs);
+    if (isFreed) path.freed(nowMs);
+    if (isRestart) path.freshMs = nowMs;
     path.pace = wanted;
     path.bounds = bounds;
     actions.push({
@@ -220,6 +226,10 @@ export class SteeringController {
     path.drainingSinceMs ??= nowMs;
     return nowMs - path.drainingSinceMs < maxDrainMs;
   }
+}
+
+function isStale({ freshMs, pace, steadyBytesPerSecond }: PathState, nowMs: number): boolean {
+  return nowMs - freshMs >= freshForMs && pace !== null && steadyBytesPerSecond >= atPacePart * pace;
 }
 
 function isNear(one: number, other: number, part: number): boolean {
@@ -246,7 +256,6 @@ function totalsOf(usable: readonly PathState[]): AccessTotals {
     lteNewBytes: 0,
     restNewBytes: 0,
     restBytesPerSecond: 0,
-    restRecentBytesPerSecond: 0,
     lteBytesPerSecond: 0,
     lteCommittedBytes: 0,
     restNotSentBytes: 0,
@@ -259,7 +268,6 @@ function totalsOf(usable: readonly PathState[]): AccessTotals {
     } else {
       totals.restNewBytes += path.newBytes;
       totals.restBytesPerSecond += path.steadyBytesPerSecond;
-      totals.restRecentBytesPerSecond += path.recentBytesPerSecond;
       totals.restNotSentBytes += path.reading.notSentBytes;
     }
   return totals;
