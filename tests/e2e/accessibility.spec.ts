@@ -4,6 +4,7 @@ import { expect, statePath, test } from "./portal-test";
 const narrowPaths = [
   "/",
   "/sessions",
+  "/map",
   "/nodes",
   "/support",
   "/demo",
@@ -35,6 +36,7 @@ test.describe("signed in", () => {
     for (const { path, ready } of [
       { path: "/", ready: "Throughput by access" },
       { path: "/sessions", ready: "Destination" },
+      { path: "/map", ready: "Content providers" },
       { path: "/nodes", ready: "Testbed proxy" },
       { path: "/support", ready: "Who is calling?" },
       { path: "/demo", ready: "Past runs" },
