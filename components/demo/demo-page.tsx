@@ -9,10 +9,12 @@ import { Page } from "@/components/shell/page-header";
 import { usePreferences } from "@/components/shell/preferences";
 import { Button } from "@/components/ui/button";
 import { DemoStage } from "./demo-stage";
+import { FaultBar, useWifiFaults } from "./fault-bar";
 import { KeyHints } from "./key-hints";
 import { MethodDrawer } from "./method-drawer";
 import { NoTestbed } from "./no-testbed";
 import { PastRuns } from "./past-runs";
+import { hasFault } from "./prepare-faults";
 import { RunLine } from "./run-line";
 import { StageSetup } from "./stage-setup";
 import { useDemoControls } from "./use-demo-controls";
@@ -30,7 +32,9 @@ export function DemoPage({ mayRun }: { mayRun: boolean }) {
   const [isMethodOpen, setMethodOpen] = useState(false);
   const closeMethod = useCallback(() => setMethodOpen(false), []);
 
-  useStageKeys(hasKeys, { onSpace: start, onReset: reset, onFullScreen: toggle });
+  const faults = useWifiFaults(testbed, mayRun);
+
+  useStageKeys(hasKeys, { onSpace: start, onReset: reset, onFullScreen: toggle, onWifi: faults.toggle });
   useCommands(
     useMemo(
       () => [
@@ -38,9 +42,10 @@ export function DemoPage({ mayRun }: { mayRun: boolean }) {
         { id: "demo-cancel", group: "Demo", name: "Cancel the run", run: cancel },
         { id: "demo-reset", group: "Demo", name: "Set up a new run", hint: "R", run: reset },
         { id: "demo-method", group: "Demo", name: "Show the method", run: () => setMethodOpen(true) },
+        { id: "demo-wifi", group: "Demo", name: "WiFi down, or restored", hint: "W", run: faults.toggle },
         { id: "demo-full", group: "Demo", name: "Full screen", hint: "F", run: toggle },
       ],
-      [start, cancel, reset, toggle],
+      [start, cancel, reset, toggle, faults.toggle],
     ),
   );
 
@@ -55,6 +60,11 @@ export function DemoPage({ mayRun }: { mayRun: boolean }) {
           chosenLanes={run?.request.lanes ?? settings.lanes}
           isRecorded={false}
           isFullScreen={isFullScreen}
+          controls={
+            mayRun && testbed !== null && (isActive || hasFault(testbed)) ? (
+              <FaultBar testbed={testbed} faults={faults} />
+            ) : null
+          }
           line={run === null ? <StageSetup settings={settings} onChange={controls.change} /> : <RunLine run={run} />}
           actions={
             <>

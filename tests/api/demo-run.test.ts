@@ -71,6 +71,7 @@ function lane(id: LaneReport["lane"], state: LaneReport["state"], times: number[
     command: "wget",
     startedAt: "2026-01-01T00:00:00.000Z",
     error: null,
+    faults: [],
     samples,
     sha256,
   };

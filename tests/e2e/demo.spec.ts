@@ -1,3 +1,4 @@
+import { expectNoViolations } from "./axe";
 import { expect, prepareRun, statePath, test } from "./portal-test";
 
 test.use({ storageState: statePath });
@@ -48,4 +49,22 @@ test("a cancelled run is shown as such and leaves no number", async ({ page }) =
   await expect(page.getByTestId("lane-lte-only")).toHaveAttribute("data-state", "cancelled");
   await expect(page.getByTestId("over-lte")).toHaveText("–");
   await expect(page.getByTestId("verdict")).toContainText("LTE only was cancelled");
+});
+
+test("WiFi that is killed by a key is shown with the stall that was measured, and restored", async ({ page }) => {
+  await prepareRun(page, { size: "1 GB", lanes: ["LTE + WiFi"] });
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  await expect(page.getByTestId("lane-lte-wifi")).toHaveAttribute("data-state", "running");
+  await expect(page.getByTestId("rate-lte-wifi")).toContainText("Mbit/s");
+  const faults = page.getByTestId("faults");
+  await page.locator("body").press("w");
+  await expect(faults).toContainText("WiFi is down.");
+  await expect(page.getByTestId("fault-lte-wifi-0")).toContainText(/WiFi down, (\d+ ms stall|no stall)/);
+  await expectNoViolations(page);
+  await faults.getByRole("button", { name: "Restore" }).click();
+  await expect(faults).toContainText("WiFi is healthy.");
+  await expect(page.getByTestId("fault-lte-wifi-1")).toContainText("WiFi restored");
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByTestId("lane-lte-wifi")).toHaveAttribute("data-state", "cancelled");
+  await expect(faults).toHaveCount(0);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { prepareDemoChart } from "@/components/demo/prepare-demo-chart";
+import { prepareFaultMarks, prepareFaults } from "@/components/demo/prepare-faults";
 import { compareSha, prepareLane } from "@/components/demo/prepare-lane";
 import { prepareReplay } from "@/components/demo/prepare-replay";
 import { formatPercent, formatRatio, prepareVerdict } from "@/components/demo/prepare-verdict";
@@ -33,6 +34,7 @@ function lane(id: LaneId, mbps: number, change: Partial<LaneReport> = {}): LaneR
     deliveredBytes: sizeBytes,
     sha256: sha,
     error: null,
+    faults: [],
     samples,
     ...change,
   };
@@ -151,6 +153,35 @@ describe("prepareDemoChart", () => {
     expect(values("lte-wifi").at(-1)).toBeNull();
     expect(values("lte-only").at(-1)).not.toBeNull();
     expect(chart.references.map(({ value }) => Math.round(value / 1e6))).toEqual([140, 210]);
+  });
+});
+
+describe("faults of a run", () => {
+  const broken = run([
+    lane("lte-wifi", 210, {
+      faults: [
+        { tMs: 1000, access: "wifi", fault: "down", stallMs: 1312 },
+        { tMs: 3000, access: "wifi", fault: "none", stallMs: 0 },
+      ],
+    }),
+  ]);
+
+  it("are told with the stall that was measured", () => {
+    expect(prepareFaults(broken).map(({ at, what, stall }) => [at, what, stall])).toEqual([
+      ["1.0 s", "WiFi down", "1,312 ms stall"],
+      ["3.0 s", "WiFi restored", "no stall"],
+    ]);
+    expect(prepareFaultMarks(broken).map(({ x, label }) => [x, label])[0]).toEqual([
+      1,
+      "LTE + WiFi: WiFi down, 1,312 ms stall",
+    ]);
+    expect(prepareFaults(run([lane("lte-wifi", 210)]))).toEqual([]);
+  });
+
+  it("are replayed when they came, no longer than has passed", () => {
+    expect(prepareReplay(broken, 900).lanes[0]?.faults).toEqual([]);
+    expect(prepareReplay(broken, 1400).lanes[0]?.faults.map(({ stallMs }) => stallMs)).toEqual([400]);
+    expect(prepareReplay(broken, 3100).lanes[0]?.faults.map(({ stallMs }) => stallMs)).toEqual([1312, 0]);
   });
 });
 

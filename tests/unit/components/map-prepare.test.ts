@@ -55,6 +55,7 @@ const lteRun: DemoRun = {
       deliveredBytes: 18_000_000,
       sha256: null,
       error: null,
+      faults: [],
       samples: [1000, 2000].map((tMs) => ({ tMs, lteBytes: tMs * 9000, wifiBytes: 0, deliveredBytes: tMs * 9000 })),
     },
   ],
