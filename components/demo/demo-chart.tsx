@@ -23,6 +23,11 @@ function summarise(run: DemoRun): string {
   return `${parts.join(", ")}.`;
 }
 
+/** The chart's drawing on this page; null where there is none or its table is shown. */
+export function chartCanvas(): HTMLCanvasElement | null {
+  return document.querySelector("[data-demo-chart] canvas");
+}
+
 type DemoChartProps = { run: DemoRun | null; isFullScreen: boolean };
 
 /** All lanes over one fixed axis, each from its own start. */
@@ -33,6 +38,7 @@ export function DemoChart({ run, isFullScreen }: DemoChartProps) {
   return (
     <section
       aria-label="Throughput of all lanes"
+      data-demo-chart
       className="flex min-w-0 flex-col rounded-lg border border-line bg-surface p-4"
     >
       {run === null || chart === null ? (

@@ -9,6 +9,7 @@ import { Page } from "@/components/shell/page-header";
 import { usePreferences } from "@/components/shell/preferences";
 import { Button } from "@/components/ui/button";
 import { DemoStage } from "./demo-stage";
+import { ExportMenu } from "./export-menu";
 import { FaultBar, useWifiFaults } from "./fault-bar";
 import { KeyHints } from "./key-hints";
 import { MethodDrawer } from "./method-drawer";
@@ -69,6 +70,7 @@ export function DemoPage({ mayRun }: { mayRun: boolean }) {
           actions={
             <>
               <FreshnessChip />
+              {run === null || isActive ? null : <ExportMenu run={run} />}
               <Button onClick={() => setMethodOpen(true)}>
                 <BookOpenText size={14} aria-hidden />
                 Method

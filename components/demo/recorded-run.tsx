@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { ArrowLeft, BookOpenText, Maximize, Minimize, Play, Square } from "lucide-react";
+import { ArrowLeft, BookOpenText, Maximize, Minimize } from "lucide-react";
 import Link from "next/link";
 import { useCallback, useState } from "react";
 import { fetchJson } from "@/components/api/fetch-json";
@@ -14,7 +14,9 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { type DemoRun, demoRunSchema } from "@/lib/contracts/live";
 import { errorMessage } from "@/lib/shared/errors";
 import { DemoStage } from "./demo-stage";
+import { ExportMenu } from "./export-menu";
 import { MethodDrawer } from "./method-drawer";
+import { ReplayBar } from "./replay-bar";
 import { RunLine } from "./run-line";
 import { useFullScreen } from "./use-full-screen";
 import { useReplay } from "./use-replay";
@@ -52,23 +54,26 @@ function Recording({ run }: { run: DemoRun }) {
   const { hasKeys } = usePreferences();
   const [isMethodOpen, setMethodOpen] = useState(false);
   const closeMethod = useCallback(() => setMethodOpen(false), []);
-  const { shown, isPlaying, play, stop } = useReplay(run);
-  useStageKeys(hasKeys, { onSpace: isPlaying ? stop : play, onReset: stop, onFullScreen: toggle });
+  const replay = useReplay(run);
+  const { isPlaying, play, pause, end } = replay;
+  useStageKeys(hasKeys, { onSpace: isPlaying ? pause : play, onReset: end, onFullScreen: toggle });
 
   return (
     <>
       <DemoStage
-        run={shown}
+        run={replay.shown}
         chosenLanes={run.request.lanes}
         isRecorded
         isFullScreen={isFullScreen}
         line={<RunLine run={run} />}
+        controls={<ReplayBar replay={replay} />}
         actions={
           <>
             <Link href="/demo" className={buttonClass("secondary")}>
               <ArrowLeft size={14} aria-hidden />
               All runs
             </Link>
+            <ExportMenu run={run} />
             <Button onClick={() => setMethodOpen(true)}>
               <BookOpenText size={14} aria-hidden />
               Method
@@ -76,10 +81,6 @@ function Recording({ run }: { run: DemoRun }) {
             <Button onClick={toggle} className="max-sm:hidden">
               {isFullScreen ? <Minimize size={14} aria-hidden /> : <Maximize size={14} aria-hidden />}
               {isFullScreen ? "Leave full screen" : "Full screen"}
-            </Button>
-            <Button variant="primary" onClick={isPlaying ? stop : play}>
-              {isPlaying ? <Square size={14} aria-hidden /> : <Play size={14} aria-hidden />}
-              {isPlaying ? "Show the end" : "Replay"}
             </Button>
           </>
         }

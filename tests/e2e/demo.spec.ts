@@ -37,8 +37,26 @@ test("a run of three lanes goes to its end, equal by SHA-256, faster over both p
   await page.getByRole("link", { name: "Open the run" }).first().click();
   await expect(page.getByText("RECORDED", { exact: true })).toBeVisible();
   await expect(page.getByTestId("over-lte")).toContainText("×");
-  await page.getByRole("button", { name: "Replay" }).click();
+  const rate = await page.getByTestId("rate-lte-only").innerText();
+  await page.getByRole("button", { name: "Replay", exact: true }).click();
   await expect(page.getByTestId("lane-lte-only")).toHaveAttribute("data-state", "running");
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  const moment = page.getByRole("slider", { name: "Moment of the recording" });
+  await moment.press("Home");
+  await expect(page.getByTestId("replay-time")).toContainText("0.0 s of");
+  await moment.press("End");
+  await expect(page.getByTestId("rate-lte-only"), "as recorded").toHaveText(rate);
+
+  for (const [item, ending] of [
+    ["Samples as CSV", ".csv"],
+    ["Whole run as JSON", ".json"],
+    ["Chart as PNG", ".png"],
+  ] as const) {
+    await page.getByRole("button", { name: "Export" }).click();
+    const saved = page.waitForEvent("download");
+    await page.getByRole("menuitem", { name: item }).click();
+    expect((await saved).suggestedFilename()).toContain(ending);
+  }
 });
 
 test("a cancelled run is shown as such and leaves no number", async ({ page }) => {

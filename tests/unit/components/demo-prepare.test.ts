@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { prepareDemoChart } from "@/components/demo/prepare-demo-chart";
+import { exportName, pictureLines, runCsv, runJson } from "@/components/demo/prepare-export";
 import { prepareFaultMarks, prepareFaults } from "@/components/demo/prepare-faults";
 import { compareSha, prepareLane } from "@/components/demo/prepare-lane";
 import { prepareReplay } from "@/components/demo/prepare-replay";
@@ -182,6 +183,26 @@ describe("faults of a run", () => {
     expect(prepareReplay(broken, 900).lanes[0]?.faults).toEqual([]);
     expect(prepareReplay(broken, 1400).lanes[0]?.faults.map(({ stallMs }) => stallMs)).toEqual([400]);
     expect(prepareReplay(broken, 3100).lanes[0]?.faults.map(({ stallMs }) => stallMs)).toEqual([1312, 0]);
+  });
+});
+
+describe("the export of a run", () => {
+  const whole = run([lane("lte-only", 70), lane("wifi-only", 140), lane("lte-wifi", 205.8)]);
+
+  it("has every sample as a row, and the whole run as JSON", () => {
+    const rows = runCsv(whole).split("\r\n");
+    expect(rows[0]).toBe("lane,t_ms,delivered_bytes,lte_bytes,wifi_bytes");
+    expect(rows[1]).toBe("lte-only,200,1750000,1837500,0");
+    expect(rows).toHaveLength(2 + whole.lanes.reduce((sum, { samples }) => sum + samples.length, 0));
+    expect(JSON.parse(runJson(whole))).toEqual(whole);
+  });
+
+  it("says in a picture what was run, with which result, and that it is a recording", () => {
+    const lines = pictureLines(whole);
+    expect(lines[0]).toBe("Twinpath, City, 100 MB, 2026-01-01T00:00:00Z, RECORDED, finished");
+    expect(lines[1]).toContain("LTE only 11.4 s, 70.0 Mbit/s");
+    expect(lines[2]).toBe("2.9× LTE only  ·  1.47× the best single path  ·  98.0 % of the sum of both paths");
+    expect(exportName(whole)).toBe("twinpath-run-2026-01-01-00-00-00-run");
   });
 });
 
