@@ -7,6 +7,8 @@ export const queryKeys = {
   demoRuns: (cursor: string | null) => ["demo-runs", cursor] as const,
   allDemoRuns: ["demo-runs"] as const,
   demoRun: (id: string) => ["demo-run", id] as const,
+  demoShares: (runId: string) => ["demo-shares", runId] as const,
+  sharedRun: (token: string | null) => ["shared-run", token] as const,
   allSubscribers: ["subscribers"] as const,
   subscribers: (filter: object, cursor: string | null) => ["subscribers", "list", filter, cursor] as const,
   subscriber: (id: string) => ["subscribers", "one", id] as const,

@@ -19,7 +19,7 @@ const narrowPaths = [
 
 test.describe("signed out", () => {
   for (const scheme of schemes) {
-    for (const path of ["/sign-in", "/setup?token=0123456789abcdef0123", "/setup"]) {
+    for (const path of ["/sign-in", "/setup?token=0123456789abcdef0123", "/setup", "/shared"]) {
       test(`${path} is accessible, ${scheme}`, async ({ page }) => {
         await page.emulateMedia({ colorScheme: scheme });
         await page.goto(path);

@@ -1,4 +1,4 @@
-import { expectNoViolations } from "./axe";
+import { expectAccessible, expectNoViolations } from "./axe";
 import { expect, prepareRun, statePath, test } from "./portal-test";
 
 test.use({ storageState: statePath });
@@ -85,4 +85,27 @@ test("WiFi that is killed by a key is shown with the stall that was measured, an
   await page.getByRole("button", { name: "Cancel" }).click();
   await expect(page.getByTestId("lane-lte-wifi")).toHaveAttribute("data-state", "cancelled");
   await expect(faults).toHaveCount(0);
+});
+
+test("a run is shared by a link that needs no sign-in, until it is revoked", async ({ page, browser }) => {
+  await page.goto("/demo");
+  await page.getByRole("link", { name: "Open the run" }).first().click();
+  await page.getByRole("button", { name: "Share", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Share this run" });
+  await dialog.getByRole("button", { name: "Make a link" }).click();
+  const url = await dialog.getByTestId("share-url").innerText();
+  await expectNoViolations(page);
+
+  const context = await browser.newContext({ storageState: { cookies: [], origins: [] } });
+  const stranger = await context.newPage();
+  await stranger.goto(url);
+  await expect(stranger.getByText("RECORDED", { exact: true })).toBeVisible();
+  await expect(stranger.getByText("started")).toContainText("the demo team");
+  await expectAccessible(stranger);
+
+  await dialog.getByRole("button", { name: "Revoke" }).first().click();
+  await expect(dialog.getByText(/^Revoked/)).toBeVisible();
+  await stranger.reload();
+  await expect(stranger.getByText("The run is not shown")).toBeVisible();
+  await context.close();
 });
