@@ -6,6 +6,7 @@ export const queryKeys = {
   nodeSettings: (nodeId: string) => ["node-settings", nodeId] as const,
   demoRuns: (cursor: string | null) => ["demo-runs", cursor] as const,
   allDemoRuns: ["demo-runs"] as const,
+  demoSpread: ["demo-runs", "spread"] as const,
   demoRun: (id: string) => ["demo-run", id] as const,
   demoShares: (runId: string) => ["demo-shares", runId] as const,
   sharedRun: (token: string | null) => ["shared-run", token] as const,

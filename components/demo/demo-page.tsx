@@ -7,6 +7,7 @@ import { useLive } from "@/components/live/live-provider";
 import { useCommands } from "@/components/shell/commands";
 import { Page } from "@/components/shell/page-header";
 import { usePreferences } from "@/components/shell/preferences";
+import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { DemoStage } from "./demo-stage";
 import { ExportMenu } from "./export-menu";
@@ -17,6 +18,7 @@ import { NoTestbed } from "./no-testbed";
 import { PastRuns } from "./past-runs";
 import { hasFault } from "./prepare-faults";
 import { RunLine } from "./run-line";
+import { SpreadCard } from "./spread-card";
 import { StageSetup } from "./stage-setup";
 import { useDemoControls } from "./use-demo-controls";
 import { useFullScreen } from "./use-full-screen";
@@ -25,7 +27,7 @@ import { useStageKeys } from "./use-stage-keys";
 /** The demo for a room: choose, start, watch, read the result. */
 export function DemoPage({ mayRun }: { mayRun: boolean }) {
   const controls = useDemoControls(mayRun);
-  const { run, settings, isActive, isBusy, blockedBecause, start, cancel, reset } = controls;
+  const { run, settings, isActive, isBusy, blockedBecause, repeats, start, cancel, reset } = controls;
   const testbed = useLive((state) => state.testbed);
   const isKnown = useLive((state) => state.hasSnapshot);
   const { isFullScreen, toggle } = useFullScreen();
@@ -66,10 +68,22 @@ export function DemoPage({ mayRun }: { mayRun: boolean }) {
               <FaultBar testbed={testbed} faults={faults} />
             ) : null
           }
-          line={run === null ? <StageSetup settings={settings} onChange={controls.change} /> : <RunLine run={run} />}
+          line={
+            run === null ? (
+              <StageSetup
+                settings={settings}
+                onChange={controls.change}
+                repeats={repeats.count}
+                onRepeats={repeats.choose}
+              />
+            ) : (
+              <RunLine run={run} />
+            )
+          }
           actions={
             <>
               <FreshnessChip />
+              {repeats.left === 0 ? null : <Badge tone="accent">{repeats.left} more to run</Badge>}
               {run === null || isActive ? null : <ExportMenu run={run} />}
               <Button onClick={() => setMethodOpen(true)}>
                 <BookOpenText size={14} aria-hidden />
@@ -104,6 +118,7 @@ export function DemoPage({ mayRun }: { mayRun: boolean }) {
       ) : null}
       <div className="off-stage flex flex-col gap-4">
         {isMissing ? null : <KeyHints />}
+        {isMissing ? null : <SpreadCard request={run?.request ?? settings} />}
         <PastRuns />
       </div>
       <MethodDrawer isOpen={isMethodOpen} onClose={closeMethod} run={run} testbed={run?.testbed ?? testbed} />

@@ -4,6 +4,7 @@ import { exportName, pictureLines, runCsv, runJson } from "@/components/demo/pre
 import { prepareFaultMarks, prepareFaults } from "@/components/demo/prepare-faults";
 import { compareSha, prepareLane } from "@/components/demo/prepare-lane";
 import { prepareReplay } from "@/components/demo/prepare-replay";
+import { prepareSpread, spreadOf } from "@/components/demo/prepare-spread";
 import { formatPercent, formatRatio, prepareVerdict } from "@/components/demo/prepare-verdict";
 import type { LaneId, LaneReport } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
@@ -203,6 +204,37 @@ describe("the export of a run", () => {
     expect(lines[1]).toContain("LTE only 11.4 s, 70.0 Mbit/s");
     expect(lines[2]).toBe("2.9× LTE only  ·  1.47× the best single path  ·  98.0 % of the sum of both paths");
     expect(exportName(whole)).toBe("twinpath-run-2026-01-01-00-00-00-run");
+  });
+});
+
+describe("repeats of a run", () => {
+  const three = (mbps: number): DemoRun => run([lane("lte-only", 70), lane("wifi-only", 140), lane("lte-wifi", mbps)]);
+  const { request } = three(200);
+
+  it("have a median, a least and a most", () => {
+    expect(spreadOf([])).toBeNull();
+    expect(spreadOf([3, 1, 2])).toEqual({ median: 2, least: 1, most: 3, count: 3 });
+    expect(spreadOf([4, 1, 2, 3])).toMatchObject({ median: 2.5, count: 4 });
+  });
+
+  it("are the finished runs of the same kind, undisturbed", () => {
+    const faults = [{ tMs: 10, access: "wifi" as const, fault: "down" as const, stallMs: 20 }];
+    const broken = three(100);
+    const runs = [
+      three(196),
+      three(203),
+      three(210),
+      { ...three(20), state: "failed" as const },
+      { ...three(20), request: { ...request, sizeBytes: 2 * sizeBytes } },
+      { ...broken, lanes: broken.lanes.map((one) => ({ ...one, faults })) },
+      { ...broken, testbed: broken.testbed && { ...broken.testbed, lte: { rateMbps: 1, rttMs: 1, lossPercent: 0 } } },
+      run([lane("lte-wifi", 20)]),
+    ];
+    const spread = prepareSpread(runs, request);
+    expect(spread.runs).toBe(3);
+    expect(spread.overLte?.median).toBeCloseTo(2.9);
+    expect(spread.overLte?.least).toBeCloseTo(2.8);
+    expect(spread.efficiency?.most).toBeCloseTo(1);
   });
 });
 
