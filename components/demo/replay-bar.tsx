@@ -17,7 +17,7 @@ export function ReplayBar({ replay }: { replay: Replay }) {
     >
       <Button variant="primary" onClick={isPlaying ? pause : play}>
         {isPlaying ? <Pause size={14} aria-hidden /> : <Play size={14} aria-hidden />}
-        {isPlaying ? "Pause" : "Replay"}
+        {isPlaying ? "Pause" : atMs >= lengthMs ? "Replay" : "Play"}
       </Button>
       <Slider
         label="Moment of the recording"

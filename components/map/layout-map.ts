@@ -15,12 +15,12 @@ export type MapLayout = {
 type Curve = readonly [Point, Point, Point, Point];
 
 /** From this width on the figure lies from left to right, below it from top to bottom. */
-const wideFromPx = 860;
-const boxHeightPx = 60;
-const wideBoxPx = 136;
-const narrowBoxPx = 104;
+const wideFromPx = 920;
+const wideBox = { widthPx: 146, heightPx: 60 } as const;
+/** Names and states of two lines each. */
+const narrowBox = { widthPx: 104, heightPx: 76 } as const;
 const widestNarrowPx = 520;
-const proxyGapPx = 92;
+const proxyGapPx = { wide: 92, narrow: 108 } as const;
 /** Half of a rate's label: it stays this far inside. */
 const labelHalfPx = 46;
 
@@ -49,8 +49,12 @@ const ofKind = (map: NetworkMap, kind: MapPlace["kind"]) => map.places.filter((o
 
 type Box = PlacedBox;
 
-function boxesOf(places: readonly MapPlace[], at: (index: number) => Point, widthPx: number): Box[] {
-  return places.map((one, index) => ({ place: one, ...at(index), widthPx, heightPx: boxHeightPx }));
+function boxesOf(
+  places: readonly MapPlace[],
+  at: (index: number) => Point,
+  size: { widthPx: number; heightPx: number },
+): Box[] {
+  return places.map((one, index) => ({ place: one, ...at(index), ...size }));
 }
 
 function curves(
@@ -67,30 +71,31 @@ function curves(
 
 function layOutWide(map: NetworkMap, widthPx: number): MapLayout {
   const [devices, accesses, proxies] = [ofKind(map, "device"), ofKind(map, "access"), ofKind(map, "proxy")];
-  const first = wideBoxPx / 2 + 8;
+  const first = wideBox.widthPx / 2 + 8;
   const last = widthPx - first;
   const columns = [first, first + (last - first) * 0.32, first + (last - first) * 0.68, last] as const;
   const firstProxyY = 224;
-  const lastProxyY = firstProxyY + Math.max(0, proxies.length - 1) * proxyGapPx;
+  const lastProxyY = firstProxyY + Math.max(0, proxies.length - 1) * proxyGapPx.wide;
   const middleY = (firstProxyY + lastProxyY) / 2;
   const spread = (count: number, gap: number) => (index: number) => middleY + (index - (count - 1) / 2) * gap;
   const accessY = spread(accesses.length, accesses.length > 2 ? 116 : 176);
   const deviceY = spread(devices.length, 190);
   const boxes = [
-    ...boxesOf(devices, (index) => ({ x: columns[0], y: deviceY(index) }), wideBoxPx),
-    ...boxesOf(accesses, (index) => ({ x: columns[1], y: accessY(index) }), wideBoxPx),
-    ...boxesOf(ofKind(map, "engine"), () => ({ x: columns[2], y: 40 }), wideBoxPx),
-    ...boxesOf(proxies, (index) => ({ x: columns[2], y: firstProxyY + index * proxyGapPx }), wideBoxPx),
-    ...boxesOf(ofKind(map, "content"), () => ({ x: columns[3], y: middleY }), wideBoxPx),
+    ...boxesOf(devices, (index) => ({ x: columns[0], y: deviceY(index) }), wideBox),
+    ...boxesOf(accesses, (index) => ({ x: columns[1], y: accessY(index) }), wideBox),
+    ...boxesOf(ofKind(map, "engine"), () => ({ x: columns[2], y: 40 }), wideBox),
+    ...boxesOf(proxies, (index) => ({ x: columns[2], y: firstProxyY + index * proxyGapPx.wide }), wideBox),
+    ...boxesOf(ofKind(map, "content"), () => ({ x: columns[3], y: middleY }), wideBox),
   ];
   const lowestY = Math.max(...boxes.map(({ y }) => y));
   const lanes = { wifi: firstProxyY - 88, lte: lowestY + 56, other: lowestY + 56 };
-  const half = wideBoxPx / 2;
+  const half = wideBox.widthPx / 2;
+  const halfHigh = wideBox.heightPx / 2;
   const links = curves(map, boxes, (link, from, to) => {
     if (link.kind === "control") {
       const [start, end] = [
-        { x: from.x + 20, y: from.y + 30 },
-        { x: to.x + 20, y: to.y - 30 },
+        { x: from.x + 20, y: from.y + halfHigh },
+        { x: to.x + 20, y: to.y - halfHigh },
       ];
       return place(link, [start, start, end, end], 0.5, widthPx);
     }
@@ -99,7 +104,7 @@ function layOutWide(map: NetworkMap, widthPx: number): MapLayout {
       const isAbove = from.place.id === "wifi";
       const laneY = lanes[from.place.access ?? "other"];
       const start = { x: from.x + half, y: from.y + (isAbove ? -16 : 16) };
-      const end = { x: to.x, y: to.y + (isAbove ? -30 : 30) };
+      const end = { x: to.x, y: to.y + (isAbove ? -halfHigh : halfHigh) };
       return place(link, [start, { x: start.x + 130, y: laneY }, { x: end.x - 30, y: laneY }, end], 0.62, widthPx);
     }
     const [start, end] = [
@@ -120,16 +125,17 @@ function layOutNarrow(map: NetworkMap, widthPx: number): MapLayout {
   const shares = (count: number) => (count > 2 ? xs.ofThree : xs.ofTwo);
   const across = (count: number) => (index: number) => at(count === 1 ? 0.5 : (shares(count)[index] ?? 0.5));
   const [deviceX, accessX] = [across(devices.length), across(accesses.length)];
-  const firstProxyY = 330;
-  const contentY = firstProxyY + Math.max(0, proxies.length - 1) * proxyGapPx + 150;
-  const half = narrowBoxPx / 2;
+  const firstProxyY = 356;
+  const contentY = firstProxyY + Math.max(0, proxies.length - 1) * proxyGapPx.narrow + 160;
+  const half = narrowBox.widthPx / 2;
+  const halfHigh = narrowBox.heightPx / 2;
   const [proxyX, engineX] = [at(0.5) - 44, at(1) - half - 2];
   const boxes = [
-    ...boxesOf(devices, (index) => ({ x: deviceX(index), y: 34 }), narrowBoxPx),
-    ...boxesOf(accesses, (index) => ({ x: accessX(index), y: 172 }), narrowBoxPx),
-    ...boxesOf(proxies, (index) => ({ x: proxyX, y: firstProxyY + index * proxyGapPx }), narrowBoxPx),
-    ...boxesOf(ofKind(map, "engine"), () => ({ x: engineX, y: firstProxyY }), narrowBoxPx),
-    ...boxesOf(ofKind(map, "content"), () => ({ x: at(0.5), y: contentY }), narrowBoxPx),
+    ...boxesOf(devices, (index) => ({ x: deviceX(index), y: halfHigh + 2 }), narrowBox),
+    ...boxesOf(accesses, (index) => ({ x: accessX(index), y: 188 }), narrowBox),
+    ...boxesOf(proxies, (index) => ({ x: proxyX, y: firstProxyY + index * proxyGapPx.narrow }), narrowBox),
+    ...boxesOf(ofKind(map, "engine"), () => ({ x: engineX, y: firstProxyY }), narrowBox),
+    ...boxesOf(ofKind(map, "content"), () => ({ x: at(0.5), y: contentY }), narrowBox),
   ];
   const between = (proxyX + engineX) / 2;
   const links = curves(map, boxes, (link, from, to) => {
@@ -141,8 +147,8 @@ function layOutNarrow(map: NetworkMap, widthPx: number): MapLayout {
       return place(link, [start, { x: between, y: start.y }, { x: between, y: end.y }, end], 0.5, widthPx);
     }
     const [start, end] = [
-      { x: from.x, y: from.y + 30 },
-      { x: to.x, y: to.y - 30 },
+      { x: from.x, y: from.y + halfHigh },
+      { x: to.x, y: to.y - halfHigh },
     ];
     if (from.place.kind === "device") {
       const reach = (end.y - start.y) / 2;
@@ -164,10 +170,10 @@ function layOutNarrow(map: NetworkMap, widthPx: number): MapLayout {
       const besideX = isLeft ? side.x - 24 : side.x + 24;
       return place(link, [start, { x: start.x, y: start.y + 50 }, { x: besideX, y: side.y - 40 }, side], 0.4, widthPx);
     }
-    const right = { x: from.x + 20, y: from.y + 30 };
+    const right = { x: from.x + 20, y: from.y + halfHigh };
     return place(link, [right, { x: right.x, y: right.y + 40 }, { x: end.x, y: end.y - 40 }, end], 0.5, widthPx);
   });
-  return { widthPx, heightPx: contentY + 44, boxes, links, isNarrow: true };
+  return { widthPx, heightPx: contentY + halfHigh + 6, boxes, links, isNarrow: true };
 }
 
 /** Where everything of the map lies in a frame of this width: pixels, boxes by their middle. */

@@ -115,6 +115,8 @@ export const testbedStatusSchema = z.object({
   /** How delay and loss are made on this machine. */
   delayMethod: z.enum(["netem", "nfqueue"]),
   congestionControl: z.string(),
+  /** MPTCP's packet scheduler at the proxy, which sends the downloads; empty where the kernel names none. */
+  scheduler: z.string().default(""),
   kernel: z.string(),
   /** SHA-256 of the content provider's object by size in bytes, where it was computed. */
   objectSha256: z.record(z.string(), z.string()),

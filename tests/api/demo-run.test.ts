@@ -87,6 +87,7 @@ async function send(run: TestbedReport["run"]): Promise<void> {
     delayMethod: "nfqueue",
     faults: { lte: { fault: "none", at: null }, wifi: { fault: "none", at: null } },
     congestionControl: "cubic",
+    scheduler: "default",
     kernel: "6.18",
     objectSha256: {},
   };

@@ -59,6 +59,7 @@ function run(lanes: LaneReport[]): DemoRun {
       delayMethod: "netem",
       faults: { lte: { fault: "none", at: null }, wifi: { fault: "none", at: null } },
       congestionControl: "cubic",
+      scheduler: "default",
       kernel: "6.18",
       objectSha256: { [String(sizeBytes)]: sha },
     },
