@@ -5,7 +5,6 @@ import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { useLive } from "@/components/live/live-provider";
 import { Card } from "@/components/ui/card";
-import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { type DemoRequest, presets } from "@/lib/contracts/demo";
@@ -43,9 +42,10 @@ export function SpreadCard({ request }: { request: DemoRequest }) {
         />
       ) : null}
       {spread !== null && spread.runs < 2 ? (
-        <EmptyState title={spread.runs === 0 ? "No such run yet" : "One such run so far"} className="py-4">
-          Two runs alike show how far they agree. Choose 3× or 5× before the start.
-        </EmptyState>
+        <p className="text-ink-2 text-sm">
+          {spread.runs === 0 ? "No such run yet." : "One such run so far."} Two runs alike show how far they agree:
+          choose 3× or 5× before the start.
+        </p>
       ) : null}
       {spread !== null && spread.runs >= 2 ? (
         <dl data-testid="spread" className="grid gap-x-6 gap-y-3 sm:grid-cols-3">

@@ -9,15 +9,14 @@ export type MapLayout = {
   heightPx: number;
   boxes: readonly PlacedBox[];
   links: readonly PlacedLink[];
-  isNarrow: boolean;
 };
 
 type Curve = readonly [Point, Point, Point, Point];
 
 /** From this width on the figure lies from left to right, below it from top to bottom. */
 const wideFromPx = 920;
-const wideBox = { widthPx: 146, heightPx: 60 } as const;
-/** Names and states of two lines each. */
+/* With room for a name and a state of two lines each. */
+const wideBox = { widthPx: 146, heightPx: 70 } as const;
 const narrowBox = { widthPx: 104, heightPx: 76 } as const;
 const widestNarrowPx = 520;
 const proxyGapPx = { wide: 92, narrow: 108 } as const;
@@ -114,7 +113,7 @@ function layOutWide(map: NetworkMap, widthPx: number): MapLayout {
     const reach = (end.x - start.x) / 2;
     return place(link, [start, { x: start.x + reach, y: start.y }, { x: end.x - reach, y: end.y }, end], 0.5, widthPx);
   });
-  return { widthPx, heightPx: lowestY + (map.hasTestbed ? 64 : 44), boxes, links, isNarrow: false };
+  return { widthPx, heightPx: lowestY + (map.hasTestbed ? 64 : 44), boxes, links };
 }
 
 function layOutNarrow(map: NetworkMap, widthPx: number): MapLayout {
@@ -173,7 +172,7 @@ function layOutNarrow(map: NetworkMap, widthPx: number): MapLayout {
     const right = { x: from.x + 20, y: from.y + halfHigh };
     return place(link, [right, { x: right.x, y: right.y + 40 }, { x: end.x, y: end.y - 40 }, end], 0.5, widthPx);
   });
-  return { widthPx, heightPx: contentY + halfHigh + 6, boxes, links, isNarrow: true };
+  return { widthPx, heightPx: contentY + halfHigh + 6, boxes, links };
 }
 
 /** Where everything of the map lies in a frame of this width: pixels, boxes by their middle. */

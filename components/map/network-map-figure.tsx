@@ -75,7 +75,7 @@ export function NetworkMapFigure({ map, scaleBps, isStale, onOpen }: NetworkMapF
             ))}
           </svg>
           {layout.boxes.map((placed) => (
-            <PlaceBox key={placed.place.id} placed={placed} isNarrow={layout.isNarrow} />
+            <PlaceBox key={placed.place.id} placed={placed} />
           ))}
           {layout.links.map((placed) => (
             <RateLabel key={placed.link.id} placed={placed} hasRoom={proxies <= mostLabelledProxies} onOpen={onOpen} />
@@ -133,7 +133,7 @@ const icons: Record<MapPlace["kind"], LucideIcon> = {
   content: Globe,
 };
 
-function PlaceBox({ placed, isNarrow }: { placed: PlacedBox; isNarrow: boolean }) {
+function PlaceBox({ placed }: { placed: PlacedBox }) {
   const { place, x, y, widthPx, heightPx } = placed;
   const Icon = place.access === "wifi" ? Wifi : icons[place.kind];
   return (
@@ -149,7 +149,7 @@ function PlaceBox({ placed, isNarrow }: { placed: PlacedBox; isNarrow: boolean }
       <p className="flex items-center gap-1.5 font-medium text-sm leading-4">
         <Icon size={14} aria-hidden className="shrink-0 text-ink-3" />
         {place.access === null ? null : <AccessMark tone={place.access} />}
-        <span className={clsx("min-w-0", isNarrow ? "line-clamp-2" : "truncate")} title={place.name}>
+        <span className="line-clamp-2 min-w-0" title={place.name}>
           {place.name}
         </span>
       </p>
