@@ -5,7 +5,7 @@ import { formatBitRate } from "@/lib/shared/units";
 import { lineWidth } from "./prepare-widths";
 
 /** What lines, dashes and widths mean. */
-export function MapLegend({ scaleBps, hasTestbed }: { scaleBps: number; hasTestbed: boolean }) {
+export function MapLegend({ scaleBps, isOpenable }: { scaleBps: number; isOpenable: boolean }) {
   return (
     <ul aria-label="Legend" className="flex flex-wrap items-center gap-x-4 gap-y-1 pt-3 text-ink-2 text-xs">
       <Entry mark={<AccessMark tone="lte" />}>LTE, dashed</Entry>
@@ -26,7 +26,7 @@ export function MapLegend({ scaleBps, hasTestbed }: { scaleBps: number; hasTestb
       ))}
       <Entry mark={<TriangleAlert size={12} aria-hidden className="text-warn" />}>Not as it should be</Entry>
       <Entry mark={<CircleAlert size={12} aria-hidden className="text-bad" />}>Down</Entry>
-      {hasTestbed ? <li>Choose the rate of a UE's link to change the link.</li> : null}
+      {isOpenable ? <li>Choose the rate of a UE's link to change the link.</li> : null}
     </ul>
   );
 }

@@ -122,7 +122,7 @@ export function MapPage() {
         {isKnown && !isEmpty && !hasTable ? (
           <NetworkMapFigure map={map} scaleBps={scaleBps} isStale={isStale} onOpen={isOpenable ? setOpened : null} />
         ) : null}
-        {isKnown && !isEmpty ? <MapLegend scaleBps={scaleBps} hasTestbed={map.hasTestbed} /> : null}
+        {isKnown && !isEmpty ? <MapLegend scaleBps={scaleBps} isOpenable={isOpenable} /> : null}
       </Card>
       {testbed === null || !mayChange ? null : <LinkDialog access={opened} testbed={testbed} onClose={close} />}
     </Page>
