@@ -7,6 +7,7 @@ import type { DemoRun } from "@/lib/contracts/live";
 import { formatStageRate } from "./format-stage";
 import { laneNames } from "./lanes";
 import { prepareDemoChart } from "./prepare-demo-chart";
+import { prepareFaultMarks } from "./prepare-faults";
 import { finishedRate } from "./prepare-lane";
 
 const formatAxis = (x: number) => `${Number(x.toFixed(1))} s`;
@@ -22,15 +23,22 @@ function summarise(run: DemoRun): string {
   return `${parts.join(", ")}.`;
 }
 
+/** The chart's drawing on this page; null where there is none or its table is shown. */
+export function chartCanvas(): HTMLCanvasElement | null {
+  return document.querySelector("[data-demo-chart] canvas");
+}
+
 type DemoChartProps = { run: DemoRun | null; isFullScreen: boolean };
 
 /** All lanes over one fixed axis, each from its own start. */
 export function DemoChart({ run, isFullScreen }: DemoChartProps) {
   const chart = useMemo(() => (run === null ? null : prepareDemoChart(run)), [run]);
+  const marks = useMemo(() => (run === null ? [] : prepareFaultMarks(run)), [run]);
   const plotClass = isFullScreen ? "grow basis-0" : "h-[clamp(15rem,38vh,30rem)]";
   return (
     <section
       aria-label="Throughput of all lanes"
+      data-demo-chart
       className="flex min-w-0 flex-col rounded-lg border border-line bg-surface p-4"
     >
       {run === null || chart === null ? (
@@ -49,6 +57,7 @@ export function DemoChart({ run, isFullScreen }: DemoChartProps) {
           formatCursor={formatCursor}
           summary={summarise(run)}
           references={chart.references}
+          {...(marks.length === 0 ? {} : { marks })}
           fontPx={isFullScreen ? 16 : 12}
           plotClassName={plotClass}
           note="Payload rate. Lanes ran one after the other and are overlaid at t = 0. The parts of LTE + WiFi are its payload divided by what each interface carried."

@@ -7,13 +7,18 @@ import { useLive } from "@/components/live/live-provider";
 import { useCommands } from "@/components/shell/commands";
 import { Page } from "@/components/shell/page-header";
 import { usePreferences } from "@/components/shell/preferences";
+import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { DemoStage } from "./demo-stage";
+import { ExportMenu } from "./export-menu";
+import { FaultBar, useWifiFaults } from "./fault-bar";
 import { KeyHints } from "./key-hints";
 import { MethodDrawer } from "./method-drawer";
 import { NoTestbed } from "./no-testbed";
 import { PastRuns } from "./past-runs";
+import { hasFault } from "./prepare-faults";
 import { RunLine } from "./run-line";
+import { SpreadCard } from "./spread-card";
 import { StageSetup } from "./stage-setup";
 import { useDemoControls } from "./use-demo-controls";
 import { useFullScreen } from "./use-full-screen";
@@ -22,7 +27,7 @@ import { useStageKeys } from "./use-stage-keys";
 /** The demo for a room: choose, start, watch, read the result. */
 export function DemoPage({ mayRun }: { mayRun: boolean }) {
   const controls = useDemoControls(mayRun);
-  const { run, settings, isActive, isBusy, blockedBecause, start, cancel, reset } = controls;
+  const { run, settings, isActive, isBusy, blockedBecause, repeats, start, cancel, reset } = controls;
   const testbed = useLive((state) => state.testbed);
   const isKnown = useLive((state) => state.hasSnapshot);
   const { isFullScreen, toggle } = useFullScreen();
@@ -30,7 +35,9 @@ export function DemoPage({ mayRun }: { mayRun: boolean }) {
   const [isMethodOpen, setMethodOpen] = useState(false);
   const closeMethod = useCallback(() => setMethodOpen(false), []);
 
-  useStageKeys(hasKeys, { onSpace: start, onReset: reset, onFullScreen: toggle });
+  const faults = useWifiFaults(testbed, mayRun);
+
+  useStageKeys(hasKeys, { onSpace: start, onReset: reset, onFullScreen: toggle, onWifi: faults.toggle });
   useCommands(
     useMemo(
       () => [
@@ -38,9 +45,10 @@ export function DemoPage({ mayRun }: { mayRun: boolean }) {
         { id: "demo-cancel", group: "Demo", name: "Cancel the run", run: cancel },
         { id: "demo-reset", group: "Demo", name: "Set up a new run", hint: "R", run: reset },
         { id: "demo-method", group: "Demo", name: "Show the method", run: () => setMethodOpen(true) },
+        { id: "demo-wifi", group: "Demo", name: "WiFi down, or restored", hint: "W", run: faults.toggle },
         { id: "demo-full", group: "Demo", name: "Full screen", hint: "F", run: toggle },
       ],
-      [start, cancel, reset, toggle],
+      [start, cancel, reset, toggle, faults.toggle],
     ),
   );
 
@@ -55,10 +63,28 @@ export function DemoPage({ mayRun }: { mayRun: boolean }) {
           chosenLanes={run?.request.lanes ?? settings.lanes}
           isRecorded={false}
           isFullScreen={isFullScreen}
-          line={run === null ? <StageSetup settings={settings} onChange={controls.change} /> : <RunLine run={run} />}
+          controls={
+            mayRun && testbed !== null && (isActive || hasFault(testbed)) ? (
+              <FaultBar testbed={testbed} faults={faults} />
+            ) : null
+          }
+          line={
+            run === null ? (
+              <StageSetup
+                settings={settings}
+                onChange={controls.change}
+                repeats={repeats.count}
+                onRepeats={repeats.choose}
+              />
+            ) : (
+              <RunLine run={run} />
+            )
+          }
           actions={
             <>
               <FreshnessChip />
+              {repeats.left === 0 ? null : <Badge tone="accent">{repeats.left} more to run</Badge>}
+              {run === null || isActive ? null : <ExportMenu run={run} />}
               <Button onClick={() => setMethodOpen(true)}>
                 <BookOpenText size={14} aria-hidden />
                 Method
@@ -92,6 +118,7 @@ export function DemoPage({ mayRun }: { mayRun: boolean }) {
       ) : null}
       <div className="off-stage flex flex-col gap-4">
         {isMissing ? null : <KeyHints />}
+        {isMissing ? null : <SpreadCard request={run?.request ?? settings} />}
         <PastRuns />
       </div>
       <MethodDrawer isOpen={isMethodOpen} onClose={closeMethod} run={run} testbed={run?.testbed ?? testbed} />

@@ -7,6 +7,7 @@ import { ErrorState } from "@/components/ui/error-state";
 import type { LaneId } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
 import { DemoChart } from "./demo-chart";
+import { FaultLog } from "./fault-log";
 import { LaneCard } from "./lane-card";
 import { laneOrder } from "./lanes";
 import { compareSha, prepareLane, sharedError } from "./prepare-lane";
@@ -23,10 +24,12 @@ type DemoStageProps = {
   /** Set-up or description of the run. */
   line: ReactNode;
   actions: ReactNode;
+  /** What may be done while it runs. */
+  controls?: ReactNode;
 };
 
 /** The part that is shown on the wall: three lanes, the race, the result. */
-export function DemoStage({ run, chosenLanes, isRecorded, isFullScreen, line, actions }: DemoStageProps) {
+export function DemoStage({ run, chosenLanes, isRecorded, isFullScreen, line, actions, controls }: DemoStageProps) {
   const figures = new Map(
     run?.lanes.map((lane) => [lane.lane, { lane, shown: prepareLane(lane, run.request.sizeBytes) }]),
   );
@@ -56,6 +59,8 @@ export function DemoStage({ run, chosenLanes, isRecorded, isFullScreen, line, ac
           );
         })}
       </div>
+      {controls}
+      {run === null ? null : <FaultLog run={run} />}
       <div
         className={clsx(
           "grid gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]",

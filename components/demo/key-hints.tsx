@@ -6,6 +6,7 @@ import { Kbd } from "@/components/ui/kbd";
 const keys = [
   ["Space", "start"],
   ["R", "new run"],
+  ["W", "WiFi down or restored"],
   ["F", "full screen"],
 ] as const;
 

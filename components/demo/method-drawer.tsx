@@ -88,6 +88,7 @@ function TestbedFacts({ testbed }: { testbed: TestbedStatus }) {
         ["WiFi link", `${describeLink(testbed.wifi)} round trip, ${testbed.wifi.lossPercent} % loss`],
         ["Delay and loss by", testbed.delayMethod],
         ["Congestion control", describeCongestionControl(testbed.congestionControl)],
+        ["MPTCP scheduler", testbed.scheduler === "" ? "the kernel's own" : testbed.scheduler],
         ["Kernel", testbed.kernel],
       ]}
     />

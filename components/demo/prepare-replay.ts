@@ -11,7 +11,10 @@ function replayLane(lane: LaneReport, tMs: number): LaneReport {
   if (tMs >= endMs) return lane;
   const samples = lane.samples.filter((sample) => sample.tMs <= tMs);
   const deliveredBytes = samples.at(-1)?.deliveredBytes ?? 0;
-  return { ...lane, state: "running", elapsedMs: null, sha256: null, error: null, deliveredBytes, samples };
+  const faults = lane.faults
+    .filter((fault) => fault.tMs <= tMs)
+    .map((fault) => ({ ...fault, stallMs: Math.min(fault.stallMs, Math.round(tMs - fault.tMs)) }));
+  return { ...lane, state: "running", elapsedMs: null, sha256: null, error: null, deliveredBytes, faults, samples };
 }
 
 function replayEndMs(lane: LaneReport): number {

@@ -5,6 +5,7 @@ import { type DemoRequest, type LaneId, type LinkSettings, presets } from "@/lib
 import { formatBytes } from "@/lib/shared/units";
 import { laneNames, laneOrder } from "./lanes";
 import { expectedLaneMs } from "./prepare-demo-chart";
+import { type RepeatCount, repeatChoices } from "./use-repeats";
 
 const sizes = [100_000_000, 250_000_000, 1_000_000_000].map((size) => ({
   value: String(size),
@@ -26,10 +27,15 @@ export function describeLink({ rateMbps, rttMs, lossPercent }: LinkSettings): st
   return `${rateMbps} Mbit/s, ${rttMs} ms${loss}`;
 }
 
-type StageSetupProps = { settings: DemoRequest; onChange: (change: Partial<DemoRequest>) => void };
+type StageSetupProps = {
+  settings: DemoRequest;
+  onChange: (change: Partial<DemoRequest>) => void;
+  repeats: RepeatCount;
+  onRepeats: (count: RepeatCount) => void;
+};
 
 /** What the next run does: links, object, lanes. */
-export function StageSetup({ settings, onChange }: StageSetupProps) {
+export function StageSetup({ settings, onChange, repeats, onRepeats }: StageSetupProps) {
   const preset = presets.find(({ id }) => id === settings.preset);
   const toggle = (lane: LaneId, isOn: boolean) =>
     onChange({ lanes: laneOrder.filter((id) => (id === lane ? isOn : settings.lanes.includes(id))) });
@@ -50,6 +56,12 @@ export function StageSetup({ settings, onChange }: StageSetupProps) {
         options={sizes}
         onValue={(next) => onChange({ sizeBytes: Number(next) })}
       />
+      <Segmented
+        label="Repeats"
+        value={String(repeats)}
+        options={repeatChoices.map((count) => ({ value: String(count), label: `${count}×`, name: `Run ${count}×` }))}
+        onValue={(next) => onRepeats(repeatChoices.find((count) => String(count) === next) ?? 1)}
+      />
       <fieldset className="flex flex-wrap items-center gap-x-3">
         <legend className="sr-only">Lanes</legend>
         {laneOrder.map((lane) => (
@@ -67,6 +79,7 @@ export function StageSetup({ settings, onChange }: StageSetupProps) {
       <p className="text-ink-3 text-sm">
         {preset === undefined ? "" : `LTE ${describeLink(preset.lte)} · WiFi ${describeLink(preset.wifi)} · `}
         {describeLength(settings)}
+        {repeats === 1 ? "" : ` each, ${repeats} times`}
       </p>
     </div>
   );

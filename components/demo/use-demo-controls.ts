@@ -11,6 +11,7 @@ import type { DemoRequest } from "@/lib/contracts/demo";
 import { type DemoRun, demoRunSchema } from "@/lib/contracts/live";
 import { errorMessage } from "@/lib/shared/errors";
 import { laneOrder } from "./lanes";
+import { useRepeats } from "./use-repeats";
 
 export type DemoControls = {
   settings: DemoRequest;
@@ -22,6 +23,7 @@ export type DemoControls = {
   isBusy: boolean;
   /** Why a run cannot be started now; null when it can. */
   blockedBecause: string | null;
+  repeats: ReturnType<typeof useRepeats>;
   start: () => void;
   cancel: () => void;
   reset: () => void;
@@ -71,21 +73,28 @@ export function useDemoControls(mayRun: boolean): DemoControls {
 
   const { mutate: startRun } = starting;
   const { mutate: cancelRun } = cancelling;
+  const startNext = useCallback((onFailed: () => void) => startRun(undefined, { onError: onFailed }), [startRun]);
+  const repeats = useRepeats(run, startNext);
+  const { begin: beginRepeats, stop: stopRepeats } = repeats;
   const start = useCallback(() => {
     if (isBusy || isActive) return;
     if (run !== null)
       notify({ title: "The last run is still on the stage", detail: "Press R for a new one, then start." });
-    else if (blockedBecause === null) startRun();
-    else notify({ tone: "bad", title: "The run was not started", detail: blockedBecause });
-  }, [isBusy, isActive, run, blockedBecause, startRun, notify]);
+    else if (blockedBecause === null) {
+      beginRepeats();
+      startRun();
+    } else notify({ tone: "bad", title: "The run was not started", detail: blockedBecause });
+  }, [isBusy, isActive, run, blockedBecause, beginRepeats, startRun, notify]);
   const cancel = useCallback(() => {
+    stopRepeats();
     if (known !== null && isActive && !isBusy) cancelRun(known.id);
-  }, [known, isActive, isBusy, cancelRun]);
+  }, [known, isActive, isBusy, stopRepeats, cancelRun]);
   const reset = useCallback(() => {
+    stopRepeats();
     if (isActive) notify({ title: "A run is going on", detail: "Cancel it first, then set up a new one." });
     else store.clearStage();
-  }, [isActive, store, notify]);
+  }, [isActive, stopRepeats, store, notify]);
   const change = useCallback((next: Partial<DemoRequest>) => setSettings((before) => ({ ...before, ...next })), []);
 
-  return { settings, change, run, isActive, isBusy, blockedBecause, start, cancel, reset };
+  return { settings, change, run, isActive, isBusy, blockedBecause, repeats, start, cancel, reset };
 }

@@ -7,29 +7,52 @@ import { prepareReplay, replayLengthMs } from "./prepare-replay";
 /** The replay is drawn this often, as often as samples come in a live run. */
 const everyMs = 200;
 
-type Replay = { shown: DemoRun; isPlaying: boolean; play: () => void; stop: () => void };
+export type Replay = {
+  /** The run as it stood at this moment of it. */
+  shown: DemoRun;
+  isPlaying: boolean;
+  atMs: number;
+  lengthMs: number;
+  /** Go on from where it stands; from the start where it is at its end. */
+  play: () => void;
+  pause: () => void;
+  seek: (atMs: number) => void;
+  /** Show the whole of it. */
+  end: () => void;
+};
 
-/** Play a recording in real time; `shown` is the run as it stands, the whole of it while nothing plays. */
+/** Play a recording in real time, hold it, and go to any moment of it; at first it stands at its end. */
 export function useReplay(run: DemoRun): Replay {
-  const [startedAtMs, setStartedAtMs] = useState<number | null>(null);
-  const [nowMs, setNowMs] = useState(0);
   const lengthMs = replayLengthMs(run);
+  const [atMs, setAtMs] = useState(lengthMs);
+  const [isPlaying, setPlaying] = useState(false);
 
   useEffect(() => {
-    if (startedAtMs === null) return;
+    if (!isPlaying) return;
+    let beforeMs = performance.now();
     const timer = setInterval(() => {
-      const now = performance.now();
-      setNowMs(now);
-      if (now - startedAtMs >= lengthMs) setStartedAtMs(null);
+      const nowMs = performance.now();
+      const passedMs = nowMs - beforeMs;
+      beforeMs = nowMs;
+      setAtMs((at) => Math.min(lengthMs, at + passedMs));
     }, everyMs);
     return () => clearInterval(timer);
-  }, [startedAtMs, lengthMs]);
+  }, [isPlaying, lengthMs]);
+
+  useEffect(() => {
+    if (isPlaying && atMs >= lengthMs) setPlaying(false);
+  }, [isPlaying, atMs, lengthMs]);
 
   const play = useCallback(() => {
-    setNowMs(performance.now());
-    setStartedAtMs(performance.now());
-  }, []);
-  const stop = useCallback(() => setStartedAtMs(null), []);
-  const shown = startedAtMs === null ? run : prepareReplay(run, Math.max(0, nowMs - startedAtMs));
-  return { shown, isPlaying: startedAtMs !== null, play, stop };
+    setAtMs((at) => (at >= lengthMs ? 0 : at));
+    setPlaying(true);
+  }, [lengthMs]);
+  const pause = useCallback(() => setPlaying(false), []);
+  const seek = useCallback((at: number) => setAtMs(Math.min(lengthMs, Math.max(0, at))), [lengthMs]);
+  const end = useCallback(() => {
+    setPlaying(false);
+    setAtMs(lengthMs);
+  }, [lengthMs]);
+  const shown = atMs >= lengthMs ? run : prepareReplay(run, atMs);
+  return { shown, isPlaying, atMs, lengthMs, play, pause, seek, end };
 }

@@ -2,7 +2,7 @@
 
 import { useEffect } from "react";
 
-type StageKeys = { onSpace: () => void; onReset: () => void; onFullScreen: () => void };
+type StageKeys = { onSpace: () => void; onReset: () => void; onFullScreen: () => void; onWifi?: () => void };
 
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest("input:not([type=checkbox]), textarea, select") !== null;
@@ -15,10 +15,10 @@ function takesSpace(target: EventTarget | null): boolean {
 }
 
 /**
- * Single keys of the stage: space, R, F. Not while a dialog is open or somebody types; space also stays with the control
+ * Single keys of the stage: space, R, F, W. Not while a dialog is open or somebody types; space also stays with the control
  * that has the focus.
  */
-export function useStageKeys(isOn: boolean, { onSpace, onReset, onFullScreen }: StageKeys): void {
+export function useStageKeys(isOn: boolean, { onSpace, onReset, onFullScreen, onWifi }: StageKeys): void {
   useEffect(() => {
     if (!isOn) return;
     const onKey = (event: KeyboardEvent) => {
@@ -26,12 +26,12 @@ export function useStageKeys(isOn: boolean, { onSpace, onReset, onFullScreen }: 
       if (isTyping(event.target) || document.querySelector("dialog[open], [role=menu]") !== null) return;
       const key = event.key.toLowerCase();
       if (key === " " && takesSpace(event.target)) return;
-      const action = { " ": onSpace, r: onReset, f: onFullScreen }[key];
+      const action = { " ": onSpace, r: onReset, f: onFullScreen, w: onWifi }[key];
       if (action === undefined) return;
       event.preventDefault();
       action();
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
-  }, [isOn, onSpace, onReset, onFullScreen]);
+  }, [isOn, onSpace, onReset, onFullScreen, onWifi]);
 }

@@ -1,6 +1,6 @@
-/** Give a text to the user as a file. */
-export function saveAsFile(name: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+/** Give a text, or what is already bytes, to the user as a file. */
+export function saveAsFile(name: string, type: string, content: BlobPart): void {
+  const url = URL.createObjectURL(new Blob([content], { type }));
   const link = document.createElement("a");
   link.href = url;
   link.download = name;

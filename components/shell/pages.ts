@@ -13,6 +13,7 @@ import {
   Server,
   Smartphone,
   Users,
+  Waypoints,
 } from "lucide-react";
 import type { Role } from "@/lib/contracts/portal";
 
@@ -33,6 +34,8 @@ export const policyReaders: readonly Role[] = ["admin", "operator", "support", "
 export const policyEditors: readonly Role[] = ["admin", "operator"];
 /** May drain, restart and set nodes. */
 export const nodeEditors: readonly Role[] = ["admin", "operator"];
+/** May start demo runs and change the testbed's links. */
+export const demoTeams: readonly Role[] = ["admin", "operator", "demo"];
 export const subscriberReaders: readonly Role[] = ["admin", "operator", "support"];
 export const subscriberEditors: readonly Role[] = ["admin", "operator"];
 
@@ -43,6 +46,7 @@ export const pageGroups: readonly PageGroup[] = [
     pages: [
       { href: "/", name: "Overview", icon: Activity, roles: everyRole, isMain: true },
       { href: "/sessions", name: "Sessions", icon: ArrowLeftRight, roles: everyRole, isMain: true },
+      { href: "/map", name: "Network map", icon: Waypoints, roles: everyRole },
       { href: "/nodes", name: "Nodes", icon: Server, roles: everyRole, isMain: true },
     ],
   },

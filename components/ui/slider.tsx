@@ -13,6 +13,8 @@ type SliderProps = {
   max: number;
   step?: number;
   onValue: (value: number) => void;
+  /** The value where it was let go of; each step of a key. */
+  onCommit?: (value: number) => void;
   isDisabled?: boolean;
   className?: string;
   /** Of the part up to the value. */
@@ -31,6 +33,9 @@ export function Slider(props: SliderProps) {
       disabled={isDisabled}
       onValueChange={([next]) => {
         if (next !== undefined) onValue(next);
+      }}
+      onValueCommit={([next]) => {
+        if (next !== undefined) props.onCommit?.(next);
       }}
       className={clsx(
         "relative flex h-8 touch-none select-none items-center data-[disabled]:opacity-40",

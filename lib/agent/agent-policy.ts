@@ -14,6 +14,14 @@ import { errorMessage } from "@/lib/shared/errors";
 import { followEventStream } from "@/lib/shared/event-stream";
 import type { Log } from "@/lib/shared/log";
 import { StateFile } from "@/lib/shared/state-file";
+import {
+  type ChoiceChange,
+  changedChoice,
+  chosenPolicy,
+  type DeviceChoice,
+  deviceChoiceSchema,
+  everythingOn,
+} from "./device-choice";
 
 /** What this device's subscriber has, as the portal last said. */
 const standingSchema = entitlementSchema.pick({
@@ -28,6 +36,7 @@ const keptSchema = z.object({
   deviceId: z.string(),
   snapshot: policySnapshotSchema.nullable(),
   standing: standingSchema.nullable(),
+  choice: deviceChoiceSchema.default(everythingOn),
 });
 
 export type AgentPolicyOptions = {
@@ -44,10 +53,12 @@ export type AgentPolicyOptions = {
  * disk. A policy that cannot be compiled leaves the one before in force.
  */
 export class AgentPolicy {
-  /** Null until the first snapshot. */
+  /** Null until the first snapshot; of its white-lists only those that the owner wants. */
   current: CompiledPolicy<ServiceClass> | null = null;
   /** Null until the portal said it, also where an older portal never does. */
   standing: AgentStanding | null = null;
+  /** What the owner of the device wants of it. */
+  choice: DeviceChoice = everythingOn;
   /** Whether the portal's stream is open now. */
   isConnected = false;
   /** Resolves once the portal has said what is in force now; until then only what was kept is known. */
@@ -110,7 +121,16 @@ export class AgentPolicy {
     return shouldUseProxy(this.current, target, this.extraIds);
   }
 
-  /** Called after each change of policy, standing or connection; returns the unsubscribe function. */
+  /** The owner chose: new connections go by it at once, those that run go on. */
+  choose(change: ChoiceChange): void {
+    this.choice = changedChoice(this.choice, change);
+    if (this.inForce !== null) this.use(this.inForce);
+    this.options.log.info({ choice: this.choice }, "the owner's choice");
+    this.stateFile?.saveSoon();
+    this.tell();
+  }
+
+  /** Called after each change of policy, choice, standing or connection; returns the unsubscribe function. */
   onChange(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -142,7 +162,7 @@ export class AgentPolicy {
   }
 
   private use(snapshot: PolicySnapshot): void {
-    this.current = compilePolicy(snapshot);
+    this.current = compilePolicy(chosenPolicy(snapshot, this.choice));
     this.inForce = snapshot;
   }
 
@@ -157,6 +177,7 @@ export class AgentPolicy {
     try {
       const kept = keptSchema.parse(JSON.parse(readFileSync(path, "utf8")));
       if (kept.deviceId !== this.options.deviceId) return;
+      this.choice = kept.choice;
       if (kept.snapshot !== null) this.use(kept.snapshot);
       if (kept.standing !== null) this.stand(kept.standing);
     } catch (error) {
@@ -165,7 +186,7 @@ export class AgentPolicy {
   }
 
   private kept(): z.infer<typeof keptSchema> {
-    return { deviceId: this.options.deviceId, snapshot: this.inForce, standing: this.standing };
+    return { deviceId: this.options.deviceId, snapshot: this.inForce, standing: this.standing, choice: this.choice };
   }
 
   private tell(): void {

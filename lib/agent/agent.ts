@@ -8,6 +8,8 @@ import type { AgentOptions } from "./agent-options";
 import type { AgentParts } from "./agent-parts";
 import { AgentPolicy } from "./agent-policy";
 import { ConvertUse } from "./convert-use";
+import { DailyUse } from "./daily-use";
+import type { ChoiceChange } from "./device-choice";
 import { agentStatus } from "./page/agent-status";
 import { startPage } from "./page/start-page";
 import { DevicePaths } from "./paths/device-paths";
@@ -119,8 +121,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     };
     const capture = await startCapture(options, server, policy);
     if (capture !== null) undos.push(() => capture.stop());
-    const choose = (original: SocketAddress): string | null => capture?.choose(original) ?? null;
-    const capturedParts = { ...parts, choose, refused: new RefusedDestinations() };
+    const nameOf = (original: SocketAddress): string | null => capture?.choose(original) ?? null;
+    const capturedParts = { ...parts, choose: nameOf, refused: new RefusedDestinations() };
     serve = (connection) => {
       const { originalDestination } = connection;
       if (originalDestination !== null) void serveCaptured(connection, capturedParts, originalDestination);
@@ -128,10 +130,13 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       else void serveConnection(connection, parts);
     };
     const listener = server.listen({ address: options.listenAddress, port: options.port, mptcp: false });
-    undos.push(startSampling(server, traffic));
-    const shown = { options, policy, traffic, proxyState, support, capture, paths: devicePaths, wifi };
+    const use = new DailyUse(options);
+    undos.push(() => use.stop());
+    undos.push(startSampling(server, traffic, use));
+    const shown = { options, policy, traffic, use, proxyState, support, capture, paths: devicePaths, wifi };
     const status = () => agentStatus({ ...shown, stats: server.stats() });
-    const page = options.pagePort === null ? null : await startPage({ port: options.pagePort, status, log });
+    const choose = (change: ChoiceChange): void => policy.choose(change);
+    const page = options.pagePort === null ? null : await startPage({ port: options.pagePort, status, choose, log });
     if (page !== null) undos.push(() => page.close());
     log.info({ address: listener.address, port: listener.port, links, page: page?.url ?? null }, "agent listens");
     return { listener, pageUrl: page?.url ?? null, ready: policy.confirmed, stop };
@@ -169,9 +174,12 @@ async function startCapture(
   });
 }
 
-function startSampling(server: ConnectionServer, traffic: Traffic): () => void {
+function startSampling(server: ConnectionServer, traffic: Traffic, use: DailyUse): () => void {
   const timer = setInterval(() => {
-    void server.sample(["upstream"]).then((samples) => traffic.sample(samples, performance.now()));
+    void server.sample(["upstream"]).then((samples) => {
+      traffic.sample(samples, performance.now());
+      use.note(traffic.links());
+    });
   }, sampleEveryMs);
   return () => clearInterval(timer);
 }

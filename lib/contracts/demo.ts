@@ -78,6 +78,15 @@ export const laneSampleSchema = z.object({
   deliveredBytes: byteCountSchema,
 });
 
+/** A link's fault that began while a lane ran (`none`: that ended), and how long no payload came around it. */
+export const laneFaultSchema = z.object({
+  /** Milliseconds since the lane's wget was started; 0 where it was broken from the start. */
+  tMs: z.number().min(0),
+  access: accessLinkIdSchema,
+  fault: linkFaultSchema,
+  stallMs: z.number().min(0),
+});
+
 export const laneReportSchema = z.object({
   lane: laneIdSchema,
   state: z.enum(["waiting", "running", "finished", "failed", "cancelled"]),
@@ -91,6 +100,8 @@ export const laneReportSchema = z.object({
   sha256: z.string().length(64).nullable(),
   /** What went wrong and what to do; null unless failed. */
   error: z.string().nullable(),
+  /** Oldest first. */
+  faults: z.array(laneFaultSchema).max(1000).default([]),
   /** New samples since the last report. */
   samples: z.array(laneSampleSchema).max(1000),
 });
@@ -104,6 +115,8 @@ export const testbedStatusSchema = z.object({
   /** How delay and loss are made on this machine. */
   delayMethod: z.enum(["netem", "nfqueue"]),
   congestionControl: z.string(),
+  /** MPTCP's packet scheduler at the proxy, which sends the downloads; empty where the kernel names none. */
+  scheduler: z.string().default(""),
   kernel: z.string(),
   /** SHA-256 of the content provider's object by size in bytes, where it was computed. */
   objectSha256: z.record(z.string(), z.string()),
@@ -139,6 +152,7 @@ export type PresetId = Preset["id"];
 export type LaneId = z.infer<typeof laneIdSchema>;
 export type DemoRequest = z.infer<typeof demoRequestSchema>;
 export type LaneSample = z.infer<typeof laneSampleSchema>;
+export type LaneFault = z.infer<typeof laneFaultSchema>;
 export type LaneReport = z.infer<typeof laneReportSchema>;
 export type TestbedStatus = z.infer<typeof testbedStatusSchema>;
 export type TestbedReport = z.infer<typeof testbedReportSchema>;

@@ -4,11 +4,12 @@ import { demoRequestSchema, laneReportSchema, laneSampleSchema, testbedStatusSch
 import { shownNodeOrderSchema } from "./nodes";
 import { nodeStatusSchema } from "./telemetry";
 
+const accessRatesSchema = z.object({ lte: z.number(), wifi: z.number(), other: z.number() });
+const ratesSchema = z.object({ downloadBps: accessRatesSchema, uploadBps: accessRatesSchema });
+
 /** Bit rates at one moment over all nodes, by access and direction. */
-export const liveRateSchema = z.object({
+export const liveRateSchema = ratesSchema.extend({
   at: timestampSchema,
-  downloadBps: z.object({ lte: z.number(), wifi: z.number(), other: z.number() }),
-  uploadBps: z.object({ lte: z.number(), wifi: z.number(), other: z.number() }),
   sessions: z.int().min(0),
   mptcpSessions: z.int().min(0),
 });
@@ -27,6 +28,8 @@ export const liveNodeSchema = z.object({
   retiring: z.array(nodeStatusSchema),
   /** Null for a testbed. */
   order: shownNodeOrderSchema.nullable(),
+  /** What it moves, by access, all its processes; null for a testbed and while nothing is heard of it. */
+  rate: ratesSchema.nullable().default(null),
 });
 
 export const demoRunSchema = z.object({
@@ -65,6 +68,7 @@ export const liveEventSchema = z.discriminatedUnion("type", [
 ]);
 
 export type LiveRate = z.infer<typeof liveRateSchema>;
+export type LiveRates = z.infer<typeof ratesSchema>;
 export type LiveNode = z.infer<typeof liveNodeSchema>;
 export type DemoRun = z.infer<typeof demoRunSchema>;
 export type LiveEvent = z.infer<typeof liveEventSchema>;

@@ -16,6 +16,7 @@ export function waitingLane(lane: LaneId): LaneReport {
     deliveredBytes: 0,
     sha256: null,
     error: null,
+    faults: [],
     samples: [],
   };
 }

@@ -3,26 +3,12 @@ import { appendAudit } from "@/lib/db/audit-chain";
 import { getDatabase, type Transaction } from "@/lib/db/client";
 import { AppError } from "@/lib/shared/errors";
 import { newSecret, newShortId, sha256Hex } from "@/lib/shared/ids";
+import { countAttempt } from "./count-attempt";
 import { enrolmentCodeHash } from "./enrolment-code";
 
 const windowMs = 15 * 60_000;
 /** Wrong codes of one source in the window before further ones are refused unread. */
 const maxWrong = 10;
-/** Among the attempts to sign in, what these count under. */
-const attemptKind = sha256Hex("enrolment by code");
-
-/** Lock key of counting: tries at the same time would not see each other. */
-const countLock = 7_410_004;
-
-async function countAttempt(transaction: Transaction, source: string): Promise<{ id: bigint; isTooMany: boolean }> {
-  await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${countLock})`;
-  const attempt = { accountHash: attemptKind, source: `enrolment ${source}` };
-  const expired = { accountHash: attemptKind, at: { lt: new Date(Date.now() - windowMs) } };
-  await transaction.signInAttempt.deleteMany({ where: expired });
-  const { id } = await transaction.signInAttempt.create({ data: attempt });
-  return { id, isTooMany: (await transaction.signInAttempt.count({ where: attempt })) > maxWrong };
-}
-
 /** Uses the code up, where it is open. */
 async function takeCode(transaction: Transaction, code: string): Promise<string | null> {
   const rows = await transaction.$queryRaw<{ subscriberId: string }[]>`
@@ -41,9 +27,8 @@ async function takeCode(transaction: Transaction, code: string): Promise<string 
  */
 export async function enrolByCode(input: { code: string; name: string; source: string }): Promise<DeviceCredential> {
   const database = getDatabase();
-  const { id, isTooMany } = await database.$transaction((transaction) => countAttempt(transaction, input.source));
-  const forget = () => database.signInAttempt.deleteMany({ where: { id } });
-  if (isTooMany) {
+  const { count, forget } = await countAttempt("enrolment by code", input.source, windowMs);
+  if (count > maxWrong) {
     await forget();
     throw new AppError("ENROLMENT_THROTTLED", "Too many wrong codes. Wait a quarter of an hour and try again.");
   }

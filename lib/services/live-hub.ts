@@ -29,7 +29,7 @@ type NodeEntry = {
 };
 
 /** What is heard of a node. */
-type News = Omit<LiveNode, "retiring" | "order"> & { epoch: string | null; succeeds?: string | null };
+type News = Omit<LiveNode, "retiring" | "order" | "rate"> & { epoch: string | null; succeeds?: string | null };
 
 const activeStates: ReadonlySet<DemoRun["state"]> = new Set(["queued", "running"]);
 
@@ -164,7 +164,11 @@ export class LiveHub {
       before.node.status?.state !== news.status?.state ||
       before.node.status?.order.revision !== news.status?.order.revision ||
       before.node.status?.order.restarts !== news.status?.order.restarts;
-    const entry: NodeEntry = before ?? { node: { ...news, retiring: [], order: null }, toldAtMs: 0, ...noProcess() };
+    const entry: NodeEntry = before ?? {
+      node: { ...news, retiring: [], order: null, rate: null },
+      toldAtMs: 0,
+      ...noProcess(),
+    };
     entry.node = { ...entry.node, ...news };
     entry.heardAtMs = heardAtMs;
     this.nodes.set(news.id, entry);
@@ -178,7 +182,8 @@ export class LiveHub {
 
   private show(entry: NodeEntry): void {
     entry.toldAtMs = Date.now();
-    entry.node = { ...entry.node, retiring: [...entry.retiring.values()].map(({ status }) => status) };
+    const retiring = [...entry.retiring.values()].map(({ status }) => status);
+    entry.node = { ...entry.node, retiring, rate: this.meter.rateOf(entry.node.id) };
     this.send({ type: "node", node: entry.node });
   }
 
@@ -186,7 +191,7 @@ export class LiveHub {
     for (const entry of this.nodes.values()) {
       this.forgetRetired(entry, nowMs);
       if (entry.node.health === "down" || nowMs - entry.heardAtMs < silenceMs) continue;
-      entry.node = { ...entry.node, health: "down" };
+      entry.node = { ...entry.node, health: "down", rate: null };
       this.send({ type: "node", node: entry.node });
       if (entry.node.kind !== "proxy") continue;
       this.meter.keep(entry.node.id, [...entry.retiring.keys()]);
@@ -242,6 +247,7 @@ async function loadNodes(): Promise<LiveNode[]> {
     status: nodeStatusSchema.safeParse(status).data ?? null,
     retiring: [],
     order: orders.get(id) ?? null,
+    rate: null,
   }));
 }
 

@@ -1,10 +1,8 @@
 import type { Access } from "@/lib/contracts/access";
-import type { LiveRate } from "@/lib/contracts/live";
+import type { LiveRate, LiveRates } from "@/lib/contracts/live";
 import type { TelemetryBatch } from "@/lib/contracts/telemetry";
 import { bitsPerSecond } from "@/lib/shared/units";
 import { accesses, type Totals, totalsDelta, zeroTotals } from "./usage-delta";
-
-type Rates = Pick<LiveRate, "downloadBps" | "uploadBps">;
 
 type NodeMeter = {
   sequence: number;
@@ -13,7 +11,7 @@ type NodeMeter = {
   /** Moved since the last `take`, and in how long by the node's own clock. */
   pending: Totals;
   pendingMs: number;
-  rates: Rates;
+  rates: LiveRates;
   sessions: number;
   mptcpSessions: number;
   isFresh: boolean;
@@ -27,6 +25,13 @@ function sumTotals(left: Totals, right: Totals): Totals {
     downloadBytes: left[access].downloadBytes + right[access].downloadBytes,
   });
   return { lte: sum("lte"), wifi: sum("wifi"), other: sum("other") };
+}
+
+function addRates(sum: LiveRates, more: LiveRates): void {
+  for (const access of accesses) {
+    sum.downloadBps[access] += more.downloadBps[access];
+    sum.uploadBps[access] += more.uploadBps[access];
+  }
 }
 
 function keyOf(nodeId: string, epoch: string): string {
@@ -101,11 +106,17 @@ export class RateMeter {
       settle(meter);
       rate.sessions += meter.sessions;
       rate.mptcpSessions += meter.mptcpSessions;
-      for (const access of accesses) {
-        rate.downloadBps[access] += meter.rates.downloadBps[access];
-        rate.uploadBps[access] += meter.rates.uploadBps[access];
-      }
+      addRates(rate, meter.rates);
     }
     return rate;
+  }
+
+  /** What one node moved by the last `take`, all its processes; null where none is heard. */
+  rateOf(nodeId: string): LiveRates | null {
+    const meters = [...this.nodes].filter(([key]) => key.startsWith(keyOf(nodeId, "")));
+    if (meters.length === 0) return null;
+    const sum: LiveRates = { downloadBps: noBits(), uploadBps: noBits() };
+    for (const [, meter] of meters) addRates(sum, meter.rates);
+    return sum;
   }
 }

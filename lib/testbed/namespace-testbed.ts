@@ -62,6 +62,7 @@ export class NamespaceTestbed implements Testbed {
   #management: ManagementNetwork | null = null;
   #accessLogPath = "";
   #congestionControl = "";
+  #scheduler = "";
   #preset: PresetId;
   #state: TestbedStatus["state"] = "starting";
   #stopping: Promise<void> | null = null;
@@ -109,6 +110,9 @@ export class NamespaceTestbed implements Testbed {
     this.#accessLogPath = provider.accessLogPath;
     const answer = await this.run("content", "sysctl", ["-n", "net.ipv4.tcp_congestion_control"]);
     this.#congestionControl = answer.stdout.trim();
+    // -e: a kernel that lets nobody choose has no such setting.
+    const scheduler = await this.run("proxy", "sysctl", ["-e", "-n", "net.mptcp.scheduler"]);
+    this.#scheduler = scheduler.stdout.trim();
     signal?.throwIfAborted();
     this.#state = "ready";
     log.info({ testbed: this.id, delay: this.#links.lte.delayLine.method }, "testbed ready");
@@ -171,6 +175,7 @@ export class NamespaceTestbed implements Testbed {
       },
       delayMethod: this.#links?.lte.delayLine.method ?? "nfqueue",
       congestionControl: this.#congestionControl,
+      scheduler: this.#scheduler,
       kernel: release(),
       objectSha256: Object.fromEntries(this.#objects.sha256BySize),
     };

@@ -38,6 +38,7 @@ export function runDemo(
     deliveredBytes: 0,
     sha256: null,
     error: null,
+    faults: [],
     samples: [],
   }));
   const report = (state: RunReport["state"]) => {

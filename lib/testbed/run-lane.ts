@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { LaneReport, LaneSample } from "@/lib/contracts/demo";
 import { errorMessage } from "@/lib/shared/errors";
 import type { LanePlan } from "./lane-plan";
+import { LaneStalls } from "./lane-stalls";
 import type { ContentObject, Testbed } from "./testbed";
 
 const sampleMs = 200;
@@ -15,7 +16,7 @@ const exitMeanings: Readonly<Record<number, string>> = {
 };
 
 /** What is known of a lane while it runs; the samples are handed over one by one. */
-export type LaneProgress = Pick<LaneReport, "state" | "command" | "startedAt" | "deliveredBytes"> & {
+export type LaneProgress = Pick<LaneReport, "state" | "command" | "startedAt" | "deliveredBytes" | "faults"> & {
   sample: LaneSample | null;
 };
 
@@ -52,6 +53,7 @@ export async function runLane(options: {
   const hash = createHash("sha256");
   const startedAt = new Date().toISOString();
   const startMs = performance.now();
+  const stalls = new LaneStalls(Date.parse(startedAt), testbed.status().faults);
   const child = testbed.spawn(plan.place, "wget", plan.args, { stdio: ["ignore", "pipe", "pipe"] });
   const command = child.spawnargs.slice(child.spawnargs.indexOf("--") + 1).join(" ");
   let deliveredBytes = 0;
@@ -61,6 +63,7 @@ export async function runLane(options: {
     hash.update(chunk);
     deliveredBytes += chunk.length;
     lastByteMs = performance.now();
+    stalls.noteBytes(lastByteMs - startMs);
   });
   child.stderr?.on("data", (chunk: Buffer) => {
     errorText = (errorText + chunk.toString()).slice(-2000);
@@ -76,10 +79,12 @@ export async function runLane(options: {
   const sample = async () => {
     const now = await readAccessBytes(testbed, plan.place);
     const tMs = Math.round((performance.now() - startMs) * 10) / 10;
+    stalls.noteFaults(testbed.status().faults);
+    const faults = stalls.faults(deliveredBytes < object.sizeBytes ? tMs : lastByteMs - startMs);
     const bytes = { lteBytes: now.lte - atStart.lte, wifiBytes: now.wifi - atStart.wifi, deliveredBytes };
-    onProgress({ state: "running", command, startedAt, deliveredBytes, sample: { tMs, ...bytes } });
+    onProgress({ state: "running", command, startedAt, deliveredBytes, faults, sample: { tMs, ...bytes } });
   };
-  onProgress({ state: "running", command, startedAt, deliveredBytes, sample: null });
+  onProgress({ state: "running", command, startedAt, deliveredBytes, faults: stalls.faults(0), sample: null });
   let isSampling = false;
   const timer = setInterval(() => {
     if (isSampling) return;

@@ -71,6 +71,7 @@ function lane(id: LaneReport["lane"], state: LaneReport["state"], times: number[
     command: "wget",
     startedAt: "2026-01-01T00:00:00.000Z",
     error: null,
+    faults: [],
     samples,
     sha256,
   };
@@ -86,6 +87,7 @@ async function send(run: TestbedReport["run"]): Promise<void> {
     delayMethod: "nfqueue",
     faults: { lte: { fault: "none", at: null }, wifi: { fault: "none", at: null } },
     congestionControl: "cubic",
+    scheduler: "default",
     kernel: "6.18",
     objectSha256: {},
   };

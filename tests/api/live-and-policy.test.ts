@@ -181,6 +181,11 @@ describe("the live stream", () => {
         : 200;
     });
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(198);
+    const own = stream.events.map(({ data }) => liveEventSchema.parse(data));
+    const lastOf = (id: string) =>
+      own.flatMap((event) => (event.type === "node" && event.node.id === id ? [event.node] : [])).at(-1);
+    expect(lastOf("proxy-1")?.rate?.downloadBps, "each node's own").toEqual({ lte: 1e6, wifi: 0, other: 0 });
+    expect(lastOf("proxy-2")?.rate?.downloadBps).toEqual({ lte: 0, wifi: 1e6, other: 0 });
   });
 
   it("shows a node that falls silent as down after 3 s, and its rate as 0", async () => {
@@ -191,7 +196,7 @@ describe("the live stream", () => {
       const parsed = liveEventSchema.parse(event.data);
       return parsed.type === "node" && parsed.node.id === "proxy-1" && parsed.node.health === "down";
     };
-    await stream.next(downOne);
+    expect((await stream.next(downOne)).data).toMatchObject({ node: { rate: null } });
     const last = stream.events.filter(isType("rate")).at(-1);
     expect(last?.data).toMatchObject({ rate: { downloadBps: { lte: 0, wifi: 0 } } });
   });

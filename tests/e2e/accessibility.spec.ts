@@ -4,6 +4,7 @@ import { expect, statePath, test } from "./portal-test";
 const narrowPaths = [
   "/",
   "/sessions",
+  "/map",
   "/nodes",
   "/support",
   "/demo",
@@ -18,7 +19,7 @@ const narrowPaths = [
 
 test.describe("signed out", () => {
   for (const scheme of schemes) {
-    for (const path of ["/sign-in", "/setup?token=0123456789abcdef0123", "/setup"]) {
+    for (const path of ["/sign-in", "/setup?token=0123456789abcdef0123", "/setup", "/shared"]) {
       test(`${path} is accessible, ${scheme}`, async ({ page }) => {
         await page.emulateMedia({ colorScheme: scheme });
         await page.goto(path);
@@ -35,6 +36,7 @@ test.describe("signed in", () => {
     for (const { path, ready } of [
       { path: "/", ready: "Throughput by access" },
       { path: "/sessions", ready: "Destination" },
+      { path: "/map", ready: "Content providers" },
       { path: "/nodes", ready: "Testbed proxy" },
       { path: "/support", ready: "Who is calling?" },
       { path: "/demo", ready: "Past runs" },

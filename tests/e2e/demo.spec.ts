@@ -1,3 +1,4 @@
+import { expectAccessible, expectNoViolations } from "./axe";
 import { expect, prepareRun, statePath, test } from "./portal-test";
 
 test.use({ storageState: statePath });
@@ -36,8 +37,26 @@ test("a run of three lanes goes to its end, equal by SHA-256, faster over both p
   await page.getByRole("link", { name: "Open the run" }).first().click();
   await expect(page.getByText("RECORDED", { exact: true })).toBeVisible();
   await expect(page.getByTestId("over-lte")).toContainText("×");
-  await page.getByRole("button", { name: "Replay" }).click();
+  const rate = await page.getByTestId("rate-lte-only").innerText();
+  await page.getByRole("button", { name: "Replay", exact: true }).click();
   await expect(page.getByTestId("lane-lte-only")).toHaveAttribute("data-state", "running");
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  const moment = page.getByRole("slider", { name: "Moment of the recording" });
+  await moment.press("Home");
+  await expect(page.getByTestId("replay-time")).toContainText("0.0 s of");
+  await moment.press("End");
+  await expect(page.getByTestId("rate-lte-only"), "as recorded").toHaveText(rate);
+
+  for (const [item, ending] of [
+    ["Samples as CSV", ".csv"],
+    ["Whole run as JSON", ".json"],
+    ["Chart as PNG", ".png"],
+  ] as const) {
+    await page.getByRole("button", { name: "Export" }).click();
+    const saved = page.waitForEvent("download");
+    await page.getByRole("menuitem", { name: item }).click();
+    expect((await saved).suggestedFilename()).toContain(ending);
+  }
 });
 
 test("a cancelled run is shown as such and leaves no number", async ({ page }) => {
@@ -48,4 +67,45 @@ test("a cancelled run is shown as such and leaves no number", async ({ page }) =
   await expect(page.getByTestId("lane-lte-only")).toHaveAttribute("data-state", "cancelled");
   await expect(page.getByTestId("over-lte")).toHaveText("–");
   await expect(page.getByTestId("verdict")).toContainText("LTE only was cancelled");
+});
+
+test("WiFi that is killed by a key is shown with the stall that was measured, and restored", async ({ page }) => {
+  await prepareRun(page, { size: "1 GB", lanes: ["LTE + WiFi"] });
+  await page.getByRole("button", { name: "Start", exact: true }).click();
+  await expect(page.getByTestId("lane-lte-wifi")).toHaveAttribute("data-state", "running");
+  await expect(page.getByTestId("rate-lte-wifi")).toContainText("Mbit/s");
+  const faults = page.getByTestId("faults");
+  await page.locator("body").press("w");
+  await expect(faults).toContainText("WiFi is down.");
+  await expect(page.getByTestId("fault-lte-wifi-0")).toContainText(/WiFi down, (\d+ ms stall|no stall)/);
+  await expectNoViolations(page);
+  await faults.getByRole("button", { name: "Restore" }).click();
+  await expect(faults).toContainText("WiFi is healthy.");
+  await expect(page.getByTestId("fault-lte-wifi-1")).toContainText("WiFi restored");
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByTestId("lane-lte-wifi")).toHaveAttribute("data-state", "cancelled");
+  await expect(faults).toHaveCount(0);
+});
+
+test("a run is shared by a link that needs no sign-in, until it is revoked", async ({ page, browser }) => {
+  await page.goto("/demo");
+  await page.getByRole("link", { name: "Open the run" }).first().click();
+  await page.getByRole("button", { name: "Share", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Share this run" });
+  await dialog.getByRole("button", { name: "Make a link" }).click();
+  const url = await dialog.getByTestId("share-url").innerText();
+  await expectNoViolations(page);
+
+  const context = await browser.newContext({ storageState: { cookies: [], origins: [] } });
+  const stranger = await context.newPage();
+  await stranger.goto(url);
+  await expect(stranger.getByText("RECORDED", { exact: true })).toBeVisible();
+  await expect(stranger.getByText(/by the demo team/)).toBeVisible();
+  await expectAccessible(stranger);
+
+  await dialog.getByRole("button", { name: "Revoke" }).first().click();
+  await expect(dialog.getByText(/^Revoked/)).toBeVisible();
+  await stranger.reload();
+  await expect(stranger.getByText("The run is not shown")).toBeVisible();
+  await context.close();
 });

@@ -85,6 +85,37 @@ it("says what to look at when a lane fails, and goes on with the next", async ()
   });
 });
 
+it("measures how long a fault keeps the payload away", async () => {
+  const reports: RunReport[] = [];
+  const newest = () => reports.at(-1)?.lanes[0];
+  const run = runDemo(testbed, {
+    runId: "fault",
+    request: { preset: "city", sizeBytes: 30_000_000, lanes: ["lte-only"] },
+    agentProxy,
+    signal: new AbortController().signal,
+    onReport: (report) => reports.push(report),
+  });
+  try {
+    await waitUntil("payload comes", () => (newest()?.deliveredBytes ?? 0) > 1_000_000, 20_000);
+    await testbed.setFault("lte", "blackhole");
+    await sleep(700);
+  } finally {
+    await testbed.setFault("lte", "none");
+    await run;
+  }
+  expect(newest()).toMatchObject({
+    state: "finished",
+    faults: [
+      { access: "lte", fault: "blackhole" },
+      { access: "lte", fault: "none" },
+    ],
+  });
+  const [blackhole] = newest()?.faults ?? [];
+  expect(blackhole?.tMs).toBeGreaterThan(0);
+  expect(blackhole?.stallMs).toBeGreaterThan(500);
+  expect(blackhole?.stallMs).toBeLessThan(newest()?.elapsedMs ?? 0);
+});
+
 /** The portal's two calls as the contracts state them. Refuses reports while `isAway`. */
 async function startPortal() {
   const streams: ServerResponse[] = [];

@@ -1,6 +1,7 @@
 import type { EngineStats, MptcpSupport } from "@/lib/mptcp/face";
 import type { AgentOptions } from "../agent-options";
 import type { AgentPolicy } from "../agent-policy";
+import type { DailyUse, DayUse } from "../daily-use";
 import type { DevicePaths } from "../paths/device-paths";
 import type { PathStatus } from "../paths/path-health";
 import type { ProxyReach, ProxyState } from "../proxy-state";
@@ -12,6 +13,8 @@ import type { WifiAutomation, WifiAutomationStatus } from "../wifi-automation";
 export type AgentStatus = {
   at: number;
   device: { id: string; state: "active" | "suspended" | "unknown"; isQuotaReached: boolean };
+  /** Whether the owner has it run; stopped, everything goes direct. */
+  isOn: boolean;
   serviceClass: { id: string; name: string; steering: string } | null;
   portal: { url: string; isConnected: boolean };
   policy: { version: number; publishedAt: string } | null;
@@ -22,7 +25,15 @@ export type AgentStatus = {
   /** Null where WiFi is left as it is. */
   wifiAutomation: WifiAutomationStatus | null;
   connections: { open: number; sinceStart: number; uploadBytes: number; downloadBytes: number };
-  whiteLists: { name: string; ruleCount: number; rules: { kind: string; value: string; ports: string }[] }[];
+  today: DayUse;
+  /** `isOn`: the owner wants it; without it its destinations go direct. */
+  whiteLists: {
+    id: string;
+    name: string;
+    isOn: boolean;
+    ruleCount: number;
+    rules: { kind: string; value: string; ports: string }[];
+  }[];
   destinations: DestinationTraffic[];
 };
 
@@ -30,6 +41,7 @@ export type StatusParts = {
   options: AgentOptions;
   policy: AgentPolicy;
   traffic: Traffic;
+  use: DailyUse;
   proxyState: ProxyState;
   support: MptcpSupport;
   stats: EngineStats;
@@ -49,8 +61,11 @@ function portsText(ports: readonly { from: number; to: number }[]): string {
 function shownWhiteLists(policy: AgentPolicy): AgentStatus["whiteLists"] {
   const extraIds = policy.extraWhiteListIds();
   const own = policy.snapshot?.whiteLists.filter(({ id, audience }) => audience === "everyone" || extraIds.has(id));
-  return (own ?? []).map(({ name, rules }) => ({
+  const off = new Set(policy.choice.offWhiteListIds);
+  return (own ?? []).map(({ id, name, rules }) => ({
+    id,
     name,
+    isOn: !off.has(id),
     ruleCount: rules.length,
     rules: rules.slice(0, shownRules).map(({ kind, value, ports }) => ({ kind, value, ports: portsText(ports) })),
   }));
@@ -69,6 +84,7 @@ export function agentStatus({
   options,
   policy,
   traffic,
+  use,
   proxyState,
   support,
   stats,
@@ -85,6 +101,7 @@ export function agentStatus({
       state: policy.standing?.state ?? "unknown",
       isQuotaReached: policy.standing?.isQuotaReached ?? false,
     },
+    isOn: policy.choice.isOn,
     serviceClass:
       serviceClass === null ? null : { id: serviceClass.id, name: serviceClass.name, steering: serviceClass.steering },
     portal: { url: options.portalUrl, isConnected: policy.isConnected },
@@ -100,6 +117,7 @@ export function agentStatus({
       uploadBytes: stats.uploadBytes,
       downloadBytes: stats.downloadBytes,
     },
+    today: use.today(),
     whiteLists: shownWhiteLists(policy),
     destinations: traffic.destinations().slice(0, shownDestinations),
   };

@@ -5,12 +5,15 @@ import { join } from "node:path";
 import { errorMessage } from "@/lib/shared/errors";
 import type { Log } from "@/lib/shared/log";
 import { projectRoot } from "@/lib/shared/project-root";
+import { type ChoiceChange, choiceChangeSchema } from "../device-choice";
 import type { AgentStatus } from "./agent-status";
 
 export type PageOptions = {
   /** 0 lets the kernel choose. */
   port: number;
   status: () => AgentStatus;
+  /** The owner started or stopped it, or a service of it. */
+  choose: (change: ChoiceChange) => void;
   log: Log;
 };
 
@@ -22,13 +25,15 @@ const assets: ReadonlyMap<string, { file: string; type: string }> = new Map([
   ["/", { file: "page.html", type: "text/html; charset=utf-8" }],
   ["/page.css", { file: "page.css", type: "text/css; charset=utf-8" }],
   ["/page.js", { file: "page.js", type: "text/javascript; charset=utf-8" }],
+  ["/manifest.webmanifest", { file: "manifest.webmanifest", type: "application/manifest+json" }],
+  ["/icon-maskable.svg", { file: "icon-maskable.svg", type: "image/svg+xml" }],
   ["/icon.svg", { file: "icon.svg", type: "image/svg+xml" }],
 ]);
 
 /** Nothing from elsewhere, nothing inline, no frame: the page shows where this device connects to. */
 const safeHeaders = {
   "content-security-policy":
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; manifest-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   "cross-origin-resource-policy": "same-origin",
   "cross-origin-opener-policy": "same-origin",
   "referrer-policy": "no-referrer",
@@ -41,12 +46,42 @@ type Reply = { code: number; type: string; body: string | Buffer };
 const plainText = "text/plain; charset=utf-8";
 const say = (code: number, body: string): Reply => ({ code, type: plainText, body });
 
-function replyTo(request: IncomingMessage, hosts: ReadonlySet<string>, status: () => AgentStatus): Reply {
+/** Far more than a choice needs. */
+const maxChoiceBytes = 1024;
+
+async function readChoice(request: IncomingMessage): Promise<ChoiceChange | null> {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of request) {
+    sizeBytes += (chunk as Buffer).length;
+    if (sizeBytes > maxChoiceBytes) return null;
+    chunks.push(chunk as Buffer);
+  }
+  try {
+    return choiceChangeSchema.safeParse(JSON.parse(Buffer.concat(chunks).toString("utf8"))).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** Take a choice, from this page alone: another site's page cannot send its origin, nor JSON without being asked first. */
+async function takeChoice(request: IncomingMessage, options: PageOptions): Promise<Reply> {
+  const { host, origin } = request.headers;
+  if (origin !== `http://${host}`) return say(403, "Only this page may choose.\n");
+  if (request.headers["content-type"] !== "application/json") return say(415, "Send JSON.\n");
+  const change = await readChoice(request);
+  if (change === null) return say(422, 'Send {"isOn": true} or {"whiteListId": "…", "isOn": true}.\n');
+  options.choose(change);
+  return { code: 200, type: "application/json", body: JSON.stringify(options.status()) };
+}
+
+async function replyTo(request: IncomingMessage, hosts: ReadonlySet<string>, options: PageOptions): Promise<Reply> {
   // A web site whose name was made to resolve to loopback sends its own name here (DNS rebinding).
   if (!hosts.has(request.headers.host ?? "")) return say(421, "Open this page by its address.\n");
-  if (request.method !== "GET" && request.method !== "HEAD") return say(405, "This page is for reading only.\n");
   const [path = "/"] = (request.url ?? "/").split("?");
-  if (path === "/status.json") return { code: 200, type: "application/json", body: JSON.stringify(status()) };
+  if (path === "/choice.json" && request.method === "POST") return takeChoice(request, options);
+  if (request.method !== "GET" && request.method !== "HEAD") return say(405, "This is for reading only.\n");
+  if (path === "/status.json") return { code: 200, type: "application/json", body: JSON.stringify(options.status()) };
   const asset = assets.get(path);
   if (asset === undefined) return say(404, "There is nothing here.\n");
   return { code: 200, type: asset.type, body: readFileSync(join(projectRoot(), folder, asset.file)) };
@@ -72,12 +107,12 @@ function listen(server: Server, port: number): Promise<number> {
 export async function startPage(options: PageOptions): Promise<Page | null> {
   let hosts: ReadonlySet<string> = new Set();
   const server = createServer((request, response) => {
-    try {
-      send(response, replyTo(request, hosts, options.status));
-    } catch (error) {
-      options.log.warn({ reason: errorMessage(error) }, "the agent's page was not served");
-      send(response, say(500, "The page cannot be shown; see the agent's log.\n"));
-    }
+    replyTo(request, hosts, options)
+      .catch((error: unknown) => {
+        options.log.warn({ reason: errorMessage(error) }, "the agent's page was not served");
+        return say(500, "The page cannot be shown; see the agent's log.\n");
+      })
+      .then((reply) => send(response, reply));
   });
   server.keepAliveTimeout = 2000;
   try {

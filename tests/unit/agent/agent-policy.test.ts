@@ -100,3 +100,23 @@ it("works from what it kept, without the portal, and goes on from there", async 
   expect([other.current, other.standing]).toEqual([null, null]);
   await other.stop();
 });
+
+it("goes by the owner's choice, at once and after a restart", async () => {
+  portal.send({ type: "snapshot", snapshot: listed });
+  await vi.waitFor(() => expect(policy.usesProxy(video)).toBe(true));
+  const told = vi.fn();
+  policy.onChange(told);
+  policy.choose({ whiteListId: "video", isOn: false });
+  expect(policy.usesProxy(video)).toBe(false);
+  expect(told).toHaveBeenCalledTimes(1);
+  expect(policy.snapshot?.whiteLists.map(({ id }) => id)).toEqual(["video", "partner"]);
+  policy.choose({ whiteListId: "video", isOn: true });
+  policy.choose({ isOn: false });
+  expect(policy.usesProxy(video)).toBe(false);
+  await policy.stop();
+  policy = start();
+  expect(policy.choice).toEqual({ isOn: false, offWhiteListIds: [] });
+  expect(policy.usesProxy(video)).toBe(false);
+  policy.choose({ isOn: true });
+  expect(policy.usesProxy(video)).toBe(true);
+});

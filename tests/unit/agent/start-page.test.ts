@@ -1,15 +1,18 @@
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import type { ChoiceChange } from "@/lib/agent/device-choice";
 import type { AgentStatus } from "@/lib/agent/page/agent-status";
 import { type Page, startPage } from "@/lib/agent/page/start-page";
 import { collectedLog } from "../../factories/collected-log";
 
 const { log, said } = collectedLog();
 let page: Page;
+let chosen: ChoiceChange[];
 const status: AgentStatus = {
   at: 1,
   device: { id: "ue", state: "active", isQuotaReached: false },
+  isOn: true,
   serviceClass: null,
   portal: { url: "http://portal.example", isConnected: false },
   policy: null,
@@ -19,25 +22,33 @@ const status: AgentStatus = {
   links: [],
   wifiAutomation: null,
   connections: { open: 0, sinceStart: 0, uploadBytes: 0, downloadBytes: 0 },
+  today: { day: "2026-01-01", bytes: { lte: 0, wifi: 0, other: 0 } },
   whiteLists: [],
   destinations: [],
 };
 
 beforeEach(async () => {
-  const started = await startPage({ port: 0, status: () => status, log });
+  chosen = [];
+  const choose = (change: ChoiceChange) => void chosen.push(change);
+  const started = await startPage({ port: 0, status: () => status, choose, log });
   if (started === null) throw new Error("no page");
   page = started;
 });
 afterEach(() => page.close());
 
-function ask(path: string, options: { method?: string; host?: string } = {}) {
+type AskOptions = { method?: string; host?: string; headers?: Record<string, string>; body?: string };
+
+function ask(path: string, options: AskOptions = {}) {
   const url = new URL(path, page.url);
   const host = options.host ?? url.host;
   return new Promise<{ code: number; headers: NodeJS.Dict<string | string[]>; body: string }>((resolve, reject) => {
-    const asked = request(url, { method: options.method ?? "GET", headers: { host } }, async (response) =>
-      resolve({ code: response.statusCode ?? 0, headers: response.headers, body: await text(response) }),
+    const asked = request(
+      url,
+      { method: options.method ?? "GET", headers: { host, ...options.headers } },
+      async (response) =>
+        resolve({ code: response.statusCode ?? 0, headers: response.headers, body: await text(response) }),
     );
-    asked.on("error", reject).end();
+    asked.on("error", reject).end(options.body);
   });
 }
 
@@ -47,7 +58,9 @@ it("serves the page and everything it refers to, from here alone", async () => {
   expect(headers["content-security-policy"]).toContain("default-src 'none'");
   expect(body).not.toMatch(/https?:|style=|onclick=/);
   const referred = [...body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path]) => path ?? "");
-  expect(new Set(referred)).toEqual(new Set(["/icon.svg", "/page.css", "/page.js", "/status.json"]));
+  expect(new Set(referred)).toEqual(
+    new Set(["/icon.svg", "/manifest.webmanifest", "/page.css", "/page.js", "/status.json"]),
+  );
   for (const path of referred) expect((await ask(path)).code).toBe(200);
   expect(JSON.parse((await ask("/status.json?now")).body)).toEqual(status);
 });
@@ -61,8 +74,49 @@ it("answers by its own address only, and for reading only", async () => {
   expect((await ask("/__proto__")).code).toBe(404);
 });
 
+it("can be installed, with icons of its own", async () => {
+  const { headers, body } = await ask("/manifest.webmanifest");
+  expect(headers["content-type"]).toBe("application/manifest+json");
+  const manifest = JSON.parse(body);
+  expect(manifest).toMatchObject({ start_url: "/", display: "standalone" });
+  for (const { src, type } of manifest.icons) {
+    const icon = await ask(src);
+    expect([icon.code, icon.headers["content-type"]]).toEqual([200, type]);
+  }
+});
+
+it("takes the owner's choices, from its own page alone", async () => {
+  const origin = new URL(page.url).origin;
+  const send = (body: string, headers: Record<string, string> = {}, host?: string) =>
+    ask("/choice.json", {
+      method: "POST",
+      headers: { origin, "content-type": "application/json", ...headers },
+      body,
+      ...(host === undefined ? {} : { host }),
+    });
+  expect((await send('{"isOn":false}')).code).toBe(200);
+  expect((await send('{"whiteListId":"video","isOn":true}')).code).toBe(200);
+  expect(chosen).toEqual([{ isOn: false }, { whiteListId: "video", isOn: true }]);
+
+  expect((await send('{"isOn":true}', { origin: "http://attacker.example" })).code).toBe(403);
+  expect((await send('{"isOn":true}', { origin: "null" })).code).toBe(403);
+  expect((await send('{"isOn":true}', { origin: "http://attacker.example" }, "attacker.example")).code).toBe(421);
+  expect((await send('{"isOn":true}', { "content-type": "text/plain" })).code).toBe(415);
+  for (const body of [
+    "",
+    "{",
+    "{}",
+    '{"isOn":1}',
+    '{"isOn":true,"more":1}',
+    `{"isOn":true,"more":"${"x".repeat(2000)}"}`,
+  ])
+    expect((await send(body)).code, body.slice(0, 30)).toBe(422);
+  expect((await ask("/choice.json")).code).toBe(404);
+  expect(chosen).toHaveLength(2);
+});
+
 it("leaves the agent without a page where the port is taken", async () => {
   const { port } = new URL(page.url);
-  expect(await startPage({ port: Number(port), status: () => status, log })).toBeNull();
+  expect(await startPage({ port: Number(port), status: () => status, choose: () => {}, log })).toBeNull();
   expect(said("warn").at(-1)).toContain("--page-port");
 });

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { prepareDemoChart } from "@/components/demo/prepare-demo-chart";
+import { exportName, pictureLines, runCsv, runJson } from "@/components/demo/prepare-export";
+import { prepareFaultMarks, prepareFaults } from "@/components/demo/prepare-faults";
 import { compareSha, prepareLane } from "@/components/demo/prepare-lane";
 import { prepareReplay } from "@/components/demo/prepare-replay";
+import { prepareSpread, spreadOf } from "@/components/demo/prepare-spread";
 import { formatPercent, formatRatio, prepareVerdict } from "@/components/demo/prepare-verdict";
 import type { LaneId, LaneReport } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
@@ -33,6 +36,7 @@ function lane(id: LaneId, mbps: number, change: Partial<LaneReport> = {}): LaneR
     deliveredBytes: sizeBytes,
     sha256: sha,
     error: null,
+    faults: [],
     samples,
     ...change,
   };
@@ -55,6 +59,7 @@ function run(lanes: LaneReport[]): DemoRun {
       delayMethod: "netem",
       faults: { lte: { fault: "none", at: null }, wifi: { fault: "none", at: null } },
       congestionControl: "cubic",
+      scheduler: "default",
       kernel: "6.18",
       objectSha256: { [String(sizeBytes)]: sha },
     },
@@ -151,6 +156,86 @@ describe("prepareDemoChart", () => {
     expect(values("lte-wifi").at(-1)).toBeNull();
     expect(values("lte-only").at(-1)).not.toBeNull();
     expect(chart.references.map(({ value }) => Math.round(value / 1e6))).toEqual([140, 210]);
+  });
+});
+
+describe("faults of a run", () => {
+  const broken = run([
+    lane("lte-wifi", 210, {
+      faults: [
+        { tMs: 1000, access: "wifi", fault: "down", stallMs: 1312 },
+        { tMs: 3000, access: "wifi", fault: "none", stallMs: 0 },
+      ],
+    }),
+  ]);
+
+  it("are told with the stall that was measured", () => {
+    expect(prepareFaults(broken).map(({ at, what, stall }) => [at, what, stall])).toEqual([
+      ["1.0 s", "WiFi down", "1,312 ms stall"],
+      ["3.0 s", "WiFi restored", "no stall"],
+    ]);
+    expect(prepareFaultMarks(broken).map(({ x, label }) => [x, label])[0]).toEqual([
+      1,
+      "LTE + WiFi: WiFi down, 1,312 ms stall",
+    ]);
+    expect(prepareFaults(run([lane("lte-wifi", 210)]))).toEqual([]);
+  });
+
+  it("are replayed when they came, no longer than has passed", () => {
+    expect(prepareReplay(broken, 900).lanes[0]?.faults).toEqual([]);
+    expect(prepareReplay(broken, 1400).lanes[0]?.faults.map(({ stallMs }) => stallMs)).toEqual([400]);
+    expect(prepareReplay(broken, 3100).lanes[0]?.faults.map(({ stallMs }) => stallMs)).toEqual([1312, 0]);
+  });
+});
+
+describe("the export of a run", () => {
+  const whole = run([lane("lte-only", 70), lane("wifi-only", 140), lane("lte-wifi", 205.8)]);
+
+  it("has every sample as a row, and the whole run as JSON", () => {
+    const rows = runCsv(whole).split("\r\n");
+    expect(rows[0]).toBe("lane,t_ms,delivered_bytes,lte_bytes,wifi_bytes");
+    expect(rows[1]).toBe("lte-only,200,1750000,1837500,0");
+    expect(rows).toHaveLength(2 + whole.lanes.reduce((sum, { samples }) => sum + samples.length, 0));
+    expect(JSON.parse(runJson(whole))).toEqual(whole);
+  });
+
+  it("says in a picture what was run, with which result, and that it is a recording", () => {
+    const lines = pictureLines(whole);
+    expect(lines[0]).toBe("Twinpath, City, 100 MB, 2026-01-01T00:00:00Z, RECORDED, finished");
+    expect(lines[1]).toContain("LTE only 11.4 s, 70.0 Mbit/s");
+    expect(lines[2]).toBe("2.9× LTE only  ·  1.47× the best single path  ·  98.0 % of the sum of both paths");
+    expect(exportName(whole)).toBe("twinpath-run-2026-01-01-00-00-00-run");
+  });
+});
+
+describe("repeats of a run", () => {
+  const three = (mbps: number): DemoRun => run([lane("lte-only", 70), lane("wifi-only", 140), lane("lte-wifi", mbps)]);
+  const { request } = three(200);
+
+  it("have a median, a least and a most", () => {
+    expect(spreadOf([])).toBeNull();
+    expect(spreadOf([3, 1, 2])).toEqual({ median: 2, least: 1, most: 3, count: 3 });
+    expect(spreadOf([4, 1, 2, 3])).toMatchObject({ median: 2.5, count: 4 });
+  });
+
+  it("are the finished runs of the same kind, undisturbed", () => {
+    const faults = [{ tMs: 10, access: "wifi" as const, fault: "down" as const, stallMs: 20 }];
+    const broken = three(100);
+    const runs = [
+      three(196),
+      three(203),
+      three(210),
+      { ...three(20), state: "failed" as const },
+      { ...three(20), request: { ...request, sizeBytes: 2 * sizeBytes } },
+      { ...broken, lanes: broken.lanes.map((one) => ({ ...one, faults })) },
+      { ...broken, testbed: broken.testbed && { ...broken.testbed, lte: { rateMbps: 1, rttMs: 1, lossPercent: 0 } } },
+      run([lane("lte-wifi", 20)]),
+    ];
+    const spread = prepareSpread(runs, request);
+    expect(spread.runs).toBe(3);
+    expect(spread.overLte?.median).toBeCloseTo(2.9);
+    expect(spread.overLte?.least).toBeCloseTo(2.8);
+    expect(spread.efficiency?.most).toBeCloseTo(1);
   });
 });
 

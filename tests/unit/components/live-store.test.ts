@@ -23,6 +23,7 @@ function lane(sampleTimes: number[], state: LaneReport["state"] = "running"): La
     deliveredBytes: 0,
     sha256: null,
     error: null,
+    faults: [],
     samples: sampleTimes.map((tMs) => ({ tMs, lteBytes: tMs, wifiBytes: 0, deliveredBytes: tMs })),
   };
 }

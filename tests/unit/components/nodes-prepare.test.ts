@@ -41,6 +41,7 @@ const node = (changes: Partial<LiveNode> = {}): LiveNode => ({
   status,
   retiring: [],
   order,
+  rate: null,
   ...changes,
 });
 

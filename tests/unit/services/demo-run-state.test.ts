@@ -13,6 +13,7 @@ const status: TestbedStatus = {
   delayMethod: "nfqueue",
   faults: { lte: { fault: "none", at: null }, wifi: { fault: "none", at: null } },
   congestionControl: "cubic",
+  scheduler: "default",
   kernel: "6.18",
   objectSha256: {},
 };

@@ -83,21 +83,55 @@ function show(state, text) {
   pill.className = `pill ${state}`;
 }
 
-function drawState({ device, portal, policy, proxy }) {
-  if (device.state === "suspended") show("bad", "Suspended");
+function drawState({ isOn, device, portal, policy, proxy }) {
+  if (!isOn) show("warn", "Stopped");
+  else if (device.state === "suspended") show("bad", "Suspended");
   else if (policy === null) show("warn", "Waiting for policy");
   else if (proxy.state === "failed") show("bad", "Proxy away");
   else if (!portal.isConnected) show("warn", "Portal away");
   else show("good", "Running");
 }
 
-function drawClass({ serviceClass, device }) {
+/** A change of mind goes to the agent, and its answer is drawn at once. */
+async function choose(change) {
+  try {
+    const response = await fetch("/choice.json", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(change),
+      signal: AbortSignal.timeout(3000),
+    });
+    if (!response.ok) throw new Error(await response.text());
+    byId("problem").textContent = "";
+    draw(await response.json());
+  } catch {
+    byId("problem").textContent = "The agent did not take this. Check that it runs, and try again.";
+    drawnLists = "";
+    await refresh();
+  }
+}
+
+let isOn = true;
+function drawPower(status) {
+  isOn = status.isOn;
+  const power = byId("power");
+  const text = isOn ? "Stop" : "Start";
+  if (power.textContent === text) return;
+  power.textContent = text;
+  power.className = `switch ${isOn ? "" : "start"}`;
+}
+byId("power").addEventListener("click", () => choose({ isOn: !isOn }));
+
+function drawClass({ serviceClass, device, isOn }) {
   byId("device").textContent = device.id;
   byId("class-name").textContent = serviceClass?.name ?? "No class yet";
   const says = steeringSays[serviceClass?.steering] ?? "The portal has not said yet what this device may do.";
   const quota = device.isQuotaReached ? " This month's LTE quota is used up." : "";
-  byId("class-says").textContent =
-    device.state === "suspended" ? "The subscription is suspended: everything goes direct." : says + quota;
+  byId("class-says").textContent = !isOn
+    ? "Stopped: everything goes direct, over one path."
+    : device.state === "suspended"
+      ? "The subscription is suspended: everything goes direct."
+      : says + quota;
 }
 
 function svgElement(name, attributes) {
@@ -119,6 +153,17 @@ function sparkline(values, highest) {
     svg.append(svgElement("polygon", { points: `${first},40 ${points.join(" ")} 100,40` }));
     svg.append(svgElement("polyline", { points: points.join(" ") }));
   }
+  return svg;
+}
+
+/** Half a ring that is full at the highest rate that was seen; the figure beside it says the same. */
+function dial(value, highest) {
+  const svg = svgElement("svg", { viewBox: "0 0 100 54", class: "dial", "aria-hidden": "true" });
+  const arc = "M 6 50 A 44 44 0 0 1 94 50";
+  const share = Math.min(100, Math.round((value / highest) * 100));
+  svg.append(svgElement("path", { d: arc, class: "ring" }));
+  if (share > 0)
+    svg.append(svgElement("path", { d: arc, class: "hand", pathLength: 100, "stroke-dasharray": `${share} 200` }));
   return svg;
 }
 
@@ -152,6 +197,7 @@ function pathCard(link, highest, now) {
     "div",
     `card path ${link.access}`,
     title,
+    dial(link.downloadBytesPerSecond + link.uploadBytesPerSecond, highest),
     rate,
     make("p", `↑ ${upValue} ${upUnit}`, "quiet"),
     sparkline(history.get(link.name) ?? [], highest),
@@ -191,8 +237,9 @@ function wifiFacts({ wifiAutomation }) {
 }
 
 function drawFacts(status) {
-  const { portal, policy, capture, connections } = status;
+  const { portal, policy, capture, connections, today } = status;
   byId("facts").replaceChildren(
+    fact("LTE today", bytesText(today.bytes.lte), `WiFi ${bytesText(today.bytes.wifi)}, both since midnight`),
     proxyFact(status),
     fact("Portal", portal.isConnected ? "Connected" : "Not connected", portal.url),
     policy === null
@@ -228,38 +275,50 @@ function drawDestinations({ destinations, at }) {
   byId("destinations").replaceChildren(...(rows.length > 0 ? rows : [make("li", "Nothing yet.", "quiet")]));
 }
 
+function listCard({ id, name, isOn: isChosen, ruleCount, rules }, isOpen) {
+  const count = `${ruleCount} ${ruleCount === 1 ? "rule" : "rules"}`;
+  const items = rules.map(({ kind, value, ports }) => {
+    const what = ports === "" ? ruleNames[kind] : `${ruleNames[kind]}, port ${ports}`;
+    return makeWith("li", "rule", make("span", value), make("span", what ?? kind, "rule-kind"));
+  });
+  if (ruleCount > rules.length) items.push(make("li", `and ${ruleCount - rules.length} more`, "quiet"));
+  const box = make("input");
+  box.type = "checkbox";
+  box.checked = isChosen;
+  box.dataset.list = id;
+  box.addEventListener("change", () => choose({ whiteListId: id, isOn: box.checked }));
+  const details = makeWith(
+    "details",
+    undefined,
+    makeWith("summary", undefined, make("span", `What ${name} is`), make("span", count, "quiet")),
+    makeWith("ul", undefined, ...items),
+  );
+  details.dataset.id = id;
+  details.open = isOpen;
+  return makeWith("div", "service-list", makeWith("label", undefined, box, make("span", name)), details);
+}
+
 let drawnLists = "";
 function drawLists({ whiteLists }) {
   const text = JSON.stringify(whiteLists);
   if (text === drawnLists) return;
   drawnLists = text;
-  const open = new Set([...byId("lists").querySelectorAll("details[open]")].map((element) => element.dataset.name));
-  const lists = whiteLists.map(({ name, ruleCount, rules }) => {
-    const count = `${ruleCount} ${ruleCount === 1 ? "rule" : "rules"}`;
-    const items = rules.map(({ kind, value, ports }) => {
-      const what = ports === "" ? ruleNames[kind] : `${ruleNames[kind]}, port ${ports}`;
-      return makeWith("li", "rule", make("span", value), make("span", what ?? kind, "rule-kind"));
-    });
-    if (ruleCount > rules.length) items.push(make("li", `and ${ruleCount - rules.length} more`, "quiet"));
-    const details = makeWith(
-      "details",
-      undefined,
-      makeWith("summary", undefined, make("span", name), make("span", count, "quiet")),
-      makeWith("ul", undefined, ...items),
-    );
-    details.dataset.name = name;
-    details.open = open.has(name);
-    return details;
-  });
+  const open = new Set([...byId("lists").querySelectorAll("details[open]")].map((element) => element.dataset.id));
+  const focused = document.activeElement?.dataset?.list;
+  const lists = whiteLists.map((list) => listCard(list, open.has(list.id)));
   byId("lists").replaceChildren(...(lists.length > 0 ? lists : [make("p", "No white-list yet.", "card quiet")]));
+  for (const box of byId("lists").querySelectorAll("input")) if (box.dataset.list === focused) box.focus();
+}
+
+function draw(status) {
+  for (const part of [drawState, drawPower, drawClass, drawPaths, drawFacts, drawDestinations, drawLists]) part(status);
+  byId("main").hidden = false;
 }
 
 async function refresh() {
   try {
     const response = await fetch("/status.json", { cache: "no-store", signal: AbortSignal.timeout(3000) });
-    const status = await response.json();
-    for (const draw of [drawState, drawClass, drawPaths, drawFacts, drawDestinations, drawLists]) draw(status);
-    byId("main").hidden = false;
+    draw(await response.json());
   } catch {
     show("bad", "Not running");
   }

@@ -1,0 +1,65 @@
+"use client";
+
+import { Download } from "lucide-react";
+import { DropdownMenu } from "radix-ui";
+import { saveAsFile } from "@/components/policy/save-as-file";
+import { buttonClass } from "@/components/ui/button";
+import { useNotify } from "@/components/ui/toast";
+import type { DemoRun } from "@/lib/contracts/live";
+import { errorMessage } from "@/lib/shared/errors";
+import { chartCanvas } from "./demo-chart";
+import { drawPicture } from "./draw-picture";
+import { exportName, pictureLines, runCsv, runJson } from "./prepare-export";
+
+const itemClass =
+  "flex h-8 cursor-pointer items-center rounded-md px-2.5 text-sm outline-none data-[highlighted]:bg-sunken";
+
+/** The run as a file: figures or picture. */
+export function ExportMenu({ run }: { run: DemoRun }) {
+  const notify = useNotify();
+  const name = exportName(run);
+  const savePicture = async () => {
+    const chart = chartCanvas();
+    if (chart === null) {
+      notify({ tone: "bad", title: "No picture was made", detail: "Show the chart in place of its table first." });
+      return;
+    }
+    try {
+      saveAsFile(`${name}.png`, "image/png", await drawPicture(chart, pictureLines(run)));
+    } catch (error) {
+      notify({ tone: "bad", title: "No picture was made", detail: errorMessage(error) });
+    }
+  };
+  return (
+    <DropdownMenu.Root modal={false}>
+      <DropdownMenu.Trigger className={buttonClass("secondary")}>
+        <Download size={14} aria-hidden />
+        Export
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content
+          align="end"
+          sideOffset={4}
+          collisionPadding={12}
+          className="z-50 min-w-52 rounded-lg border border-line-strong bg-raised p-1 shadow-pop"
+        >
+          <DropdownMenu.Item
+            className={itemClass}
+            onSelect={() => saveAsFile(`${name}.csv`, "text/csv; charset=utf-8", runCsv(run))}
+          >
+            Samples as CSV
+          </DropdownMenu.Item>
+          <DropdownMenu.Item
+            className={itemClass}
+            onSelect={() => saveAsFile(`${name}.json`, "application/json", runJson(run))}
+          >
+            Whole run as JSON
+          </DropdownMenu.Item>
+          <DropdownMenu.Item className={itemClass} onSelect={() => void savePicture()}>
+            Chart as PNG
+          </DropdownMenu.Item>
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}

@@ -1,0 +1,56 @@
+import { presets } from "@/lib/contracts/demo";
+import type { DemoRun } from "@/lib/contracts/live";
+import { formatBytes } from "@/lib/shared/units";
+import { formatStageRate, formatStageTime } from "./format-stage";
+import { laneNames } from "./lanes";
+import { prepareFaults } from "./prepare-faults";
+import { finishedRate } from "./prepare-lane";
+import { type Comparison, formatPercent, formatRatio, prepareVerdict } from "./prepare-verdict";
+
+/** A file name without its ending: when and what. */
+export function exportName(run: DemoRun): string {
+  return `twinpath-run-${run.createdAt.slice(0, 19).replaceAll(/[:T]/g, "-")}-${run.id.slice(0, 8)}`;
+}
+
+/** The run as the portal has it, every sample included. */
+export function runJson(run: DemoRun): string {
+  return `${JSON.stringify(run, null, 2)}\n`;
+}
+
+/** Every sample, one a row; counters are cumulative from the lane's start (RFC 4180). */
+export function runCsv(run: DemoRun): string {
+  const rows = run.lanes.flatMap(({ lane, samples }) =>
+    samples.map(({ tMs, deliveredBytes, lteBytes, wifiBytes }) => [lane, tMs, deliveredBytes, lteBytes, wifiBytes]),
+  );
+  return [["lane", "t_ms", "delivered_bytes", "lte_bytes", "wifi_bytes"], ...rows]
+    .map((row) => `${row.join(",")}\r\n`)
+    .join("");
+}
+
+function figure(name: string, comparison: Comparison, format: (value: number) => string): string[] {
+  return comparison.value === null ? [] : [`${format(comparison.value)} ${name}`];
+}
+
+/** What stands above the chart in a picture of it: the run, its lanes, its result, its stalls. */
+export function pictureLines(run: DemoRun): string[] {
+  const preset = presets.find(({ id }) => id === run.request.preset)?.name ?? run.request.preset;
+  const lanes = run.lanes.map((lane) => {
+    const rate = finishedRate(lane, run.request.sizeBytes);
+    return rate === null || lane.elapsedMs === null
+      ? `${laneNames[lane.lane]} ${lane.state}`
+      : `${laneNames[lane.lane]} ${formatStageTime(lane.elapsedMs)}, ${formatStageRate(rate)}`;
+  });
+  const { overLte, overBest, efficiency } = prepareVerdict(run);
+  const result = [
+    ...figure("LTE only", overLte, formatRatio),
+    ...figure("the best single path", overBest, formatRatio),
+    ...figure("of the sum of both paths", efficiency, formatPercent),
+  ];
+  const faults = prepareFaults(run).map(({ lane, at, what, stall }) => `${laneNames[lane]}, ${at}: ${what}, ${stall}`);
+  return [
+    `Twinpath, ${preset}, ${formatBytes(run.request.sizeBytes)}, ${run.createdAt}, RECORDED, ${run.state}`,
+    lanes.join("  ·  "),
+    ...(result.length === 0 ? [] : [result.join("  ·  ")]),
+    ...faults,
+  ];
+}

@@ -1,0 +1,31 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { fetchJson } from "@/components/api/fetch-json";
+import { queryKeys } from "@/components/api/query-keys";
+import { useNotify } from "@/components/ui/toast";
+import { demoShareListSchema, demoShareSchema, newDemoShareSchema } from "@/lib/contracts/demo-shares";
+import { errorMessage } from "@/lib/shared/errors";
+
+/** The links of a run, and what can be done with them. */
+export function useDemoShares(runId: string) {
+  const queries = useQueryClient();
+  const notify = useNotify();
+  const path = `/api/demo/runs/${encodeURIComponent(runId)}/shares`;
+  const renew = () => void queries.invalidateQueries({ queryKey: queryKeys.demoShares(runId) });
+  const shares = useQuery({
+    queryKey: queryKeys.demoShares(runId),
+    queryFn: ({ signal }) => fetchJson(demoShareListSchema, path, { signal }),
+  });
+  const making = useMutation({
+    mutationFn: () => fetchJson(newDemoShareSchema, path, { method: "POST" }),
+    onSuccess: renew,
+    onError: (error) => notify({ tone: "bad", title: "No link was made", detail: errorMessage(error) }),
+  });
+  const revoking = useMutation({
+    mutationFn: (id: string) => fetchJson(demoShareSchema, `/api/demo/shares/${id}/revoke`, { method: "POST" }),
+    onSuccess: renew,
+    onError: (error) => notify({ tone: "bad", title: "The link was not revoked", detail: errorMessage(error) }),
+  });
+  return { shares, making, revoking };
+}

@@ -1,0 +1,93 @@
+"use client";
+
+import { RotateCcw } from "lucide-react";
+import { useState } from "react";
+import { faultNames } from "@/components/testbed/fault-names";
+import { useChangeLink } from "@/components/testbed/use-change-link";
+import { accessNames } from "@/components/ui/access-mark";
+import { Button } from "@/components/ui/button";
+import { CheckBox } from "@/components/ui/check-box";
+import { Dialog } from "@/components/ui/dialog";
+import { Note } from "@/components/ui/note";
+import { Slider } from "@/components/ui/slider";
+import { type AccessLinkId, type LinkSettings, presets, type TestbedStatus } from "@/lib/contracts/demo";
+import { linkSliders } from "./prepare-link-form";
+
+type LinkDialogProps = { access: AccessLinkId | null; testbed: TestbedStatus; onClose: () => void };
+
+/** The sliders of one of the testbed's links; each takes effect when it is let go of. */
+export function LinkDialog({ access, testbed, onClose }: LinkDialogProps) {
+  return (
+    <Dialog
+      isOpen={access !== null}
+      onClose={onClose}
+      title={access === null ? "Link" : `${accessNames[access]} link`}
+      place="right"
+    >
+      {access === null ? null : <LinkForm access={access} testbed={testbed} />}
+    </Dialog>
+  );
+}
+
+function LinkForm({ access, testbed }: { access: AccessLinkId; testbed: TestbedStatus }) {
+  const { change, isBusy } = useChangeLink();
+  const [settings, setSettings] = useState<LinkSettings>(testbed[access]);
+  const { fault } = testbed.faults[access];
+  const preset = presets.find(({ id }) => id === testbed.preset)?.[access];
+  const apply = (next: LinkSettings) => {
+    setSettings(next);
+    change({ access, settings: next });
+  };
+  return (
+    <div className="flex flex-col gap-5 p-4 sm:p-5">
+      <p className="text-ink-2 text-sm">
+        Rate, delay and loss hold for both directions, at once and under what runs. The next demo run sets the links
+        back to its preset.
+      </p>
+      {linkSliders.map(({ setting, label, max, toPosition, toValue, format }) => {
+        const text = format(settings[setting]);
+        return (
+          <div key={setting}>
+            <p className="flex items-baseline justify-between gap-3 text-sm">
+              <span className="font-medium">{label}</span>
+              <span className="text-ink-2 tnum">{text}</span>
+            </p>
+            <Slider
+              label={label}
+              value={toPosition(settings[setting])}
+              valueText={text}
+              min={0}
+              max={max}
+              onValue={(position) => setSettings({ ...settings, [setting]: toValue(position) })}
+              onCommit={(position) => apply({ ...settings, [setting]: toValue(position) })}
+            />
+          </div>
+        );
+      })}
+      <CheckBox
+        label="Link is down"
+        state={fault === "down"}
+        isDisabled={isBusy}
+        onState={(isDown) => change({ access, fault: isDown ? "down" : "none" })}
+      />
+      {fault === "none" || fault === "down" ? null : (
+        <Note
+          tone="warn"
+          actions={
+            <Button size="sm" disabled={isBusy} onClick={() => change({ access, fault: "none" })}>
+              End the fault
+            </Button>
+          }
+        >
+          A fault is in force here: {faultNames[fault]}.
+        </Note>
+      )}
+      {preset === undefined ? null : (
+        <Button className="self-start" disabled={isBusy} onClick={() => apply(preset)}>
+          <RotateCcw size={14} aria-hidden />
+          Back to the preset
+        </Button>
+      )}
+    </div>
+  );
+}
