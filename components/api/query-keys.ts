@@ -17,6 +17,10 @@ export const queryKeys = {
   imports: (cursor: string | null) => ["imports", "list", cursor] as const,
   importJob: (id: string) => ["imports", "one", id] as const,
   importRows: (id: string, outcome: string, cursor: string | null) => ["imports", "rows", id, outcome, cursor] as const,
+  allStaff: ["staff"] as const,
+  staff: (cursor: string | null) => ["staff", "list", cursor] as const,
+  staffSessions: (id: string) => ["staff", "sessions", id] as const,
+  ownSessions: ["own-sessions"] as const,
   /** All of policy: what any write of it makes stale. */
   allPolicy: ["policy"] as const,
   policyDraft: ["policy", "draft"] as const,

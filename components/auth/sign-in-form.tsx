@@ -13,7 +13,7 @@ function describeRefusal(error: string | null | undefined): Refusal {
   if (error === "CredentialsSignin") {
     return {
       title: "Email address or password is wrong",
-      detail: "Check both and try again. Forgotten? An administrator can make you a new account.",
+      detail: "Check both and try again. Forgotten? An administrator can make you a link for a new password.",
     };
   }
   if (error === "SIGN_IN_THROTTLED") {

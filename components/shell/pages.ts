@@ -12,6 +12,7 @@ import {
   Network,
   Server,
   Smartphone,
+  UserCog,
   Users,
 } from "lucide-react";
 import type { Role } from "@/lib/contracts/portal";
@@ -35,6 +36,8 @@ export const policyEditors: readonly Role[] = ["admin", "operator"];
 export const nodeEditors: readonly Role[] = ["admin", "operator"];
 export const subscriberReaders: readonly Role[] = ["admin", "operator", "support"];
 export const subscriberEditors: readonly Role[] = ["admin", "operator"];
+/** May manage staff, and see what everybody did. */
+export const staffManagers: readonly Role[] = ["admin"];
 
 /** The pages that exist, by job, with who may use them; the server decides on its own. */
 export const pageGroups: readonly PageGroup[] = [
@@ -64,6 +67,7 @@ export const pageGroups: readonly PageGroup[] = [
       { href: "/policy/simulator", name: "Simulator", icon: FlaskConical, roles: policyReaders },
       { href: "/policy/networks", name: "Access networks", icon: Network, roles: policyReaders },
       { href: "/subscribers/imports", name: "Imports", icon: FileUp, roles: subscriberEditors },
+      { href: "/govern/staff", name: "Staff", icon: UserCog, roles: staffManagers },
     ],
   },
 ];

@@ -16,6 +16,7 @@ const roles = roleSchema.options;
 const callers = ["nobody", "revoked", ...roles, "proxy", "testbed", "device", "wrong-secret"] as const;
 type Caller = (typeof callers)[number];
 
+const admins: readonly Caller[] = ["admin"];
 const everybody: readonly Caller[] = callers;
 const subscriberReaders: readonly Caller[] = ["admin", "operator", "support"];
 const subscriberWriters: readonly Caller[] = ["admin", "operator"];
@@ -26,9 +27,14 @@ const demoTeams: readonly Caller[] = ["admin", "operator", "demo"];
 
 /** Who may do what, written down by hand: a route that is not here, or does more, fails the walk. */
 const table: Record<string, Partial<Record<(typeof everyMethod)[number], readonly Caller[]>>> = {
+  "account/password": { POST: roles },
+  "account/sessions": { GET: roles },
+  "account/sessions/[id]/revoke": { POST: roles },
+  "account/sessions/revoke-others": { POST: roles },
   "agents/enrol": { POST: everybody },
   "agents/policy": { GET: ["device"] },
   "auth/[...nextauth]": { GET: everybody, POST: everybody },
+  "choose-password": { POST: everybody },
   "demo/runs": { GET: roles, POST: demoTeams },
   "demo/runs/[id]": { GET: roles },
   "demo/runs/[id]/cancel": { POST: demoTeams },
@@ -68,6 +74,11 @@ const table: Record<string, Partial<Record<(typeof everyMethod)[number], readonl
   sessions: { GET: roles },
   "sessions/[key]": { GET: roles },
   setup: { POST: everybody },
+  staff: { GET: admins, POST: admins },
+  "staff/[id]": { PUT: admins },
+  "staff/[id]/links": { POST: admins },
+  "staff/[id]/sessions": { GET: admins },
+  "staff/[id]/sessions/revoke": { POST: admins },
   "subscriber-imports": { GET: subscriberReaders, POST: subscriberWriters },
   "subscriber-imports/[id]": { GET: subscriberReaders },
   "subscriber-imports/[id]/cancel": { POST: subscriberWriters },

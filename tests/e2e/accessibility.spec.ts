@@ -14,11 +14,13 @@ const narrowPaths = [
   "/policy/versions/1",
   "/policy/simulator?host=www.youtube.com",
   "/policy/networks",
+  "/govern/staff",
+  "/account",
 ];
 
 test.describe("signed out", () => {
   for (const scheme of schemes) {
-    for (const path of ["/sign-in", "/setup?token=0123456789abcdef0123", "/setup"]) {
+    for (const path of ["/sign-in", "/setup?token=0123456789abcdef0123", "/setup", "/choose-password"]) {
       test(`${path} is accessible, ${scheme}`, async ({ page }) => {
         await page.emulateMedia({ colorScheme: scheme });
         await page.goto(path);
@@ -45,6 +47,8 @@ test.describe("signed in", () => {
       { path: "/policy/versions/1", ready: "The first policy" },
       { path: "/policy/simulator?host=www.youtube.com", ready: "Every step" },
       { path: "/policy/networks", ready: "Allowed private ranges" },
+      { path: "/govern/staff", ready: "Last sign-in" },
+      { path: "/account", ready: "This browser" },
     ]) {
       test(`${path} is accessible, ${scheme}`, async ({ page }) => {
         await page.emulateMedia({ colorScheme: scheme });

@@ -1,0 +1,56 @@
+import type { StaffChange, StaffMember } from "@/lib/contracts/staff";
+import { appendAudit } from "@/lib/db/audit-chain";
+import { getDatabase } from "@/lib/db/client";
+import { canonicalJson } from "@/lib/shared/canonical-json";
+import { AppError } from "@/lib/shared/errors";
+import { auditName, requireRole, type StaffActor } from "./actor";
+import { type Precondition, requireUnchanged } from "./lost-update";
+import { asStaffMember, lockStaff, requireAdminLeft, staffContent, staffRoles } from "./staff-account";
+import { endStaffSessions } from "./staff-sessions";
+
+type Change = { id: string; change: StaffChange; precondition: Precondition };
+
+/** Nobody takes their own rights away by a slip. Errors: AppError STAFF_OWN_ACCOUNT. */
+function requireOthersAccount(staff: StaffActor, id: string): void {
+  if (staff.id === id)
+    throw new AppError(
+      "STAFF_OWN_ACCOUNT",
+      "You cannot change your own role or disable your own account. Ask another administrator.",
+    );
+}
+
+/**
+ * Change an account's name, role, and whether it is disabled; the new role counts from its next request on.
+ * Errors: AppError AUTH_FORBIDDEN, STAFF_UNKNOWN, STAFF_OWN_ACCOUNT, STAFF_LAST_ADMIN; LostUpdate.
+ */
+export async function changeStaff(staff: StaffActor, { id, change, precondition }: Change): Promise<StaffMember> {
+  requireRole(staff, staffRoles);
+  const { reason, ...next } = change;
+  return getDatabase().$transaction(async (transaction) => {
+    const row = await lockStaff(transaction, { id });
+    const seen = asStaffMember(row);
+    requireUnchanged(precondition, { etag: seen.etag, item: seen }, `The account of ${row.name}`);
+    const before = staffContent(row);
+    if (canonicalJson(before) === canonicalJson(next)) return seen;
+    if (before.role !== next.role || before.isDisabled !== next.isDisabled) requireOthersAccount(staff, id);
+    const disabledAt = next.isDisabled ? (row.disabledAt ?? new Date()) : null;
+    await transaction.staff.update({ where: { id }, data: { name: next.name, role: next.role, disabledAt } });
+    await requireAdminLeft(transaction);
+    const actor = auditName(staff);
+    await appendAudit(transaction, {
+      actor,
+      action: "staff.update",
+      target: `staff:${id}`,
+      before,
+      after: next,
+      reason,
+    });
+    if (next.isDisabled) {
+      await transaction.staffLink.deleteMany({ where: { staffId: id, usedAt: null } });
+      await endStaffSessions(transaction, { staffId: id }, actor);
+    }
+    const audit = { actor, action: "staff.update", target: `staff:${id}`, before, after: next, reason };
+    await appendAudit(transaction, audit);
+    return asStaffMember(await lockStaff(transaction, { id }));
+  });
+}
