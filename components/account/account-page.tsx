@@ -6,6 +6,7 @@ import { Card } from "@/components/ui/card";
 import { Facts } from "@/components/ui/facts";
 import { OwnSessionsCard } from "./own-sessions-card";
 import { PasswordCard } from "./password-card";
+import { SecondFactorCard } from "./second-factor-card";
 
 /** What everybody may do with their own account. */
 export function AccountPage() {
@@ -25,6 +26,7 @@ export function AccountPage() {
             />
           </Card>
           <PasswordCard />
+          <SecondFactorCard />
         </div>
         <OwnSessionsCard />
       </div>

@@ -20,6 +20,10 @@ export const queryKeys = {
   allStaff: ["staff"] as const,
   staff: (cursor: string | null) => ["staff", "list", cursor] as const,
   staffSessions: (id: string) => ["staff", "sessions", id] as const,
+  audit: (question: object, cursor: string | null) => ["audit", question, cursor] as const,
+  allTokens: ["tokens"] as const,
+  tokens: (cursor: string | null) => ["tokens", cursor] as const,
+  secondFactor: ["second-factor"] as const,
   ownSessions: ["own-sessions"] as const,
   /** All of policy: what any write of it makes stale. */
   allPolicy: ["policy"] as const,

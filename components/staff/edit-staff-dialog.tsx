@@ -19,6 +19,7 @@ import { useNotify } from "@/components/ui/toast";
 import { type StaffChange, type StaffMember, staffMemberSchema } from "@/lib/contracts/staff";
 import { errorMessage } from "@/lib/shared/errors";
 import { roleOptions, stateBadges } from "./prepare-staff";
+import { SecondFactorNote } from "./second-factor-note";
 
 type EditStaffProps = { member: StaffMember; onClose: () => void };
 
@@ -26,6 +27,7 @@ type EditStaffProps = { member: StaffMember; onClose: () => void };
 export function EditStaffDialog({ member, onClose }: { member: StaffMember | null; onClose: () => void }) {
   return (
     <Dialog isOpen={member !== null} onClose={onClose} title={`Edit ${member?.name ?? ""}`}>
+      {member?.hasSecondFactor === true ? <SecondFactorNote member={member} onDone={onClose} /> : null}
       {member === null ? null : <EditStaffForm member={member} onClose={onClose} />}
     </Dialog>
   );

@@ -13,7 +13,11 @@ import { requireEnv } from "@/lib/shared/env";
 import { errorCode } from "@/lib/shared/errors";
 import { sessionCookie } from "./session-cookie";
 
-const credentialsSchema = z.object({ email: z.string().max(254), password: z.string().max(256) });
+const credentialsSchema = z.object({
+  email: z.string().max(254),
+  password: z.string().max(256),
+  code: z.string().max(20).default(""),
+});
 
 /** Who signs in, and from where: what the session keeps of it. */
 type SigningIn = User & Partial<SignInOrigin>;
@@ -59,7 +63,7 @@ export function authOptions(): NextAuthOptions {
     pages: { signIn: "/sign-in", error: "/sign-in" },
     providers: [
       CredentialsProvider({
-        credentials: { email: { type: "email" }, password: { type: "password" } },
+        credentials: { email: { type: "email" }, password: { type: "password" }, code: { type: "text" } },
         authorize: (input, request) => authorise(input, request.headers),
       }),
     ],

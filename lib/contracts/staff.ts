@@ -18,6 +18,7 @@ export const staffMemberSchema = z.object({
   lastSignInAt: timestampSchema.nullable(),
   /** Until when the account's one-time link works; null: there is none. */
   linkExpiresAt: timestampSchema.nullable(),
+  hasSecondFactor: z.boolean(),
   etag: z.string(),
 });
 
@@ -72,6 +73,22 @@ export const changePasswordSchema = z.object({
   password: z.string().min(12).max(256),
 });
 
+/** `GET /api/account/second-factor`. */
+export const secondFactorSchema = z.object({ isOn: z.boolean(), recoveryCodesLeft: z.int().min(0) });
+/** `POST /api/account/second-factor`: begins; it is asked for only once a code confirmed it. */
+export const beginSecondFactorSchema = z.object({ password: z.string().max(256) });
+/** Shown once: the secret in base32 (RFC 4648 §6), and what the QR code holds. */
+export const secondFactorSecretSchema = z.object({ secret: z.string(), uri: z.string() });
+/** `POST /api/account/second-factor/confirm`, and `…/remove`, which takes a recovery code too. */
+export const secondFactorCodeSchema = z.object({ code: z.string().trim().min(6).max(20) });
+/** Shown once; each works once, in place of a code. */
+export const recoveryCodesSchema = z.object({ recoveryCodes: z.array(z.string()) });
+/** `POST /api/staff/:id/second-factor/remove`. */
+export const removeSecondFactorSchema = z.object({ reason: reasonSchema });
+
+export type SecondFactor = z.infer<typeof secondFactorSchema>;
+export type SecondFactorSecret = z.infer<typeof secondFactorSecretSchema>;
+export type RecoveryCodes = z.infer<typeof recoveryCodesSchema>;
 export type StaffState = z.infer<typeof staffStateSchema>;
 export type StaffMember = z.infer<typeof staffMemberSchema>;
 export type StaffList = z.infer<typeof staffListSchema>;

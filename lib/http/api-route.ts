@@ -1,4 +1,5 @@
 import type { ZodType } from "zod";
+import { hasBearer } from "@/lib/auth/bearer";
 import { AppError, errorCode } from "@/lib/shared/errors";
 import type { Access } from "./access";
 import { problemResponse, RequestInvalid } from "./problem";
@@ -79,7 +80,7 @@ export function route<Actor, Params = undefined, Query = undefined, Body = undef
     try {
       const actor = await spec.access.check(request, true);
       const isWrite = request.method !== "GET" && request.method !== "HEAD";
-      if (isWrite && spec.access.isBrowser) requireSameOrigin(request);
+      if (isWrite && spec.access.isBrowser && !hasBearer(request)) requireSameOrigin(request);
       if (isWrite) requireContentType(request, spec.upload?.contentType ?? "application/json");
       const params = parseParams(spec.params, await context.params);
       const query = parse(spec.query, Object.fromEntries(new URL(request.url).searchParams));

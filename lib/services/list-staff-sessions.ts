@@ -5,7 +5,7 @@ import { requireRole, type StaffActor } from "./actor";
 import { staffRoles } from "./staff-account";
 import { liveSession } from "./staff-sessions";
 
-async function sessionsOf(staffId: string, currentId: string): Promise<StaffSessionList> {
+async function sessionsOf(staffId: string, currentId: string | null): Promise<StaffSessionList> {
   const rows = await getDatabase().staffSession.findMany({
     where: { staffId, ...liveSession() },
     orderBy: [{ createdAt: "desc" }, { id: "desc" }],

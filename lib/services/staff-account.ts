@@ -17,10 +17,12 @@ type StaffRow = {
   disabledAt: Date | null;
   lastSignInAt: Date | null;
   links: readonly { expiresAt: Date }[];
+  secondFactor: { confirmedAt: Date | null } | null;
 };
 
-/** The links of an account that still work, with its row. */
-export const withOpenLinks = () => ({
+/** With an account's row: the link that still works, and its second factor. */
+export const withCredentials = () => ({
+  secondFactor: { select: { confirmedAt: true } },
   links: { where: { usedAt: null, expiresAt: { gt: new Date() } }, orderBy: { expiresAt: "desc" as const }, take: 1 },
 });
 
@@ -44,6 +46,7 @@ export function asStaffMember(row: StaffRow): StaffMember {
     createdAt: row.createdAt.toISOString(),
     lastSignInAt: row.lastSignInAt?.toISOString() ?? null,
     linkExpiresAt: row.links[0]?.expiresAt.toISOString() ?? null,
+    hasSecondFactor: (row.secondFactor?.confirmedAt ?? null) !== null,
     etag: etagOf(staffContent(row)),
   };
 }
@@ -54,7 +57,7 @@ export function asStaffMember(row: StaffRow): StaffMember {
  */
 export async function lockStaff(transaction: Transaction, where: { id: string } | { email: string }) {
   await transaction.$executeRaw`LOCK TABLE staff IN EXCLUSIVE MODE`;
-  const row = await transaction.staff.findUnique({ where, include: withOpenLinks() });
+  const row = await transaction.staff.findUnique({ where, include: withCredentials() });
   if (row === null)
     throw new AppError("STAFF_UNKNOWN", `No account has ${"id" in where ? "this id" : `the address ${where.email}`}.`);
   return row;

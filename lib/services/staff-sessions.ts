@@ -61,10 +61,10 @@ export async function findStaffSession(id: string, isUse = true): Promise<StaffA
       data: { lastSeenAt: new Date(now) },
     });
   const { name, email, role } = session.staff;
-  return { kind: "staff", id: session.staffId, name, email, role, sessionId: id };
+  return { kind: "staff", id: session.staffId, name, email, role, sessionId: id, token: null };
 }
 
-type SessionsToEnd = { id: string; staffId?: string } | { staffId: string; exceptId?: string };
+type SessionsToEnd = { id: string; staffId?: string } | { staffId: string; exceptId?: string | null };
 
 /**
  * End sign-ins at once; open streams of them close at their next check.
@@ -76,8 +76,8 @@ export async function endStaffSessions(
   actor: string,
   reason?: string,
 ): Promise<number> {
-  const { exceptId, ...one } = { exceptId: undefined, ...which };
-  const where = { ...one, ...(exceptId === undefined ? {} : { id: { not: exceptId } }), revokedAt: null };
+  const { exceptId = null, ...one } = { exceptId: null, ...which };
+  const where = { ...one, ...(exceptId === null ? {} : { id: { not: exceptId } }), revokedAt: null };
   // All rows before the first audit entry: whoever holds a session's row may wait for the audit chain, never the reverse.
   const ended = await transaction.staffSession.updateManyAndReturn({
     where,

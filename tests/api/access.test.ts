@@ -28,11 +28,17 @@ const demoTeams: readonly Caller[] = ["admin", "operator", "demo"];
 /** Who may do what, written down by hand: a route that is not here, or does more, fails the walk. */
 const table: Record<string, Partial<Record<(typeof everyMethod)[number], readonly Caller[]>>> = {
   "account/password": { POST: roles },
+  "account/second-factor": { GET: roles, POST: roles },
+  "account/second-factor/confirm": { POST: roles },
+  "account/second-factor/remove": { POST: roles },
   "account/sessions": { GET: roles },
   "account/sessions/[id]/revoke": { POST: roles },
   "account/sessions/revoke-others": { POST: roles },
   "agents/enrol": { POST: everybody },
   "agents/policy": { GET: ["device"] },
+  audit: { GET: admins },
+  "audit/export": { GET: admins },
+  "audit/verification": { GET: admins },
   "auth/[...nextauth]": { GET: everybody, POST: everybody },
   "choose-password": { POST: everybody },
   "demo/runs": { GET: roles, POST: demoTeams },
@@ -77,6 +83,7 @@ const table: Record<string, Partial<Record<(typeof everyMethod)[number], readonl
   staff: { GET: admins, POST: admins },
   "staff/[id]": { PUT: admins },
   "staff/[id]/links": { POST: admins },
+  "staff/[id]/second-factor/remove": { POST: admins },
   "staff/[id]/sessions": { GET: admins },
   "staff/[id]/sessions/revoke": { POST: admins },
   "subscriber-imports": { GET: subscriberReaders, POST: subscriberWriters },
@@ -94,6 +101,8 @@ const table: Record<string, Partial<Record<(typeof everyMethod)[number], readonl
   "testbed/commands": { GET: ["testbed"] },
   "testbed/links": { POST: demoTeams },
   "testbed/reports": { POST: ["testbed"] },
+  tokens: { GET: admins, POST: admins },
+  "tokens/[id]/revoke": { POST: admins },
   usage: { GET: roles },
 };
 

@@ -15,6 +15,8 @@ const narrowPaths = [
   "/policy/simulator?host=www.youtube.com",
   "/policy/networks",
   "/govern/staff",
+  "/govern/tokens",
+  "/govern/audit",
   "/account",
 ];
 
@@ -48,6 +50,8 @@ test.describe("signed in", () => {
       { path: "/policy/simulator?host=www.youtube.com", ready: "Every step" },
       { path: "/policy/networks", ready: "Allowed private ranges" },
       { path: "/govern/staff", ready: "Last sign-in" },
+      { path: "/govern/tokens", ready: "Last used" },
+      { path: "/govern/audit", ready: "session.create" },
       { path: "/account", ready: "This browser" },
     ]) {
       test(`${path} is accessible, ${scheme}`, async ({ page }) => {
