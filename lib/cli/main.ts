@@ -13,6 +13,7 @@ import { runProxy, runReload } from "./run-proxy";
 import { runTestbed } from "./run-testbed";
 import { runUp } from "./run-up";
 import { complain } from "./say";
+import { addUserCommands } from "./user-commands";
 
 function parsePort(text: string): number {
   const port = Number(text);
@@ -138,6 +139,7 @@ function buildProgram(): Command {
     .option("--class <id>", "service class of the subscriber", "gold")
     .option("--device <id>", "device id (default: a new one)")
     .action(runEnrol);
+  addUserCommands(program, dataDir, portalPort);
   program
     .command("testbed")
     .description("the deployment figure alone (root)")

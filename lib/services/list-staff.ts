@@ -1,4 +1,4 @@
-import type { StaffList } from "@/lib/contracts/staff";
+import type { StaffList, StaffMember } from "@/lib/contracts/staff";
 import { getDatabase } from "@/lib/db/client";
 import { requireRole, type StaffActor } from "./actor";
 import { afterCursor, cutPage, encodeCursor } from "./page-cursor";
@@ -17,4 +17,10 @@ export async function listStaff(
     include: withCredentials(),
   });
   return cutPage(rows, limit, asStaffMember, ({ createdAt, id }) => encodeCursor(createdAt, id));
+}
+
+/** Every account, oldest first, for the portal's own machine. */
+export async function readAllStaff(): Promise<StaffMember[]> {
+  const rows = await getDatabase().staff.findMany({ orderBy: { createdAt: "asc" }, include: withCredentials() });
+  return rows.map(asStaffMember);
 }

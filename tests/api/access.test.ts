@@ -58,6 +58,7 @@ const table: Record<string, Partial<Record<(typeof everyMethod)[number], readonl
   "nodes/policy": { GET: ["proxy"] },
   "nodes/policy-acks": { POST: ["proxy"] },
   "nodes/telemetry": { POST: ["proxy"] },
+  "openapi.json": { GET: everybody },
   "policy/canary/promote": { POST: policyTeams },
   "policy/canary/revert": { POST: policyTeams },
   "policy/draft": { GET: policyReaders },

@@ -28,7 +28,10 @@ export function callRoute(handler: RouteHandler, call: Call = {}, signal?: Abort
   const isRaw = typeof call.body === "string" || call.body instanceof Uint8Array;
   if (method !== "GET") init.body = isRaw ? (call.body as BodyInit) : JSON.stringify(call.body ?? {});
   if (signal !== undefined) init.signal = signal;
-  const request = new Request(`${testOrigin}${call.path ?? "/"}${call.query === undefined ? "" : `?${call.query}`}`, init);
+  const request = new Request(
+    `${testOrigin}${call.path ?? "/"}${call.query === undefined ? "" : `?${call.query}`}`,
+    init,
+  );
   return handler(request, { params: Promise.resolve(call.params ?? {}) });
 }
 
