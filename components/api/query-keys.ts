@@ -23,6 +23,7 @@ export const queryKeys = {
   audit: (question: object, cursor: string | null) => ["audit", question, cursor] as const,
   allTokens: ["tokens"] as const,
   tokens: (cursor: string | null) => ["tokens", cursor] as const,
+  apiReference: ["api-reference"] as const,
   secondFactor: ["second-factor"] as const,
   ownSessions: ["own-sessions"] as const,
   /** All of policy: what any write of it makes stale. */

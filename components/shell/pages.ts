@@ -1,6 +1,7 @@
 import {
   Activity,
   ArrowLeftRight,
+  Braces,
   FileUp,
   FlaskConical,
   GitCommitHorizontal,
@@ -41,6 +42,9 @@ export const subscriberEditors: readonly Role[] = ["admin", "operator"];
 /** May manage staff, and see what everybody did. */
 export const staffManagers: readonly Role[] = ["admin"];
 
+/** Write programs against the API; its description itself is no secret. */
+export const apiReaders: readonly Role[] = ["admin", "operator"];
+
 /** The pages that exist, by job, with who may use them; the server decides on its own. */
 export const pageGroups: readonly PageGroup[] = [
   {
@@ -72,6 +76,7 @@ export const pageGroups: readonly PageGroup[] = [
       { href: "/govern/staff", name: "Staff", icon: UserCog, roles: staffManagers },
       { href: "/govern/tokens", name: "API tokens", icon: KeySquare, roles: staffManagers },
       { href: "/govern/audit", name: "Audit log", icon: ScrollText, roles: staffManagers },
+      { href: "/govern/api", name: "API reference", icon: Braces, roles: apiReaders },
     ],
   },
 ];

@@ -48,7 +48,9 @@ function requestBody({ body, upload }: ApiCall): Json {
   return { requestBody: { required: true, content: { "application/json": { schema } } } };
 }
 
-function goodAnswer({ answer, status = 200 }: ApiCall): Json {
+function goodAnswer(call: ApiCall): Json {
+  const { answer } = call;
+  const status = call.status ?? 200;
   if (answer === "nothing") return { "204": { description: "Done; no content" } };
   if (answer === "csv") return { [status]: { description: "A CSV file", content: { "text/csv": {} } } };
   if ("events" in answer) {

@@ -16,6 +16,7 @@ const narrowPaths = [
   "/policy/networks",
   "/govern/staff",
   "/govern/tokens",
+  "/govern/api",
   "/govern/audit",
   "/account",
 ];
@@ -50,7 +51,8 @@ test.describe("signed in", () => {
       { path: "/policy/simulator?host=www.youtube.com", ready: "Every step" },
       { path: "/policy/networks", ready: "Allowed private ranges" },
       { path: "/govern/staff", ready: "Last sign-in" },
-      { path: "/govern/tokens", ready: "Last used" },
+      { path: "/govern/api", ready: "/api/subscribers" },
+      { path: "/govern/tokens", ready: "Add token" },
       { path: "/govern/audit", ready: "session.create" },
       { path: "/account", ready: "This browser" },
     ]) {

@@ -187,3 +187,15 @@ test("an API token is made, works without a cookie, and is revoked", async ({ pa
   expect((await program.get("/api/usage")).status()).toBe(401);
   await program.dispose();
 });
+
+test("the API's description is read and searched", async ({ page }) => {
+  await page.goto("/govern/api");
+  await page.getByRole("searchbox", { name: "Path or summary" }).fill("make a subscriber");
+  const item = page.getByText("Make a subscriber", { exact: true });
+  await expect(item).toHaveCount(1);
+  await item.click();
+  await expect(page.getByRole("heading", { name: "Body" })).toBeVisible();
+  await expectNoViolations(page);
+  const answer = await page.request.get("/api/openapi.json");
+  expect((await answer.json()).openapi).toBe("3.1.0");
+});
