@@ -7,6 +7,7 @@ export function prepareReturnPath(wanted: string | undefined): string {
   if (wanted === undefined || !URL.canParse(wanted, base)) return "/";
   const url = new URL(wanted, base);
   const isOurs = url.origin === base && wanted.startsWith("/");
-  const isAuthPage = ["/sign-in", "/setup"].includes(url.pathname) || url.pathname.startsWith("/api/");
+  const isAuthPage =
+    ["/sign-in", "/setup", "/choose-password"].includes(url.pathname) || url.pathname.startsWith("/api/");
   return isOurs && !isAuthPage ? `${url.pathname}${url.search}` : "/";
 }

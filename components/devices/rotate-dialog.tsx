@@ -5,10 +5,9 @@ import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { Button } from "@/components/ui/button";
 import { DialogActions } from "@/components/ui/confirm-dialog";
-import { CopyButton } from "@/components/ui/copy-button";
 import { Dialog } from "@/components/ui/dialog";
 import { ErrorState } from "@/components/ui/error-state";
-import { Note } from "@/components/ui/note";
+import { ShownOnce } from "@/components/ui/shown-once";
 import { type Device, deviceCredentialSchema } from "@/lib/contracts/subscribers";
 import { errorMessage } from "@/lib/shared/errors";
 
@@ -34,11 +33,9 @@ function RotateForm({ device, onClose }: { device: Device; onClose: () => void }
   if (rotate.isSuccess)
     return (
       <div className="flex flex-col gap-4 p-4">
-        <Note tone="warn">This is shown once. Put it into the device before you close this window.</Note>
-        <div className="flex items-center gap-2 rounded-md bg-sunken px-3 py-2">
-          <code className="min-w-0 grow break-all font-mono text-sm">{rotate.data.secret}</code>
-          <CopyButton text={rotate.data.secret} label="Copy secret" />
-        </div>
+        <ShownOnce text={rotate.data.secret} copyLabel="Copy secret">
+          This is shown once. Put it into the device before you close this window.
+        </ShownOnce>
         <DialogActions>
           <Button variant="primary" onClick={onClose}>
             Done

@@ -1,17 +1,21 @@
 import {
   Activity,
   ArrowLeftRight,
+  Braces,
   FileUp,
   FlaskConical,
   GitCommitHorizontal,
   Headset,
+  KeySquare,
   Layers,
   ListChecks,
   type LucideIcon,
   MonitorPlay,
   Network,
+  ScrollText,
   Server,
   Smartphone,
+  UserCog,
   Users,
   Waypoints,
 } from "lucide-react";
@@ -38,6 +42,11 @@ export const nodeEditors: readonly Role[] = ["admin", "operator"];
 export const demoTeams: readonly Role[] = ["admin", "operator", "demo"];
 export const subscriberReaders: readonly Role[] = ["admin", "operator", "support"];
 export const subscriberEditors: readonly Role[] = ["admin", "operator"];
+/** May manage staff, and see what everybody did. */
+export const staffManagers: readonly Role[] = ["admin"];
+
+/** Write programs against the API; its description itself is no secret. */
+export const apiReaders: readonly Role[] = ["admin", "operator"];
 
 /** The pages that exist, by job, with who may use them; the server decides on its own. */
 export const pageGroups: readonly PageGroup[] = [
@@ -68,6 +77,10 @@ export const pageGroups: readonly PageGroup[] = [
       { href: "/policy/simulator", name: "Simulator", icon: FlaskConical, roles: policyReaders },
       { href: "/policy/networks", name: "Access networks", icon: Network, roles: policyReaders },
       { href: "/subscribers/imports", name: "Imports", icon: FileUp, roles: subscriberEditors },
+      { href: "/govern/staff", name: "Staff", icon: UserCog, roles: staffManagers },
+      { href: "/govern/tokens", name: "API tokens", icon: KeySquare, roles: staffManagers },
+      { href: "/govern/audit", name: "Audit log", icon: ScrollText, roles: staffManagers },
+      { href: "/govern/api", name: "API reference", icon: Braces, roles: apiReaders },
     ],
   },
 ];

@@ -1,10 +1,14 @@
 "use client";
 
-import { ChevronsUpDown, LogOut } from "lucide-react";
+import { ChevronsUpDown, LogOut, UserRound } from "lucide-react";
 import { signOut } from "next-auth/react";
 import { DropdownMenu } from "radix-ui";
 import { Badge } from "@/components/ui/badge";
 import type { Me } from "@/lib/contracts/portal";
+import { useGo } from "./leave-guard";
+
+const itemClass =
+  "flex h-8 cursor-pointer items-center gap-2 rounded-md px-2.5 text-sm outline-none data-[highlighted]:bg-sunken";
 
 function initials(name: string): string {
   const words = name.trim().split(/\s+/);
@@ -14,8 +18,9 @@ function initials(name: string): string {
     .toUpperCase();
 }
 
-/** Who is signed in, with which role, and the way out. */
+/** Who is signed in, with which role, the way to the account, and the way out. */
 export function UserMenu({ me, isCompact = false }: { me: Me; isCompact?: boolean }) {
+  const go = useGo();
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger
@@ -53,10 +58,11 @@ export function UserMenu({ me, isCompact = false }: { me: Me; isCompact?: boolea
             </span>
           </DropdownMenu.Label>
           <DropdownMenu.Separator className="my-1 h-px bg-line" />
-          <DropdownMenu.Item
-            onSelect={() => signOut({ callbackUrl: "/sign-in" })}
-            className="flex h-8 cursor-pointer items-center gap-2 rounded-md px-2.5 text-sm outline-none data-[highlighted]:bg-sunken"
-          >
+          <DropdownMenu.Item onSelect={() => go("/account")} className={itemClass}>
+            <UserRound size={14} aria-hidden />
+            Your account
+          </DropdownMenu.Item>
+          <DropdownMenu.Item onSelect={() => signOut({ callbackUrl: "/sign-in" })} className={itemClass}>
             <LogOut size={14} aria-hidden />
             Sign out
           </DropdownMenu.Item>

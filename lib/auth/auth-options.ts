@@ -1,4 +1,4 @@
-import type { NextAuthOptions, Session } from "next-auth";
+import type { NextAuthOptions, Session, User } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { z } from "zod";
 import { checkSignIn } from "@/lib/services/check-sign-in";
@@ -7,25 +7,35 @@ import {
   createStaffSession,
   findStaffSession,
   revokeStaffSession,
+  type SignInOrigin,
 } from "@/lib/services/staff-sessions";
 import { requireEnv } from "@/lib/shared/env";
 import { errorCode } from "@/lib/shared/errors";
 import { sessionCookie } from "./session-cookie";
 
-const credentialsSchema = z.object({ email: z.string().max(254), password: z.string().max(256) });
+const credentialsSchema = z.object({
+  email: z.string().max(254),
+  password: z.string().max(256),
+  code: z.string().max(20).default(""),
+});
 
-/** The nearest hop's word; what a client says before it may be made up. */
-function sourceOf(headers: Record<string, unknown> | undefined): string {
-  const forwarded = headers?.["x-forwarded-for"];
-  return typeof forwarded === "string" ? (forwarded.split(",").at(-1)?.trim() ?? "unknown") : "unknown";
+/** Who signs in, and from where: what the session keeps of it. */
+type SigningIn = User & Partial<SignInOrigin>;
+
+/** The address is the nearest hop's word; what a client says before it may be made up. */
+function originOf(headers: Record<string, unknown> | undefined): SignInOrigin {
+  const text = (name: string): string => (typeof headers?.[name] === "string" ? headers[name] : "");
+  const address = text("x-forwarded-for").split(",").at(-1)?.trim() ?? "";
+  return { address: address === "" ? "unknown" : address, browser: text("user-agent") };
 }
 
-async function authorise(input: unknown, headers: Record<string, unknown> | undefined) {
+async function authorise(input: unknown, headers: Record<string, unknown> | undefined): Promise<SigningIn | null> {
   const credentials = credentialsSchema.safeParse(input);
   if (!credentials.success) return null;
+  const origin = originOf(headers);
   try {
-    const { id, name, email } = await checkSignIn({ ...credentials.data, source: sourceOf(headers) });
-    return { id, name, email };
+    const { id, name, email } = await checkSignIn({ ...credentials.data, source: origin.address });
+    return { id, name, email, ...origin };
   } catch (error) {
     if (errorCode(error) === "SIGN_IN_REFUSED") return null;
     // next-auth hands this text to the page as `error`; it must be one word and tell nothing else.
@@ -53,14 +63,15 @@ export function authOptions(): NextAuthOptions {
     pages: { signIn: "/sign-in", error: "/sign-in" },
     providers: [
       CredentialsProvider({
-        credentials: { email: { type: "email" }, password: { type: "password" } },
+        credentials: { email: { type: "email" }, password: { type: "password" }, code: { type: "text" } },
         authorize: (input, request) => authorise(input, request.headers),
       }),
     ],
     callbacks: {
       jwt: async ({ token, user }) => {
         if (user === undefined) return token;
-        return { sub: user.id, sid: await createStaffSession(user.id) };
+        const { id, address = "", browser = "" }: SigningIn = user;
+        return { sub: id, sid: await createStaffSession(id, { address, browser }) };
       },
       session: async ({ session, token }) => {
         const staff = typeof token["sid"] === "string" ? await findStaffSession(token["sid"]) : null;

@@ -6,6 +6,7 @@ import { AppError, errorMessage } from "@/lib/shared/errors";
 import { version } from "@/lib/shared/version";
 import { runDoctor } from "./doctor";
 import { runAgent } from "./run-agent";
+import { runBackup, runRestore } from "./run-backup";
 import { runDemoCommand } from "./run-demo";
 import { runEnrol } from "./run-enrol";
 import { runPortal } from "./run-portal";
@@ -13,6 +14,7 @@ import { runProxy, runReload } from "./run-proxy";
 import { runTestbed } from "./run-testbed";
 import { runUp } from "./run-up";
 import { complain } from "./say";
+import { addUserCommands } from "./user-commands";
 
 function parsePort(text: string): number {
   const port = Number(text);
@@ -138,6 +140,17 @@ function buildProgram(): Command {
     .option("--class <id>", "service class of the subscriber", "gold")
     .option("--device <id>", "device id (default: a new one)")
     .action(runEnrol);
+  program
+    .command("backup <file>")
+    .description("everything in the database into a file, while the product runs")
+    .addOption(dataDir())
+    .action(runBackup);
+  program
+    .command("restore <file>")
+    .description("such a file into a new data folder (or the empty database of DATABASE_URL)")
+    .addOption(dataDir())
+    .action(runRestore);
+  addUserCommands(program, dataDir, portalPort);
   program
     .command("testbed")
     .description("the deployment figure alone (root)")

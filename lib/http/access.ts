@@ -3,6 +3,7 @@ import { staffOfRequest } from "@/lib/auth/staff-of-request";
 import type { Role } from "@/lib/contracts/portal";
 import type { DeviceActor, NodeActor, StaffActor } from "@/lib/services/actor";
 import { requireRole } from "@/lib/services/actor";
+import { requireScope } from "@/lib/services/token-scope";
 import { AppError } from "@/lib/shared/errors";
 
 /**
@@ -26,7 +27,7 @@ export const anyone: Access<null> = { name: "anyone", isBrowser: true, check: as
 /** No proof needed, and none that a browser would add: programs call this, not pages. */
 export const anyProgram: Access<null> = { name: "anyone", isBrowser: false, check: async () => null };
 
-/** Signed-in staff with one of the roles. */
+/** Staff with one of the roles, signed in or with an API token whose scopes cover the call. */
 export function staff(...roles: Role[]): Access<StaffActor> {
   return {
     name: `staff:${roles.join(",")}`,
@@ -34,9 +35,10 @@ export function staff(...roles: Role[]): Access<StaffActor> {
     check: async (request, isUse) => {
       const actor = requireActor(
         await staffOfRequest(request, isUse),
-        "Nobody is signed in, or the session has ended.",
+        "Nobody is signed in, or the session has ended. Programs send an API token: Authorization: Bearer <token>",
       );
       requireRole(actor, roles);
+      requireScope(actor, request.method, new URL(request.url).pathname);
       return actor;
     },
   };

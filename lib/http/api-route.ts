@@ -1,4 +1,5 @@
 import type { ZodType } from "zod";
+import { hasBearer } from "@/lib/auth/bearer";
 import { AppError, errorCode } from "@/lib/shared/errors";
 import type { Access } from "./access";
 import { problemResponse, RequestInvalid } from "./problem";
@@ -36,7 +37,19 @@ type RouteSpec<Actor, Params, Query, Body> = {
 
 type Context = { params: Promise<Record<string, string | string[] | undefined>> };
 
-export type RouteHandler = ((request: Request, context: Context) => Promise<Response>) & { readonly access: string };
+/** What a route takes, for the test that holds the API's description against it. */
+export type RouteShape = {
+  readonly params?: ZodType | undefined;
+  readonly query?: ZodType | undefined;
+  readonly body?: ZodType | undefined;
+  readonly upload?: string | undefined;
+  readonly status?: number | undefined;
+};
+
+export type RouteHandler = ((request: Request, context: Context) => Promise<Response>) & {
+  readonly access: string;
+  readonly shape: RouteShape;
+};
 
 function parse<T>(schema: ZodType<T> | undefined, value: unknown): T {
   // Without a schema T is `undefined`: nothing of the value is handed on.
@@ -79,7 +92,7 @@ export function route<Actor, Params = undefined, Query = undefined, Body = undef
     try {
       const actor = await spec.access.check(request, true);
       const isWrite = request.method !== "GET" && request.method !== "HEAD";
-      if (isWrite && spec.access.isBrowser) requireSameOrigin(request);
+      if (isWrite && spec.access.isBrowser && !hasBearer(request)) requireSameOrigin(request);
       if (isWrite) requireContentType(request, spec.upload?.contentType ?? "application/json");
       const params = parseParams(spec.params, await context.params);
       const query = parse(spec.query, Object.fromEntries(new URL(request.url).searchParams));
@@ -92,5 +105,7 @@ export function route<Actor, Params = undefined, Query = undefined, Body = undef
       return problemResponse(error, request);
     }
   };
-  return Object.assign(answer, { access: spec.access.name });
+  const { params, query, body, upload, status } = spec;
+  const shape: RouteShape = { params, query, body, upload: upload?.contentType, status };
+  return Object.assign(answer, { access: spec.access.name, shape });
 }

@@ -18,6 +18,6 @@ export function signInRoute(): { GET: RouteHandler; POST: RouteHandler } {
       return problemResponse(error, request);
     }
   };
-  const handler = Object.assign(answer, { access: anyone.name });
+  const handler = Object.assign(answer, { access: anyone.name, shape: {} });
   return { GET: handler, POST: handler };
 }

@@ -1,8 +1,19 @@
+import type { TokenScope } from "@/lib/contracts/api-tokens";
 import type { Role } from "@/lib/contracts/portal";
 import { AppError } from "@/lib/shared/errors";
 
-/** A signed-in member of staff, as the database has them now. */
-export type StaffActor = { kind: "staff"; id: string; name: string; email: string; role: Role; sessionId: string };
+/** A member of staff, as the database has them now: signed in, or a program that acts for them with an API token. */
+export type StaffActor = {
+  kind: "staff";
+  id: string;
+  name: string;
+  email: string;
+  role: Role;
+  /** Null with a token. */
+  sessionId: string | null;
+  /** Null for somebody who is signed in. */
+  token: { id: string; scopes: readonly TokenScope[] } | null;
+};
 
 /** A proxy node or testbed that showed its credential. */
 export type NodeActor = { kind: "node"; id: string; name: string; nodeKind: "proxy" | "testbed" };
@@ -12,7 +23,7 @@ export type DeviceActor = { kind: "device"; id: string };
 
 /** Who did it, as the audit log writes it. */
 export function auditName(staff: StaffActor): string {
-  return `staff:${staff.id}`;
+  return staff.token === null ? `staff:${staff.id}` : `token:${staff.token.id}`;
 }
 
 /** Roles that may start and stop demo runs. */

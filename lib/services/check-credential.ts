@@ -1,7 +1,9 @@
+import { z } from "zod";
 import { getDatabase } from "@/lib/db/client";
 import { isEqualInConstantTime, sha256Hex } from "@/lib/shared/ids";
 import { createLog } from "@/lib/shared/log";
-import type { DeviceActor, NodeActor } from "./actor";
+import type { DeviceActor, NodeActor, StaffActor } from "./actor";
+import { scopesOf } from "./api-token-row";
 import { noteDevicesSeen } from "./note-devices-seen";
 
 const seenAgainMs = 60_000;
@@ -34,4 +36,22 @@ export async function checkDeviceCredential(id: string, secret: string): Promise
   if (!isSecretOf(device?.secretSha256, secret) || device === null || device.revokedAt !== null) return null;
   noteSeen(device.id, device.lastSeenAt);
   return { kind: "device", id: device.id };
+}
+
+/**
+ * The account that this API token acts for, with its role as of now and the token's scopes; null for a wrong, a revoked or
+ * an expired one, and where the account is disabled.
+ */
+export async function checkApiToken(id: string, secret: string): Promise<StaffActor | null> {
+  if (!z.uuid().safeParse(id).success) return null;
+  const database = getDatabase();
+  const row = await database.apiToken.findUnique({ where: { id }, include: { staff: true } });
+  if (!isSecretOf(row?.secretSha256, secret) || row === null) return null;
+  const now = Date.now();
+  if (row.revokedAt !== null || row.expiresAt.getTime() <= now || row.staff.disabledAt !== null) return null;
+  if ((row.lastUsedAt?.getTime() ?? 0) + seenAgainMs < now)
+    await database.apiToken.update({ where: { id }, data: { lastUsedAt: new Date(now) } });
+  const { name, email, role } = row.staff;
+  const token = { id, scopes: scopesOf(row.scopes) };
+  return { kind: "staff", id: row.staffId, name, email, role, sessionId: null, token };
 }

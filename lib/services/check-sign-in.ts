@@ -1,50 +1,40 @@
 import type { Me } from "@/lib/contracts/portal";
-import { getDatabase, type Transaction } from "@/lib/db/client";
+import { getDatabase } from "@/lib/db/client";
 import { AppError } from "@/lib/shared/errors";
-import { sha256Hex } from "@/lib/shared/ids";
 import { isPasswordOf } from "./password";
+import { hasSecondFactor, requireSecondFactor } from "./second-factor";
+import { countTry } from "./sign-in-throttle";
 
-const windowMs = 15 * 60_000;
-/** Failures in the window before further tries are refused unread: from one source on one account, and over all. */
-const limits = { accountAndSource: 5, account: 50, source: 50 };
-
-type Attempt = { accountHash: string; source: string };
-
-/** Lock key of counting: tries at the same time would not see each other. */
-const countLock = 7_410_003;
-
-/** Counts this try first and looks then, so that many at once cannot slip through together. */
-async function countAttempt(transaction: Transaction, attempt: Attempt): Promise<{ id: bigint; isTooMany: boolean }> {
-  await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${countLock})`;
-  const since = new Date(Date.now() - windowMs);
-  await transaction.signInAttempt.deleteMany({ where: { at: { lt: since } } });
-  const { id } = await transaction.signInAttempt.create({ data: attempt });
-  const { accountHash, source } = attempt;
-  const both = await transaction.signInAttempt.count({ where: attempt });
-  const account = await transaction.signInAttempt.count({ where: { accountHash } });
-  const anyAccount = await transaction.signInAttempt.count({ where: { source } });
-  return { id, isTooMany: both > limits.accountAndSource || account > limits.account || anyAccount > limits.source };
-}
+type SignIn = {
+  email: string;
+  password: string;
+  /** Of the second factor, where the account has one; empty: not asked for yet. */
+  code?: string;
+  /** Where the try came from (the client's address), for slowing it down. */
+  source: string;
+};
 
 /**
- * Check an email address and password. Unknown accounts cost the same work and get the same answer as wrong passwords.
+ * Check an email address, a password and, where the account has a second factor, a code of it. Unknown accounts cost the
+ * same work and get the same answer as wrong passwords.
  *
- * @param source where the try came from (the client's address), for slowing it down
- * Errors: AppError SIGN_IN_REFUSED, SIGN_IN_THROTTLED.
+ * Errors: AppError SIGN_IN_REFUSED, SIGN_IN_THROTTLED; with the right password SECOND_FACTOR_REQUIRED,
+ * SECOND_FACTOR_REFUSED, SECOND_FACTOR_UNREADABLE.
  */
-export async function checkSignIn(input: { email: string; password: string; source: string }): Promise<Me> {
-  const database = getDatabase();
-  const email = input.email.trim().toLowerCase();
-  const attempt = { accountHash: sha256Hex(email), source: input.source };
-  const { id, isTooMany } = await database.$transaction((transaction) => countAttempt(transaction, attempt));
-  if (isTooMany) {
-    await database.signInAttempt.delete({ where: { id } }).catch(() => undefined);
-    throw new AppError("SIGN_IN_THROTTLED", "Too many tries. Wait a quarter of an hour and try again.");
-  }
-  const staff = await database.staff.findUnique({ where: { email } });
-  const isRight = await isPasswordOf(staff?.passwordHash ?? null, input.password);
+export async function checkSignIn({ email: typed, password, code = "", source }: SignIn): Promise<Me> {
+  const email = typed.trim().toLowerCase();
+  const counted = await countTry(email, source);
+  const staff = await getDatabase().staff.findUnique({ where: { email } });
+  const isRight = await isPasswordOf(staff?.passwordHash ?? null, password);
   if (!isRight || staff === null || staff.disabledAt !== null)
     throw new AppError("SIGN_IN_REFUSED", "Email address or password is wrong.");
-  await database.signInAttempt.deleteMany({ where: attempt });
+  if (await hasSecondFactor(staff.id)) {
+    if (code.trim() === "") {
+      await counted.takeBack();
+      throw new AppError("SECOND_FACTOR_REQUIRED", "This account takes a code of its second factor too.");
+    }
+    await requireSecondFactor(staff.id, code);
+  }
+  await counted.forgetAll();
   return { id: staff.id, name: staff.name, email: staff.email, role: staff.role };
 }

@@ -1,19 +1,10 @@
-import { createHmac, randomInt } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { requireEnv } from "@/lib/shared/env";
-
-/** Letters and digits that are not taken for one another, also on paper and by telephone. */
-const alphabet = "ACDEFGHJKMNPQRTUVWXY34679";
-const length = 8;
+import { newReadableCode, normaliseReadableCode } from "./readable-code";
 
 /** A new code, 37 random bits: "K7QF-3M9T". */
 export function newEnrolmentCode(): string {
-  const letters = Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join("");
-  return `${letters.slice(0, length / 2)}-${letters.slice(length / 2)}`;
-}
-
-/** The code as it was made, of any way to type it. */
-export function normaliseEnrolmentCode(code: string): string {
-  return code.toUpperCase().replaceAll(/[^A-Z0-9]/g, "");
+  return newReadableCode(8);
 }
 
 /**
@@ -22,6 +13,6 @@ export function normaliseEnrolmentCode(code: string): string {
  */
 export function enrolmentCodeHash(code: string): string {
   return createHmac("sha256", requireEnv("NEXTAUTH_SECRET"))
-    .update(`enrolment ${normaliseEnrolmentCode(code)}`)
+    .update(`enrolment ${normaliseReadableCode(code)}`)
     .digest("hex");
 }

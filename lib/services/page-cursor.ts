@@ -22,6 +22,15 @@ export function decodeCursor(cursor: string): { at: Date; id: string } {
   }
 }
 
+/** What comes after a page of rows with `createdAt` and a UUID, newest first. Errors: AppError REQUEST_BAD_CURSOR. */
+export function afterCursor(cursor: string | undefined) {
+  if (cursor === undefined) return {};
+  const { at, id } = decodeCursor(cursor);
+  if (!z.uuid().safeParse(id).success)
+    throw new AppError("REQUEST_BAD_CURSOR", "This cursor is not one this list gave. Start without a cursor.");
+  return { OR: [{ createdAt: { lt: at } }, { createdAt: at, id: { lt: id } }] };
+}
+
 /** Of one row more than asked for, the page and where the next one starts. */
 export function cutPage<Row, Item>(
   rows: readonly Row[],

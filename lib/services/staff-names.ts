@@ -1,17 +1,23 @@
 import { z } from "zod";
 import { getDatabase } from "@/lib/db/client";
 
-/** Names of those who did something, by the actor that the audit log writes; one that is no account keeps its text. */
+/** Ids of this kind among actors: `staff:<id>`, `token:<id>`. */
+function idsOf(kind: "staff" | "token", actors: readonly string[]): string[] {
+  const texts = actors.filter((actor) => actor.startsWith(`${kind}:`)).map((actor) => actor.slice(kind.length + 1));
+  return [...new Set(texts.filter((text) => z.uuid().safeParse(text).success))];
+}
+
+/** Names of those who did something, by the actor that the audit log writes; what is no account or token keeps its text. */
 export async function staffNames(actors: readonly string[]): Promise<(actor: string) => string> {
-  const idOf = (actor: string): string | null => {
-    const id = actor.startsWith("staff:") ? actor.slice("staff:".length) : "";
-    return z.uuid().safeParse(id).data ?? null;
-  };
-  const ids = [...new Set(actors.map(idOf).filter((id) => id !== null))];
-  const rows =
-    ids.length === 0
-      ? []
-      : await getDatabase().staff.findMany({ where: { id: { in: ids } }, select: { id: true, name: true } });
-  const names = new Map(rows.map(({ id, name }) => [id, name]));
-  return (actor) => names.get(idOf(actor) ?? "") ?? actor;
+  const database = getDatabase();
+  const select = { id: true, name: true };
+  const staffIds = idsOf("staff", actors);
+  const tokenIds = idsOf("token", actors);
+  const staff = staffIds.length === 0 ? [] : await database.staff.findMany({ where: { id: { in: staffIds } }, select });
+  const tokens =
+    tokenIds.length === 0 ? [] : await database.apiToken.findMany({ where: { id: { in: tokenIds } }, select });
+  const names = new Map<string, string>();
+  for (const { id, name } of staff) names.set(`staff:${id}`, name);
+  for (const { id, name } of tokens) names.set(`token:${id}`, `${name} (API token)`);
+  return (actor) => names.get(actor) ?? actor;
 }

@@ -16,6 +16,7 @@ const roles = roleSchema.options;
 const callers = ["nobody", "revoked", ...roles, "proxy", "testbed", "device", "wrong-secret"] as const;
 type Caller = (typeof callers)[number];
 
+const admins: readonly Caller[] = ["admin"];
 const everybody: readonly Caller[] = callers;
 const subscriberReaders: readonly Caller[] = ["admin", "operator", "support"];
 const subscriberWriters: readonly Caller[] = ["admin", "operator"];
@@ -26,9 +27,20 @@ const demoTeams: readonly Caller[] = ["admin", "operator", "demo"];
 
 /** Who may do what, written down by hand: a route that is not here, or does more, fails the walk. */
 const table: Record<string, Partial<Record<(typeof everyMethod)[number], readonly Caller[]>>> = {
+  "account/password": { POST: roles },
+  "account/second-factor": { GET: roles, POST: roles },
+  "account/second-factor/confirm": { POST: roles },
+  "account/second-factor/remove": { POST: roles },
+  "account/sessions": { GET: roles },
+  "account/sessions/[id]/revoke": { POST: roles },
+  "account/sessions/revoke-others": { POST: roles },
   "agents/enrol": { POST: everybody },
   "agents/policy": { GET: ["device"] },
+  audit: { GET: admins },
+  "audit/export": { GET: admins },
+  "audit/verification": { GET: admins },
   "auth/[...nextauth]": { GET: everybody, POST: everybody },
+  "choose-password": { POST: everybody },
   "demo/runs": { GET: roles, POST: demoTeams },
   "demo/runs/[id]": { GET: roles },
   "demo/runs/[id]/cancel": { POST: demoTeams },
@@ -49,6 +61,7 @@ const table: Record<string, Partial<Record<(typeof everyMethod)[number], readonl
   "nodes/policy": { GET: ["proxy"] },
   "nodes/policy-acks": { POST: ["proxy"] },
   "nodes/telemetry": { POST: ["proxy"] },
+  "openapi.json": { GET: everybody },
   "policy/canary/promote": { POST: policyTeams },
   "policy/canary/revert": { POST: policyTeams },
   "policy/draft": { GET: policyReaders },
@@ -71,6 +84,12 @@ const table: Record<string, Partial<Record<(typeof everyMethod)[number], readonl
   sessions: { GET: roles },
   "sessions/[key]": { GET: roles },
   setup: { POST: everybody },
+  staff: { GET: admins, POST: admins },
+  "staff/[id]": { PUT: admins },
+  "staff/[id]/links": { POST: admins },
+  "staff/[id]/second-factor/remove": { POST: admins },
+  "staff/[id]/sessions": { GET: admins },
+  "staff/[id]/sessions/revoke": { POST: admins },
   "subscriber-imports": { GET: subscriberReaders, POST: subscriberWriters },
   "subscriber-imports/[id]": { GET: subscriberReaders },
   "subscriber-imports/[id]/cancel": { POST: subscriberWriters },
@@ -86,6 +105,8 @@ const table: Record<string, Partial<Record<(typeof everyMethod)[number], readonl
   "testbed/commands": { GET: ["testbed"] },
   "testbed/links": { POST: demoTeams },
   "testbed/reports": { POST: ["testbed"] },
+  tokens: { GET: admins, POST: admins },
+  "tokens/[id]/revoke": { POST: admins },
   usage: { GET: roles },
 };
 

@@ -15,11 +15,16 @@ const narrowPaths = [
   "/policy/versions/1",
   "/policy/simulator?host=www.youtube.com",
   "/policy/networks",
+  "/govern/staff",
+  "/govern/tokens",
+  "/govern/api",
+  "/govern/audit",
+  "/account",
 ];
 
 test.describe("signed out", () => {
   for (const scheme of schemes) {
-    for (const path of ["/sign-in", "/setup?token=0123456789abcdef0123", "/setup", "/shared"]) {
+    for (const path of ["/sign-in", "/setup?token=0123456789abcdef0123", "/setup", "/choose-password", "/shared"]) {
       test(`${path} is accessible, ${scheme}`, async ({ page }) => {
         await page.emulateMedia({ colorScheme: scheme });
         await page.goto(path);
@@ -47,6 +52,11 @@ test.describe("signed in", () => {
       { path: "/policy/versions/1", ready: "The first policy" },
       { path: "/policy/simulator?host=www.youtube.com", ready: "Every step" },
       { path: "/policy/networks", ready: "Allowed private ranges" },
+      { path: "/govern/staff", ready: "Last sign-in" },
+      { path: "/govern/api", ready: "/api/subscribers" },
+      { path: "/govern/tokens", ready: "Add token" },
+      { path: "/govern/audit", ready: "session.create" },
+      { path: "/account", ready: "This browser" },
     ]) {
       test(`${path} is accessible, ${scheme}`, async ({ page }) => {
         await page.emulateMedia({ colorScheme: scheme });

@@ -14,6 +14,8 @@ export type Call = {
   headers?: Record<string, string>;
   params?: Record<string, string>;
   query?: string;
+  /** Of the address; only API tokens are judged by it. */
+  path?: string;
 };
 
 /** Headers of a write from the portal's own pages. */
@@ -26,7 +28,10 @@ export function callRoute(handler: RouteHandler, call: Call = {}, signal?: Abort
   const isRaw = typeof call.body === "string" || call.body instanceof Uint8Array;
   if (method !== "GET") init.body = isRaw ? (call.body as BodyInit) : JSON.stringify(call.body ?? {});
   if (signal !== undefined) init.signal = signal;
-  const request = new Request(`${testOrigin}/${call.query === undefined ? "" : `?${call.query}`}`, init);
+  const request = new Request(
+    `${testOrigin}${call.path ?? "/"}${call.query === undefined ? "" : `?${call.query}`}`,
+    init,
+  );
   return handler(request, { params: Promise.resolve(call.params ?? {}) });
 }
 

@@ -1,0 +1,5 @@
+import { anyone } from "@/lib/http/access";
+import { route } from "@/lib/http/api-route";
+import { describeApi } from "@/lib/http/openapi";
+
+export const GET = route({ access: anyone, handle: async () => describeApi() });

@@ -1,0 +1,78 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { z } from "zod";
+import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
+import { queryKeys } from "@/components/api/query-keys";
+import { useStaff } from "@/components/shell/staff";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { ErrorState } from "@/components/ui/error-state";
+import { Field } from "@/components/ui/field";
+import { useNotify } from "@/components/ui/toast";
+import { errorMessage } from "@/lib/shared/errors";
+
+const empty = { currentPassword: "", password: "" };
+const shortest = 12;
+
+/** Change one's own password. */
+export function PasswordCard() {
+  const { email } = useStaff();
+  const queries = useQueryClient();
+  const notify = useNotify();
+  const [form, setForm] = useState(empty);
+  const [isTried, setTried] = useState(false);
+  const change = useMutation({
+    mutationFn: () => fetchJson(z.null(), "/api/account/password", { method: "POST", body: form }),
+    onSuccess: () => {
+      setForm(empty);
+      setTried(false);
+      notify({ title: "Password changed", detail: "You are signed out everywhere else." });
+      void queries.invalidateQueries({ queryKey: queryKeys.ownSessions });
+    },
+  });
+  const problems = change.error instanceof ApiProblem ? change.error.fields : {};
+  const isTooShort = form.password.length < shortest;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (form.currentPassword !== "" && !isTooShort && !change.isPending) change.mutate();
+  };
+  return (
+    <Card title="Password" note="Changing it signs you out everywhere else.">
+      <form onSubmit={submit} method="post" noValidate className="flex flex-col gap-4">
+        <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
+        <Field
+          label="Current password"
+          type="password"
+          autoComplete="current-password"
+          value={form.currentPassword}
+          onChange={(event) => setForm({ ...form, currentPassword: event.target.value })}
+          error={
+            isTried && form.currentPassword === "" ? "Give the password you use now." : problems["currentPassword"]
+          }
+        />
+        <Field
+          label="New password"
+          type="password"
+          autoComplete="new-password"
+          value={form.password}
+          onChange={(event) => setForm({ ...form, password: event.target.value })}
+          hint={`At least ${shortest} characters. Pasting is fine.`}
+          error={
+            isTried && isTooShort ? `Use at least ${shortest} characters; a few words are fine.` : problems["password"]
+          }
+        />
+        {change.isError && Object.keys(problems).length === 0 ? (
+          <ErrorState title="The password was not changed" detail={errorMessage(change.error)} />
+        ) : null}
+        <div>
+          <Button type="submit" variant="primary" disabled={change.isPending}>
+            {change.isPending ? "Changing…" : "Change password"}
+          </Button>
+        </div>
+      </form>
+    </Card>
+  );
+}

@@ -1,0 +1,39 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { z } from "zod";
+import { fetchJson } from "@/components/api/fetch-json";
+import { queryKeys } from "@/components/api/query-keys";
+import { useNotify } from "@/components/ui/toast";
+import { CodeForm } from "./code-form";
+
+/** Turn one's own second factor off, with a code of it. */
+export function SecondFactorRemoval({ onClose }: { onClose: () => void }) {
+  const queries = useQueryClient();
+  const notify = useNotify();
+  const remove = useMutation({
+    mutationFn: (code: string) =>
+      fetchJson(z.null(), "/api/account/second-factor/remove", { method: "POST", body: { code } }),
+    onSuccess: () => {
+      void queries.invalidateQueries({ queryKey: queryKeys.secondFactor });
+      notify({ title: "Second factor off", detail: "The password alone signs you in." });
+      onClose();
+    },
+  });
+  return (
+    <CodeForm
+      field={{
+        label: "Code",
+        type: "text",
+        autoComplete: "one-time-code",
+        hint: "That the app shows, or a recovery code.",
+      }}
+      confirmLabel={remove.isPending ? "Turning off…" : "Turn off"}
+      isDangerous
+      isBusy={remove.isPending}
+      failure={remove.error?.message}
+      onConfirm={(code) => remove.mutate(code)}
+      onClose={onClose}
+    />
+  );
+}

@@ -1,0 +1,82 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { QRCodeSVG } from "qrcode.react";
+import { fetchJson } from "@/components/api/fetch-json";
+import { queryKeys } from "@/components/api/query-keys";
+import { Button } from "@/components/ui/button";
+import { DialogActions } from "@/components/ui/confirm-dialog";
+import { CopyButton } from "@/components/ui/copy-button";
+import { ShownOnce } from "@/components/ui/shown-once";
+import { recoveryCodesSchema, secondFactorSecretSchema } from "@/lib/contracts/staff";
+import { CodeForm } from "./code-form";
+
+const path = "/api/account/second-factor";
+
+/** Password, then the QR code and a code of it, then the recovery codes. */
+export function SecondFactorSetUp({ onClose }: { onClose: () => void }) {
+  const queries = useQueryClient();
+  const begin = useMutation({
+    mutationFn: (password: string) => fetchJson(secondFactorSecretSchema, path, { method: "POST", body: { password } }),
+  });
+  const confirm = useMutation({
+    mutationFn: (code: string) => fetchJson(recoveryCodesSchema, `${path}/confirm`, { method: "POST", body: { code } }),
+    onSuccess: () => {
+      void queries.invalidateQueries({ queryKey: queryKeys.secondFactor });
+      void queries.invalidateQueries({ queryKey: queryKeys.ownSessions });
+    },
+  });
+  if (confirm.isSuccess) return <ShownRecoveryCodes codes={confirm.data.recoveryCodes} onClose={onClose} />;
+  if (begin.isSuccess)
+    return (
+      <CodeForm
+        key="code"
+        field={{ label: "Code that the app shows", type: "text", autoComplete: "one-time-code" }}
+        confirmLabel={confirm.isPending ? "Turning on…" : "Turn on"}
+        isBusy={confirm.isPending}
+        failure={confirm.error?.message}
+        onConfirm={(code) => confirm.mutate(code)}
+        onClose={onClose}
+      >
+        <div className="flex flex-col items-center gap-3">
+          <p className="text-ink-2 text-sm">Scan this with an authenticator app, or type the key there.</p>
+          <div className="rounded-lg bg-white p-3">
+            <QRCodeSVG value={begin.data.uri} size={192} title="QR code for the authenticator app" />
+          </div>
+          <p className="flex items-center gap-2">
+            <span className="break-all font-mono text-sm">{begin.data.secret}</span>
+            <CopyButton text={begin.data.secret} label="Copy key" />
+          </p>
+        </div>
+      </CodeForm>
+    );
+  return (
+    <CodeForm
+      key="password"
+      field={{ label: "Your password", type: "password", autoComplete: "current-password" }}
+      confirmLabel={begin.isPending ? "Checking…" : "Go on"}
+      isBusy={begin.isPending}
+      failure={begin.error?.message}
+      onConfirm={(password) => begin.mutate(password)}
+      onClose={onClose}
+    >
+      <p className="text-ink-2 text-sm">You need an authenticator app on another device. Other sign-ins will end.</p>
+    </CodeForm>
+  );
+}
+
+function ShownRecoveryCodes({ codes, onClose }: { codes: readonly string[]; onClose: () => void }) {
+  return (
+    <div className="flex flex-col gap-4 p-4">
+      <p className="text-sm">The second factor is on.</p>
+      <ShownOnce text={codes.join("\n")} copyLabel="Copy recovery codes">
+        Shown once. Keep these recovery codes where your phone is not: each stands for a code once.
+      </ShownOnce>
+      <DialogActions>
+        <Button variant="primary" onClick={onClose}>
+          Done
+        </Button>
+      </DialogActions>
+    </div>
+  );
+}

@@ -1,0 +1,83 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
+import { queryKeys } from "@/components/api/query-keys";
+import { Button } from "@/components/ui/button";
+import { DialogActions } from "@/components/ui/confirm-dialog";
+import { Dialog } from "@/components/ui/dialog";
+import { ErrorState } from "@/components/ui/error-state";
+import { Field } from "@/components/ui/field";
+import { SelectField } from "@/components/ui/select-field";
+import { newStaffSchema, type StaffInput } from "@/lib/contracts/staff";
+import { errorMessage } from "@/lib/shared/errors";
+import { roleOptions } from "./prepare-staff";
+import { ShownLink } from "./shown-link";
+
+/** Make an account and its invitation. */
+export function AddStaffDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+  return (
+    <Dialog isOpen={isOpen} onClose={onClose} title="Add staff">
+      <AddStaffForm onClose={onClose} />
+    </Dialog>
+  );
+}
+
+function AddStaffForm({ onClose }: { onClose: () => void }) {
+  const queries = useQueryClient();
+  const [form, setForm] = useState<StaffInput>({ name: "", email: "", role: "viewer" });
+  const [isTried, setTried] = useState(false);
+  const add = useMutation({
+    mutationFn: (body: StaffInput) => fetchJson(newStaffSchema, "/api/staff", { method: "POST", body }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: queryKeys.allStaff }),
+  });
+  if (add.isSuccess) return <ShownLink link={add.data.link} onClose={onClose} />;
+
+  const isNamed = form.name.trim() !== "";
+  const isReachable = /^[^\s@]+@[^\s@]+$/.test(form.email.trim());
+  const problems = add.error instanceof ApiProblem ? add.error.fields : {};
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (isNamed && isReachable && !add.isPending) add.mutate({ ...form, email: form.email.trim() });
+  };
+  return (
+    <form onSubmit={submit} noValidate className="flex flex-col gap-4 p-4">
+      <Field
+        label="Name"
+        data-first-focus
+        autoComplete="off"
+        maxLength={80}
+        value={form.name}
+        onChange={(event) => setForm({ ...form, name: event.target.value })}
+        error={isTried && !isNamed ? "Say whose account it is." : problems["name"]}
+      />
+      <Field
+        label="Email"
+        type="email"
+        autoComplete="off"
+        value={form.email}
+        onChange={(event) => setForm({ ...form, email: event.target.value })}
+        hint="They sign in with it; the portal sends nothing there."
+        error={isTried && !isReachable ? "Give an email address such as ana@example.com." : problems["email"]}
+      />
+      <SelectField
+        label="Role"
+        size="md"
+        value={form.role}
+        options={roleOptions}
+        onValue={(role) => setForm({ ...form, role })}
+      />
+      {add.isError && Object.keys(problems).length === 0 ? (
+        <ErrorState title="The account was not made" detail={errorMessage(add.error)} />
+      ) : null}
+      <DialogActions>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button type="submit" variant="primary" disabled={add.isPending}>
+          {add.isPending ? "Making…" : "Make account and link"}
+        </Button>
+      </DialogActions>
+    </form>
+  );
+}

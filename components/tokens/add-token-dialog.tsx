@@ -1,0 +1,96 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { fetchJson } from "@/components/api/fetch-json";
+import { queryKeys } from "@/components/api/query-keys";
+import { Button } from "@/components/ui/button";
+import { CheckBox } from "@/components/ui/check-box";
+import { DialogActions } from "@/components/ui/confirm-dialog";
+import { Dialog } from "@/components/ui/dialog";
+import { ErrorState } from "@/components/ui/error-state";
+import { Field } from "@/components/ui/field";
+import { SelectField } from "@/components/ui/select-field";
+import { ShownOnce } from "@/components/ui/shown-once";
+import { type ApiTokenInput, newApiTokenSchema, type TokenScope, tokenScopeSchema } from "@/lib/contracts/api-tokens";
+import { errorMessage } from "@/lib/shared/errors";
+import { scopeTexts, validityOptions } from "./prepare-token";
+
+/** Make a token; its secret is shown once. */
+export function AddTokenDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+  return (
+    <Dialog isOpen={isOpen} onClose={onClose} title="Add an API token">
+      <AddTokenForm onClose={onClose} />
+    </Dialog>
+  );
+}
+
+function AddTokenForm({ onClose }: { onClose: () => void }) {
+  const queries = useQueryClient();
+  const [name, setName] = useState("");
+  const [scopes, setScopes] = useState<readonly TokenScope[]>(["read"]);
+  const [validDays, setValidDays] = useState<(typeof validityOptions)[number]["value"]>("90");
+  const [isTried, setTried] = useState(false);
+  const add = useMutation({
+    mutationFn: (body: ApiTokenInput) => fetchJson(newApiTokenSchema, "/api/tokens", { method: "POST", body }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: queryKeys.allTokens }),
+  });
+  if (add.isSuccess)
+    return (
+      <div className="flex flex-col gap-4 p-4">
+        <ShownOnce text={add.data.secret} copyLabel="Copy token">
+          Shown once. Put it where the program reads it; it is sent as Authorization: Bearer.
+        </ShownOnce>
+        <DialogActions>
+          <Button variant="primary" onClick={onClose}>
+            Done
+          </Button>
+        </DialogActions>
+      </div>
+    );
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (name.trim() === "" || scopes.length === 0 || add.isPending) return;
+    add.mutate({ name: name.trim(), scopes: [...scopes], validDays: Number(validDays) });
+  };
+  return (
+    <form onSubmit={submit} noValidate className="flex flex-col gap-4 p-4">
+      <Field
+        label="Name"
+        data-first-focus
+        autoComplete="off"
+        maxLength={80}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+        hint="The program that uses it; the audit log shows this name."
+        error={isTried && name.trim() === "" ? "Say which program it is for." : undefined}
+      />
+      <fieldset className="flex flex-col gap-1">
+        <legend className="mb-1.5 font-medium text-sm">Scopes</legend>
+        {tokenScopeSchema.options.map((scope) => (
+          <CheckBox
+            key={scope}
+            label={scopeTexts[scope]}
+            state={scopes.includes(scope)}
+            onState={(isOn) => setScopes(isOn ? [...scopes, scope] : scopes.filter((one) => one !== scope))}
+          />
+        ))}
+        {isTried && scopes.length === 0 ? (
+          <p role="alert" className="text-bad text-sm">
+            Choose at least one.
+          </p>
+        ) : null}
+      </fieldset>
+      <SelectField label="Works for" size="md" value={validDays} options={validityOptions} onValue={setValidDays} />
+      {add.isError ? <ErrorState title="The token was not made" detail={errorMessage(add.error)} /> : null}
+      <DialogActions>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button type="submit" variant="primary" disabled={add.isPending}>
+          {add.isPending ? "Making…" : "Make token"}
+        </Button>
+      </DialogActions>
+    </form>
+  );
+}

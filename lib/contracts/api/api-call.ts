@@ -1,0 +1,30 @@
+import type { ZodType } from "zod";
+import type { Role } from "../portal";
+
+export const apiMethods = ["GET", "POST", "PUT", "DELETE"] as const;
+export type ApiMethod = (typeof apiMethods)[number];
+
+/** Who may call: staff with one of the roles, a node or device with its credential, or anybody. */
+export type ApiCaller = readonly Role[] | "anyone" | "node:proxy" | "node:testbed" | "device";
+
+/** One method of one address, as the API's description tells of it. */
+export type ApiCall = {
+  summary: string;
+  caller: ApiCaller;
+  params?: ZodType;
+  query?: ZodType;
+  body?: ZodType;
+  /** The body is a file of this type in place of JSON. */
+  upload?: "text/csv";
+  /** Headers that it does not work without. */
+  needs?: readonly ("If-Match" | "Idempotency-Key")[];
+  /** JSON of this shape; events of it; a file; or nothing (204). */
+  answer: { json: ZodType } | { events: ZodType } | "csv" | "nothing";
+  /** Of a JSON answer (200). */
+  status?: 201 | 202;
+};
+
+/** Addresses below `/api/`, written as the folders of the routes. */
+export type ApiCalls = Readonly<Record<string, Partial<Record<ApiMethod, ApiCall>>>>;
+export const everyRole: readonly Role[] = ["admin", "operator", "support", "demo", "viewer"];
+export const admins: readonly Role[] = ["admin"];

@@ -1,0 +1,213 @@
+import { z } from "zod";
+import { demoRequestSchema, linkChangeSchema, testbedCommandSchema, testbedReportSchema } from "../demo";
+import { demoRunSchema, liveEventSchema } from "../live";
+import {
+  editedNodeSettingsSchema,
+  nodeOrderRequestSchema,
+  nodeParamsSchema,
+  nodeSettingsRequestSchema,
+  shownNodeOrderSchema,
+} from "../nodes";
+import { entitlementSchema, policyAckSchema, policyEventSchema } from "../policy";
+import {
+  demoRunListSchema,
+  deviceParamsSchema,
+  healthSchema,
+  idParamsSchema,
+  meSchema,
+  pageQuerySchema,
+  type Role,
+  sessionDetailSchema,
+  sessionKeyParamsSchema,
+  sessionListQuerySchema,
+  sessionListSchema,
+  setupRequestSchema,
+  usageQuerySchema,
+  usageSchema,
+} from "../portal";
+import { deviceCredentialSchema, enrolRequestSchema } from "../subscribers";
+import { telemetryBatchSchema, telemetryReplySchema } from "../telemetry";
+import { type ApiCall, type ApiCalls, everyRole } from "./api-call";
+
+const nodeTeams: readonly Role[] = ["admin", "operator"];
+const demoTeams: readonly Role[] = ["admin", "operator", "demo"];
+
+const nodeOrder = (summary: string): ApiCall => ({
+  summary,
+  caller: nodeTeams,
+  params: nodeParamsSchema,
+  body: nodeOrderRequestSchema,
+  answer: { json: shownNodeOrderSchema },
+});
+const signInCall: ApiCall = {
+  summary: "The sign-in page's own calls",
+  caller: "anyone",
+  answer: { json: z.unknown() },
+};
+
+/** Overview, sessions, nodes, demo; and what nodes, devices and the testbed call. */
+export const operateCalls: ApiCalls = {
+  "agents/enrol": {
+    POST: {
+      summary: "Enrol a device with a one-time code",
+      caller: "anyone",
+      body: enrolRequestSchema,
+      answer: { json: deviceCredentialSchema },
+      status: 201,
+    },
+  },
+  "agents/policy": {
+    GET: { summary: "The device's policy, as it changes", caller: "device", answer: { events: policyEventSchema } },
+  },
+  "auth/[...nextauth]": { GET: signInCall, POST: signInCall },
+  "demo/runs": {
+    GET: {
+      summary: "Comparisons, newest first",
+      caller: everyRole,
+      query: pageQuerySchema,
+      answer: { json: demoRunListSchema },
+    },
+    POST: {
+      summary: "Start a comparison",
+      caller: demoTeams,
+      body: demoRequestSchema,
+      answer: { json: demoRunSchema },
+      status: 201,
+    },
+  },
+  "demo/runs/[id]": {
+    GET: {
+      summary: "A comparison with its samples",
+      caller: everyRole,
+      params: idParamsSchema,
+      answer: { json: demoRunSchema },
+    },
+  },
+  "demo/runs/[id]/cancel": {
+    POST: {
+      summary: "End a comparison",
+      caller: demoTeams,
+      params: idParamsSchema,
+      answer: { json: demoRunSchema },
+    },
+  },
+  health: {
+    GET: {
+      summary: "Whether the portal serves and reaches its database",
+      caller: "anyone",
+      answer: { json: healthSchema },
+    },
+  },
+  live: {
+    GET: { summary: "Everything that is live, as it changes", caller: everyRole, answer: { events: liveEventSchema } },
+  },
+  me: { GET: { summary: "Who calls", caller: everyRole, answer: { json: meSchema } } },
+  "nodes/[id]/drain": { POST: nodeOrder("Let a node take no new sessions") },
+  "nodes/[id]/restart": { POST: nodeOrder("Replace a node's process without losing a session") },
+  "nodes/[id]/resume": { POST: nodeOrder("Let a node take sessions again") },
+  "nodes/[id]/settings": {
+    GET: {
+      summary: "What staff set of a node",
+      caller: everyRole,
+      params: nodeParamsSchema,
+      answer: { json: editedNodeSettingsSchema },
+    },
+    PUT: {
+      summary: "Set a node",
+      caller: nodeTeams,
+      params: nodeParamsSchema,
+      body: nodeSettingsRequestSchema,
+      needs: ["If-Match"],
+      answer: { json: editedNodeSettingsSchema },
+    },
+  },
+  "nodes/entitlements/[deviceId]": {
+    GET: {
+      summary: "What a device may do",
+      caller: "node:proxy",
+      params: deviceParamsSchema,
+      answer: { json: entitlementSchema },
+    },
+  },
+  "nodes/policy": {
+    GET: {
+      summary: "The node's policy and orders, as they change",
+      caller: "node:proxy",
+      answer: { events: policyEventSchema },
+    },
+  },
+  "nodes/policy-acks": {
+    POST: {
+      summary: "A node took a policy version, or could not",
+      caller: "node:proxy",
+      body: policyAckSchema,
+      answer: "nothing",
+    },
+  },
+  "nodes/telemetry": {
+    POST: {
+      summary: "A node's sessions, paths and totals",
+      caller: "node:proxy",
+      body: telemetryBatchSchema,
+      answer: { json: telemetryReplySchema },
+    },
+  },
+  "openapi.json": { GET: { summary: "This description", caller: "anyone", answer: { json: z.unknown() } } },
+  sessions: {
+    GET: {
+      summary: "Sessions with their paths, newest first",
+      caller: everyRole,
+      query: sessionListQuerySchema,
+      answer: { json: sessionListSchema },
+    },
+  },
+  "sessions/[key]": {
+    GET: {
+      summary: "A session with its events and bytes over time",
+      caller: everyRole,
+      params: sessionKeyParamsSchema,
+      answer: { json: sessionDetailSchema },
+    },
+  },
+  setup: {
+    POST: {
+      summary: "Make the first account with the set-up link's token",
+      caller: "anyone",
+      body: setupRequestSchema,
+      answer: { json: meSchema },
+      status: 201,
+    },
+  },
+  "testbed/commands": {
+    GET: {
+      summary: "What the testbed is to do, as it comes",
+      caller: "node:testbed",
+      answer: { events: testbedCommandSchema },
+    },
+  },
+  "testbed/links": {
+    POST: {
+      summary: "Change a link of the testbed",
+      caller: demoTeams,
+      body: linkChangeSchema,
+      answer: { json: linkChangeSchema },
+      status: 202,
+    },
+  },
+  "testbed/reports": {
+    POST: {
+      summary: "The testbed's state and progress",
+      caller: "node:testbed",
+      body: testbedReportSchema,
+      answer: "nothing",
+    },
+  },
+  usage: {
+    GET: {
+      summary: "Bytes by access and minute",
+      caller: everyRole,
+      query: usageQuerySchema,
+      answer: { json: usageSchema },
+    },
+  },
+};

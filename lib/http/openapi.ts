@@ -1,0 +1,140 @@
+import { type ZodType, z } from "zod";
+import { type ApiCall, type ApiCaller, apiCalls, apiMethods } from "@/lib/contracts/api";
+import { problemSchema } from "@/lib/contracts/portal";
+import { version } from "@/lib/shared/version";
+
+type Json = Record<string, unknown>;
+
+/** A schema as JSON Schema 2020-12, which OpenAPI 3.1 takes as it is. */
+function jsonSchema(schema: ZodType, io: "input" | "output"): Json {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: "any" });
+  return rest;
+}
+
+/** Folder names to a templated path: `subscribers/[id]` to `/api/subscribers/{id}`. */
+export function openApiPath(folders: string): string {
+  return `/api/${folders.replaceAll(/\[(?:\.\.\.)?(\w+)\]/g, "{$1}")}`;
+}
+
+function parametersOf(schema: ZodType | undefined, place: "path" | "query"): Json[] {
+  if (schema === undefined) return [];
+  const { properties = {}, required = [] } = jsonSchema(schema, "input");
+  return Object.entries(properties as Json).map(([name, part]) => ({
+    name,
+    in: place,
+    required: place === "path" || (required as string[]).includes(name),
+    schema: part,
+  }));
+}
+
+/** Path parameters of a call without a schema for them. */
+function freeParameters(path: string, { params }: ApiCall): Json[] {
+  if (params !== undefined) return [];
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
+}
+
+const headerParameters = ({ needs = [] }: ApiCall): Json[] =>
+  needs.map((name) => ({ name, in: "header", required: name !== "If-Match", schema: { type: "string" } }));
+
+function requestBody({ body, upload }: ApiCall): Json {
+  if (upload !== undefined) return { requestBody: { required: true, content: { [upload]: {} } } };
+  if (body === undefined) return {};
+  const schema = jsonSchema(body, "input");
+  return { requestBody: { required: true, content: { "application/json": { schema } } } };
+}
+
+function goodAnswer(call: ApiCall): Json {
+  const { answer } = call;
+  const status = call.status ?? 200;
+  if (answer === "nothing") return { "204": { description: "Done; no content" } };
+  if (answer === "csv") return { [status]: { description: "A CSV file", content: { "text/csv": {} } } };
+  if ("events" in answer) {
+    const schema = jsonSchema(answer.events, "output");
+    const description = "Server-sent events; `event:` is the type, `data:` has this shape";
+    return { [status]: { description, content: { "text/event-stream": { schema } } } };
+  }
+  const schema = jsonSchema(answer.json, "output");
+  return { [status]: { description: "Done", content: { "application/json": { schema } } } };
+}
+
+const credentials: Readonly<Record<Exclude<ApiCaller, readonly unknown[]>, Json[]>> = {
+  anyone: [],
+  "node:proxy": [{ nodeCredential: [] }],
+  "node:testbed": [{ nodeCredential: [] }],
+  device: [{ deviceCredential: [] }],
+};
+
+/** Accounts and tokens are closed to tokens: a signed-in browser only. */
+function securityOf(path: string, caller: ApiCaller): Json[] {
+  if (typeof caller === "string") return credentials[caller];
+  const isClosed = /^\/api\/(account|staff|tokens)(\/|$)/.test(path);
+  return isClosed ? [{ session: [] }] : [{ session: [] }, { apiToken: [] }];
+}
+
+function operation(path: string, method: string, call: ApiCall): Json {
+  const { summary, caller } = call;
+  return {
+    operationId: `${method.toLowerCase()} ${path}`.replaceAll(/[^A-Za-z]+(\w)/g, (_, letter: string) =>
+      letter.toUpperCase(),
+    ),
+    summary,
+    tags: [path.split("/")[2]],
+    ...(typeof caller === "string" ? {} : { description: `Roles: ${caller.join(", ")}.` }),
+    security: securityOf(path, caller),
+    parameters: [
+      ...freeParameters(path, call),
+      ...parametersOf(call.params, "path"),
+      ...parametersOf(call.query, "query"),
+      ...headerParameters(call),
+    ],
+    ...requestBody(call),
+    responses: { ...goodAnswer(call), default: { $ref: "#/components/responses/Problem" } },
+  };
+}
+
+function pathItem(folders: string): [string, Json] {
+  const path = openApiPath(folders);
+  const calls = apiCalls[folders] ?? {};
+  const operations = apiMethods.flatMap((method) => {
+    const call = calls[method];
+    return call === undefined ? [] : [[method.toLowerCase(), operation(path, method, call)]];
+  });
+  return [path, Object.fromEntries(operations)];
+}
+
+const bearer = (description: string): Json => ({ type: "http", scheme: "bearer", description });
+
+/** The API's description, made of the contracts. Source: OpenAPI Specification 3.1. */
+export function describeApi(): Json {
+  const problem = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Twinpath portal",
+      version,
+      description: "Times are RFC 3339, volumes whole bytes, rates bit/s. Errors are RFC 9457 problem documents.",
+    },
+    servers: [{ url: "/" }],
+    paths: Object.fromEntries(Object.keys(apiCalls).sort().map(pathItem)),
+    components: {
+      schemas: { Problem: jsonSchema(problemSchema, "output") },
+      responses: { Problem: { description: "What went wrong and what to do", content: problem } },
+      securitySchemes: {
+        session: {
+          type: "apiKey",
+          in: "cookie",
+          name: "twinpath.session",
+          description: "A signed-in browser; `__Host-` before it on https. Writes come from the portal's own pages.",
+        },
+        apiToken: bearer("An API token, within its scopes"),
+        nodeCredential: bearer("A node's credential, id.secret"),
+        deviceCredential: bearer("A device's credential, id.secret"),
+      },
+    },
+  };
+}
