@@ -1,6 +1,7 @@
 import {
   Activity,
   ArrowLeftRight,
+  ChartSpline,
   FileUp,
   FlaskConical,
   GitCommitHorizontal,
@@ -42,6 +43,7 @@ export const pageGroups: readonly PageGroup[] = [
     job: "Operate",
     pages: [
       { href: "/", name: "Overview", icon: Activity, roles: everyRole, isMain: true },
+      { href: "/history", name: "History", icon: ChartSpline, roles: everyRole },
       { href: "/sessions", name: "Sessions", icon: ArrowLeftRight, roles: everyRole, isMain: true },
       { href: "/nodes", name: "Nodes", icon: Server, roles: everyRole, isMain: true },
     ],
