@@ -70,7 +70,7 @@ export function HistoryPage() {
       <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
         <RangePicker range={range} onRange={setRange} />
         <Segmented label="Split" value={by} options={byOptions} onValue={setBy} />
-        <CheckBox label="Compare with the week before" state={isCompared} onState={setCompared} />
+        <CheckBox label="Compare with the week before" state={isCompared} onState={setCompared} className="min-h-8" />
       </div>
       {history.isPending ? <Skeleton className="h-96" /> : null}
       {history.isError ? (

@@ -37,6 +37,7 @@ export const problems: Readonly<Record<string, Entry>> = {
   SNAPSHOT_UNKNOWN: { status: 404, title: "No such snapshot" },
   SNAPSHOT_EXPIRED: { status: 410, title: "The snapshot expired" },
   SNAPSHOT_REVOKED: { status: 410, title: "The snapshot was taken back" },
+  ALERT_UNKNOWN: { status: 404, title: "No such alert" },
   BULK_SET_CHANGED: { status: 409, title: "The set changed" },
   DEVICE_REVOKED: { status: 409, title: "The device was revoked" },
   ENROLMENT_REFUSED: { status: 410, title: "Enrolment code not valid" },

@@ -26,6 +26,10 @@ const demoTeams: readonly Caller[] = ["admin", "operator", "demo"];
 
 /** Who may do what, written down by hand: a route that is not here, or does more, fails the walk. */
 const table: Record<string, Partial<Record<(typeof everyMethod)[number], readonly Caller[]>>> = {
+  alerts: { GET: roles },
+  "alerts/[id]/acknowledge": { POST: nodeTeams },
+  "alerts/rules/[kind]": { PUT: nodeTeams },
+  "alerts/rules/[kind]/mute": { POST: nodeTeams },
   "agents/enrol": { POST: everybody },
   "agents/policy": { GET: ["device"] },
   "auth/[...nextauth]": { GET: everybody, POST: everybody },
@@ -98,7 +102,7 @@ const pathOf = (file: string): string => file.replace(/^.*app\/api\//, "").repla
 
 let database: TestDatabase;
 const headersOf = new Map<Caller, Record<string, string>>();
-const params = { id: randomUUID(), deviceId: "demo-ue", token: "nobody-has-this" };
+const params = { id: randomUUID(), deviceId: "demo-ue", token: "nobody-has-this", kind: "node-down" };
 
 beforeAll(async () => {
   database = await startTestDatabase();
