@@ -16,12 +16,15 @@ type SessionsTableProps = {
   rows: readonly SessionRow[];
   /** Fewer columns, for the Overview. */
   isShort?: boolean;
+  /** Frozen rows: durations of running sessions are to this moment. */
+  asOf?: string | null;
   onOpen: (row: SessionRow) => void;
 };
 
 /** One line a session, with what each path carried. */
-export function SessionsTable({ rows, isShort = false, onOpen }: SessionsTableProps) {
-  const nowMs = useNow(1000) ?? Date.now();
+export function SessionsTable({ rows, isShort = false, asOf = null, onOpen }: SessionsTableProps) {
+  const clockMs = useNow(1000) ?? Date.now();
+  const nowMs = asOf === null ? clockMs : Date.parse(asOf);
   const middle = isShort ? "hidden 2xl:table-cell" : "hidden sm:table-cell";
   const wide = isShort ? "hidden" : "hidden min-[1360px]:table-cell";
   return (

@@ -2,6 +2,7 @@
 
 import { Search, Settings2 } from "lucide-react";
 import { type ReactNode, useCallback, useState, useSyncExternalStore } from "react";
+import { AlertChip } from "@/components/alerts/alert-chip";
 import { QueryProvider } from "@/components/api/query-provider";
 import { LiveProvider } from "@/components/live/live-provider";
 import { Dialog } from "@/components/ui/dialog";
@@ -66,6 +67,7 @@ export function AppShell({ me, environment, children }: AppShellProps) {
                       <span className="grow text-left">Find</span>
                       <PaletteKey />
                     </button>
+                    <AlertChip className="mt-2 w-full" />
                   </div>
                   <div className="grow overflow-y-auto px-3">
                     <SideNavigation />
@@ -78,6 +80,7 @@ export function AppShell({ me, environment, children }: AppShellProps) {
                 <header className="shell-chrome sticky top-0 z-30 flex h-13 items-center gap-1 border-line border-b bg-surface px-3 lg:hidden">
                   <Brand environment={environment} />
                   <span className="grow" />
+                  <AlertChip />
                   <IconButton label="Find a page or command" onClick={openPalette}>
                     <Search size={16} aria-hidden />
                   </IconButton>

@@ -1,7 +1,9 @@
 import {
   Activity,
   ArrowLeftRight,
+  BellRing,
   Braces,
+  ChartSpline,
   FileUp,
   FlaskConical,
   GitCommitHorizontal,
@@ -36,6 +38,8 @@ const everyRole: readonly Role[] = ["admin", "operator", "support", "demo", "vie
 export const policyReaders: readonly Role[] = ["admin", "operator", "support", "viewer"];
 /** May change policy. */
 export const policyEditors: readonly Role[] = ["admin", "operator"];
+/** May acknowledge and mute alerts, and set their rules. */
+export const alertEditors: readonly Role[] = ["admin", "operator"];
 /** May drain, restart and set nodes. */
 export const nodeEditors: readonly Role[] = ["admin", "operator"];
 /** May start demo runs and change the testbed's links. */
@@ -54,6 +58,8 @@ export const pageGroups: readonly PageGroup[] = [
     job: "Operate",
     pages: [
       { href: "/", name: "Overview", icon: Activity, roles: everyRole, isMain: true },
+      { href: "/alerts", name: "Alerts", icon: BellRing, roles: everyRole },
+      { href: "/history", name: "History", icon: ChartSpline, roles: everyRole },
       { href: "/sessions", name: "Sessions", icon: ArrowLeftRight, roles: everyRole, isMain: true },
       { href: "/map", name: "Network map", icon: Waypoints, roles: everyRole },
       { href: "/nodes", name: "Nodes", icon: Server, roles: everyRole, isMain: true },

@@ -1,8 +1,9 @@
 import type { MergeGroup } from "@/components/ui/prepare-merge";
 import type { SubscriberInput, SubscriberList } from "@/lib/contracts/subscribers";
 
-/** An MSISDN in groups of four from its end, as people compare numbers: "+8210 1234 5678". */
+/** An MSISDN in groups of four from its end, as people compare numbers: "+8210 1234 5678"; a masked one: "•••• 5678". */
 export function formatMsisdn(msisdn: string): string {
+  if (msisdn.startsWith("•")) return msisdn.replace(/(?=\d{1,4}$)/, " ");
   return `+${msisdn.replace(/^\+/, "").replace(/\B(?=(\d{4})+$)/g, " ")}`;
 }
 

@@ -76,7 +76,7 @@ function SubscriberView({ subscriber }: { subscriber: SubscriberDetail }) {
   return (
     <Page>
       <PageHeader title={formatMsisdn(subscriber.msisdn)}>
-        <CopyButton text={subscriber.msisdn} label="Copy MSISDN" />
+        {subscriber.isMasked ? null : <CopyButton text={subscriber.msisdn} label="Copy MSISDN" />}
         <StateBadge state={subscriber.state} />
         <span className="grow" />
         <Link href={`/support?subscriber=${subscriber.id}`} className={buttonClass()}>
@@ -97,6 +97,9 @@ function SubscriberView({ subscriber }: { subscriber: SubscriberDetail }) {
           </>
         ) : null}
       </PageHeader>
+      {subscriber.isMasked ? (
+        <Note>Numbers are masked. Look the subscriber up with a purpose to see them in full for an hour.</Note>
+      ) : null}
       {subscriber.state === "suspended" ? (
         <Note tone="warn">Suspended: no device of this subscriber is relayed until they are active again.</Note>
       ) : null}

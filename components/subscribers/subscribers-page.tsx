@@ -75,12 +75,12 @@ function SubscribersBody() {
     <Page>
       <PageHeader title="Subscribers">
         <span className="grow text-ink-3 text-sm tnum">{total === undefined ? "" : describeTotal(total)}</span>
-        <a href={`/api/subscribers/export${queryString(filter)}`} download className={buttonClass()}>
-          <Download size={14} aria-hidden />
-          Export CSV
-        </a>
         {mayEdit ? (
           <>
+            <a href={`/api/subscribers/export${queryString(filter)}`} download className={buttonClass()}>
+              <Download size={14} aria-hidden />
+              Export CSV
+            </a>
             <Link href="/subscribers/imports" className={buttonClass()}>
               <FileUp size={14} aria-hidden />
               Import
@@ -143,7 +143,9 @@ function SubscribersBody() {
         {subscribers.isSuccess && rows.length === 0 ? (
           <EmptyState icon={<Users size={20} aria-hidden />} title={isFiltered ? "Nobody fits" : "No subscriber yet"}>
             {isFiltered
-              ? "Check the number: its last digits, the IMSI or a device id find it as well."
+              ? mayEdit
+                ? "Check the number: its last digits, the IMSI or a device id find it as well."
+                : "Write the whole number, its last four digits, the IMSI or a device id."
               : "Add one here, or import a CSV file with the columns msisdn, imsi, state, service_class and extra_white_lists."}
           </EmptyState>
         ) : null}

@@ -1,45 +1,57 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
+import { usePreferences } from "@/components/shell/preferences";
+import { type TypedMoment, typedIn, typedMoment } from "@/components/time/typed-moment";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Field } from "@/components/ui/field";
+import { momentMaxDays } from "@/lib/contracts/moment";
 import { type SupportLookUp, supportLookUpSchema } from "@/lib/contracts/support";
 
 type Typed = { identifier: string; purpose: string; destination: string };
+type Errors = Partial<Record<keyof Typed | "at", string>>;
 type LookUpFormProps = {
   identifier: string;
+  /** To look back to; nothing typed: now. */
+  moment: TypedMoment;
+  onMoment: (typed: TypedMoment) => void;
   isBusy: boolean;
   /** Of the fields that the portal refused. */
   refused: Readonly<Record<string, string>>;
-  onLookUp: (request: SupportLookUp) => void;
+  onLookUp: (request: SupportLookUp, at: string | null) => void;
 };
 
 function readForm({ identifier, purpose, destination }: Typed) {
   const asked = destination.trim() === "" ? null : destination;
   const parsed = supportLookUpSchema.safeParse({ identifier, purpose, destination: asked });
   if (parsed.success) return { request: parsed.data, errors: {} };
-  const errors: Partial<Record<keyof Typed, string>> = {};
+  const errors: Errors = {};
   for (const { path, message } of parsed.error.issues) errors[path[0] as keyof Typed] ??= message;
   if (identifier.trim() === "") errors.identifier = "Write a number, an IMSI or a device's id.";
   return { request: null, errors };
 }
 
 /** Who is asked about, and why: looking somebody up is kept in the audit log with its purpose. */
-export function LookUpForm({ identifier, isBusy, refused, onLookUp }: LookUpFormProps) {
+export function LookUpForm({ identifier, moment, onMoment, isBusy, refused, onLookUp }: LookUpFormProps) {
   const [typed, setTyped] = useState<Typed>({ identifier, purpose: "", destination: "" });
+  const { zone } = usePreferences();
   const [isTried, setTried] = useState(false);
   const { request, errors } = readForm(typed);
-  const shown: Partial<Record<keyof Typed, string>> = isTried ? { ...refused, ...errors } : refused;
+  const shown: Errors = isTried ? { ...refused, ...errors } : refused;
   const set = (change: Partial<Typed>) => setTyped((before) => ({ ...before, ...change }));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (request !== null) onLookUp(request);
+    if (request !== null) onLookUp(request, typedMoment(moment));
   };
   return (
     <Card>
-      <form onSubmit={submit} noValidate className="grid items-start gap-3 lg:grid-cols-[1fr_1.3fr_1fr_auto]">
+      <form
+        onSubmit={submit}
+        noValidate
+        className="grid items-start gap-3 md:grid-cols-2 xl:grid-cols-[1fr_1.2fr_1fr_14rem_auto]"
+      >
         <Field
           label="Number, IMSI or device"
           value={typed.identifier}
@@ -67,7 +79,17 @@ export function LookUpForm({ identifier, isBusy, refused, onLookUp }: LookUpForm
           autoComplete="off"
           size="sm"
         />
-        <Button type="submit" variant="primary" disabled={isBusy} className="lg:mt-6">
+        <Field
+          label={zone === "utc" ? "Moment (UTC)" : "Moment (local time)"}
+          type="datetime-local"
+          step={1}
+          value={typedIn(moment, zone)}
+          onChange={(event) => onMoment({ text: event.target.value, zone })}
+          error={shown.at}
+          title={`Of the last ${momentMaxDays} days; empty: now`}
+          size="sm"
+        />
+        <Button type="submit" variant="primary" disabled={isBusy} className="xl:mt-6">
           {isBusy ? "Looking…" : "Look up"}
         </Button>
       </form>

@@ -5,8 +5,8 @@ import { formatBitRate, formatBytes } from "@/lib/shared/units";
 const maxSessions = 5;
 
 /** What a ticket needs of a look-up, as plain text. Times are UTC. */
-export function prepareTicket(found: SupportCase, purpose: string): string {
-  const { subscriber, verdict, destination, accesses, devices, sessions } = found;
+export function prepareTicket(found: SupportCase): string {
+  const { purpose, subscriber, verdict, destination, accesses, devices, sessions } = found;
   const className = subscriber.serviceClass?.name ?? subscriber.subscribedClassId;
   const lines = [
     `${subscriber.msisdn}, class ${className}, ${subscriber.state}: ${purpose}`,

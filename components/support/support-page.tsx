@@ -1,51 +1,76 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { Copy, Headset, RotateCw } from "lucide-react";
-import Link from "next/link";
-import { useState } from "react";
+import { Copy, Headset, Link2, RotateCw } from "lucide-react";
+import { useCallback, useState } from "react";
 import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
-import { PathEventList } from "@/components/sessions/path-event-list";
-import { preparePathEvents } from "@/components/sessions/prepare-path-events";
-import { SessionDrawer } from "@/components/sessions/session-drawer";
-import { SessionsTable } from "@/components/sessions/sessions-table";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { PageRefused } from "@/components/shell/page-refused";
 import { subscriberReaders } from "@/components/shell/pages";
 import { useMay } from "@/components/shell/staff";
-import { formatMsisdn } from "@/components/subscribers/prepare-subscriber";
-import { TimeText } from "@/components/time/time-text";
-import { Badge } from "@/components/ui/badge";
+import type { TypedMoment } from "@/components/time/typed-moment";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
-import { Facts } from "@/components/ui/facts";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useNotify } from "@/components/ui/toast";
-import type { SessionRow } from "@/lib/contracts/portal";
-import { type SupportCase, type SupportLookUp, supportCaseSchema } from "@/lib/contracts/support";
+import { type SupportMoment, supportMomentSchema } from "@/lib/contracts/moment";
+import { type SealedCase, type SupportLookUp, sealedCaseSchema } from "@/lib/contracts/support";
 import { errorMessage } from "@/lib/shared/errors";
-import { formatBytes } from "@/lib/shared/units";
-import { AccessTile } from "./access-tile";
+import { CaseView } from "./case-view";
 import { LookUpForm } from "./look-up-form";
+import { MomentView } from "./moment-view";
 import { prepareTicket } from "./prepare-ticket";
+import { SnapshotDialog } from "./snapshot-dialog";
+import { supportAddress } from "./support-address";
 import { VerdictCard } from "./verdict-card";
 
 /** "Why is this customer slow?": one page from the number to the answer. */
-export function SupportPage({ identifier }: { identifier: string }) {
-  return useMay(subscriberReaders) ? <LookUpPage identifier={identifier} /> : <PageRefused roles={subscriberReaders} />;
+export function SupportPage(place: SupportPlace) {
+  return useMay(subscriberReaders) ? <LookUpPage {...place} /> : <PageRefused roles={subscriberReaders} />;
 }
 
-function LookUpPage({ identifier }: { identifier: string }) {
+/** `at`: a moment to look back to. */
+type SupportPlace = { identifier: string; at: string | null };
+type Asked = { request: SupportLookUp; at: string | null };
+type Answer = { kind: "now"; found: SealedCase } | { kind: "then"; moment: SupportMoment };
+
+async function ask({ request, at }: Asked): Promise<Answer> {
+  if (at === null) {
+    const found = await fetchJson(sealedCaseSchema, "/api/support/look-up", { method: "POST", body: request });
+    return { kind: "now", found };
+  }
+  const { identifier, purpose } = request;
+  const body = { identifier, purpose, at };
+  return {
+    kind: "then",
+    moment: await fetchJson(supportMomentSchema, "/api/support/moment", { method: "POST", body }),
+  };
+}
+
+function LookUpPage({ identifier, at: givenAt }: SupportPlace) {
+  const [typed, setTyped] = useState<TypedMoment>({ text: givenAt ?? "", zone: "rfc3339" });
   /** Stays while the same is asked again. */
-  const [shown, setShown] = useState<{ found: SupportCase; asked: SupportLookUp } | null>(null);
+  const [shown, setShown] = useState<{ answer: Answer; asked: Asked } | null>(null);
   const lookUp = useMutation({
-    mutationFn: (body: SupportLookUp) => fetchJson(supportCaseSchema, "/api/support/look-up", { method: "POST", body }),
-    onMutate: ({ identifier: next }) => setShown((before) => (before?.asked.identifier === next ? before : null)),
-    onSuccess: (found, asked) => setShown({ found, asked }),
+    mutationFn: ask,
+    onMutate: ({ request, at }) =>
+      setShown((before) => {
+        const isSame = before?.asked.request.identifier === request.identifier;
+        return isSame && (before.asked.at === null) === (at === null) ? before : null;
+      }),
+    onSuccess: (answer, asked) => {
+      setShown({ answer, asked });
+      const { subscriber } = answer.kind === "now" ? answer.found : answer.moment;
+      window.history.replaceState(null, "", supportAddress(subscriber.id, asked.at));
+    },
     onError: () => setShown(null),
   });
+  const moveTo = (asked: Asked, at: string) => {
+    setTyped({ text: at, zone: "rfc3339" });
+    lookUp.mutate({ ...asked, at });
+  };
   const { error, variables } = lookUp;
   const isUnknown = error instanceof ApiProblem && error.code === "SUBSCRIBER_UNKNOWN";
   return (
@@ -53,9 +78,11 @@ function LookUpPage({ identifier }: { identifier: string }) {
       <PageHeader title="Look-up" />
       <LookUpForm
         identifier={identifier}
+        moment={typed}
+        onMoment={setTyped}
         isBusy={lookUp.isPending}
         refused={error instanceof ApiProblem ? error.fields : {}}
-        onLookUp={(request) => lookUp.mutate(request)}
+        onLookUp={(request, at) => lookUp.mutate({ request, at })}
       />
       {lookUp.isPending && shown === null ? <Skeleton className="h-64" /> : null}
       {isUnknown ? (
@@ -79,21 +106,29 @@ function LookUpPage({ identifier }: { identifier: string }) {
           </EmptyState>
         </Card>
       ) : null}
-      {shown === null ? null : (
-        <Found {...shown} isBusy={lookUp.isPending} onAgain={() => lookUp.mutate(shown.asked)} />
-      )}
+      {shown?.answer.kind === "now" ? (
+        <Found
+          found={shown.answer.found}
+          isBusy={lookUp.isPending}
+          onAgain={() => lookUp.mutate({ ...shown.asked, at: null })}
+        />
+      ) : null}
+      {shown?.answer.kind === "then" ? (
+        <MomentView moment={shown.answer.moment} isBusy={lookUp.isPending} onMove={(at) => moveTo(shown.asked, at)} />
+      ) : null}
     </Page>
   );
 }
 
-type FoundProps = { found: SupportCase; asked: SupportLookUp; isBusy: boolean; onAgain: () => void };
+type FoundProps = { found: SealedCase; isBusy: boolean; onAgain: () => void };
 
-function Found({ found, asked, isBusy, onAgain }: FoundProps) {
+function Found({ found, isBusy, onAgain }: FoundProps) {
   const notify = useNotify();
-  const [opened, setOpened] = useState<SessionRow | null>(null);
-  const { subscriber, verdict, accesses, sessions, events } = found;
+  const [isKeeping, setKeeping] = useState(false);
+  const closeKeeping = useCallback(() => setKeeping(false), []);
+  const { verdict } = found;
   const copy = async () => {
-    await navigator.clipboard.writeText(prepareTicket(found, asked.purpose));
+    await navigator.clipboard.writeText(prepareTicket(found));
     notify({ title: "The look-up is copied for the ticket" });
   };
   return (
@@ -106,6 +141,10 @@ function Found({ found, asked, isBusy, onAgain }: FoundProps) {
               <Copy size={14} aria-hidden />
               Copy for ticket
             </Button>
+            <Button size="sm" onClick={() => setKeeping(true)}>
+              <Link2 size={14} aria-hidden />
+              Snapshot link
+            </Button>
             <Button size="sm" onClick={onAgain} disabled={isBusy}>
               <RotateCw size={14} aria-hidden />
               Look again
@@ -113,88 +152,8 @@ function Found({ found, asked, isBusy, onAgain }: FoundProps) {
           </>
         }
       />
-      <div className="grid gap-4 md:grid-cols-2 xl:grid-cols-3">
-        <SubscriberCard found={found} />
-        {accesses.map((use) => (
-          <AccessTile
-            key={use.access}
-            use={use}
-            monthBytes={use.access === "lte" ? subscriber.lteBytesThisMonth : null}
-          />
-        ))}
-      </div>
-      <Card title="Path timeline" note="Of the newest sessions, newest first" isFlush>
-        {events.length === 0 ? (
-          <EmptyState title="Nothing happened to a path">
-            Joins, stalls, hand-overs and changes of steering are listed here.
-          </EmptyState>
-        ) : (
-          <PathEventList events={preparePathEvents([...events].reverse())} chosen={nothing} />
-        )}
-      </Card>
-      <Card title="Sessions" note="The newest 25" isFlush>
-        {sessions.length === 0 ? (
-          <EmptyState title="No session yet">White-listed traffic of this subscriber shows here.</EmptyState>
-        ) : (
-          <SessionsTable rows={sessions} onOpen={setOpened} />
-        )}
-      </Card>
-      <SessionDrawer session={opened} onClose={() => setOpened(null)} />
+      <CaseView found={found} />
+      <SnapshotDialog shown={found} isOpen={isKeeping} onClose={closeKeeping} />
     </>
-  );
-}
-
-const nothing: ReadonlySet<string> = new Set();
-
-function SubscriberCard({ found }: { found: SupportCase }) {
-  const { subscriber, devices, destination, sessions, readAt } = found;
-  const { serviceClass, isQuotaReached, subscribedClassId } = subscriber;
-  const lists = [...new Set(sessions.map(({ whiteListName }) => whiteListName).filter((name) => name !== null))];
-  return (
-    <Card
-      title={
-        <Link href={`/subscribers/${subscriber.id}`} className="underline-offset-4 hover:underline">
-          {formatMsisdn(subscriber.msisdn)}
-        </Link>
-      }
-      actions={
-        <Badge tone={subscriber.state === "active" ? "good" : "bad"}>
-          {subscriber.state === "active" ? "Active" : "Suspended"}
-        </Badge>
-      }
-      className="md:max-xl:col-span-2"
-    >
-      <Facts
-        facts={[
-          [
-            "Class",
-            isQuotaReached ? `${serviceClass?.name ?? "?"} (quota used up)` : (serviceClass?.name ?? subscribedClassId),
-          ],
-          ["LTE this month", formatBytes(subscriber.lteBytesThisMonth)],
-          ["White-lists used", lists.length === 0 ? "none lately" : lists.join(", ")],
-          ...(destination === null ? [] : [["Service", destination.sentence] as const]),
-          ["IMSI", subscriber.imsi ?? "not known"],
-          [
-            devices.length === 1 ? "Device" : "Devices",
-            devices.length === 0 ? (
-              "none enrolled"
-            ) : (
-              <ul key="devices">
-                {devices.map(({ id, name, lastSeenAt, isRevoked }) => (
-                  <li key={id}>
-                    {name === "" ? id : name}
-                    <span className="text-ink-3">
-                      {isRevoked ? " · revoked" : lastSeenAt === null ? " · never seen" : " · seen "}
-                    </span>
-                    {isRevoked || lastSeenAt === null ? null : <TimeText at={lastSeenAt} style="short" />}
-                  </li>
-                ))}
-              </ul>
-            ),
-          ],
-          ["Read", <TimeText key="read" at={readAt} />],
-        ]}
-      />
-    </Card>
   );
 }

@@ -6,6 +6,10 @@ import { pageQuerySchema } from "./portal";
 export const msisdnSchema = z.string().regex(/^\+[1-9]\d{6,14}$/, "write it as +821012345678 (E.164)");
 /** 15 digits (3GPP TS 23.003 §2.2). A string: the first may be 0. */
 export const imsiSchema = z.string().regex(/^\d{15}$/, "an IMSI has 15 digits");
+/** What a role that does not see it all gets of a number: its last digits. */
+const maskedNumberSchema = z.string().regex(/^•{4}\d{0,4}$/);
+const shownMsisdnSchema = z.union([msisdnSchema, maskedNumberSchema]);
+const shownImsiSchema = z.union([imsiSchema, maskedNumberSchema]);
 export const subscriberStateSchema = z.enum(["active", "suspended"]);
 const classIdSchema = z.string().min(1).max(40);
 const whiteListIdsSchema = z.array(z.string().min(1).max(40)).max(50);
@@ -22,6 +26,10 @@ export const subscriberInputSchema = z.object({
 
 export const subscriberSchema = subscriberInputSchema.extend({
   id: z.uuid(),
+  msisdn: shownMsisdnSchema,
+  imsi: shownImsiSchema.nullable(),
+  /** The reader sees the last digits of its numbers; a look-up with a purpose shows them for an hour. */
+  isMasked: z.boolean(),
   createdAt: timestampSchema,
   updatedAt: timestampSchema,
   etag: z.string(),
@@ -72,7 +80,7 @@ export const deviceSchema = z.object({
   id: z.string(),
   name: z.string().max(80),
   subscriberId: z.uuid(),
-  msisdn: msisdnSchema,
+  msisdn: shownMsisdnSchema,
   enrolledAt: timestampSchema,
   /** Last time it asked the portal or came by a node. */
   lastSeenAt: timestampSchema.nullable(),
@@ -145,6 +153,7 @@ export const commitImportSchema = z.object({ reason: reasonSchema });
 export const importRowQuerySchema = pageQuerySchema.extend({ outcome: importOutcomeSchema.optional() });
 export const importRowSchema = z.object({
   line: z.int().min(1),
+  /** As it was in the file, or its last digits. */
   msisdn: z.string(),
   outcome: importOutcomeSchema,
   message: z.string(),

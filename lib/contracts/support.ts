@@ -62,6 +62,7 @@ export const accessUseSchema = z.object({
 
 export const supportCaseSchema = z.object({
   readAt: timestampSchema,
+  purpose: z.string(),
   subscriber: z.object({
     id: z.uuid(),
     msisdn: z.string(),
@@ -86,8 +87,33 @@ export const supportCaseSchema = z.object({
   events: z.array(pathEventSchema.extend({ destination: z.string(), sessionKey: z.string() })),
 });
 
+/** The answer to a look-up. `seal`: the portal's mark, for a snapshot of what it showed. */
+export const sealedCaseSchema = supportCaseSchema.extend({ seal: z.string().max(100) });
+
+export const snapshotDaysSchema = z.union([z.literal(1), z.literal(7), z.literal(30)]);
+/** `POST /api/support/snapshots`: keep what a look-up showed. */
+export const makeSnapshotSchema = z.object({ shown: sealedCaseSchema, days: snapshotDaysSchema });
+/** The token of `/support/snapshots/:token` is told once. */
+export const madeSnapshotSchema = z.object({ token: z.string(), expiresAt: timestampSchema });
+export const snapshotParamsSchema = z.object({ token: z.string().min(1).max(64) });
+/** `GET /api/support/snapshots/:token`; `POST …/revoke` has no body. */
+export const supportSnapshotSchema = z.object({
+  madeAt: timestampSchema,
+  madeBy: z.string(),
+  expiresAt: timestampSchema,
+  /** Whether the reader may take it back. */
+  mayRevoke: z.boolean(),
+  isMasked: z.boolean(),
+  shown: supportCaseSchema,
+});
+
 export type SupportLookUp = z.infer<typeof supportLookUpSchema>;
 export type Verdict = z.infer<typeof verdictSchema>;
 export type VerdictCause = z.infer<typeof verdictCauseSchema>;
 export type AccessUse = z.infer<typeof accessUseSchema>;
 export type SupportCase = z.infer<typeof supportCaseSchema>;
+export type SealedCase = z.infer<typeof sealedCaseSchema>;
+export type SnapshotDays = z.infer<typeof snapshotDaysSchema>;
+export type MakeSnapshot = z.infer<typeof makeSnapshotSchema>;
+export type MadeSnapshot = z.infer<typeof madeSnapshotSchema>;
+export type SupportSnapshot = z.infer<typeof supportSnapshotSchema>;

@@ -1,11 +1,13 @@
 import { getDatabase } from "@/lib/db/client";
 import { version } from "@/lib/shared/version";
+import { alertWatch } from "./alert-watch";
 import { importWorker } from "./import-worker";
 
 /** That this process serves and reaches its database. Throws what the database client throws otherwise. */
 export async function checkHealth(): Promise<{ status: "ok"; version: string }> {
   await getDatabase().$queryRaw`SELECT 1`;
-  // Asked right after a start: goes on with imports that an earlier process left in the middle.
+  // Asked right after a start: goes on with imports that an earlier process left in the middle, and with alerts.
   importWorker();
+  alertWatch();
   return { status: "ok", version };
 }

@@ -5,6 +5,8 @@ import { readSearch, type SearchMeaning } from "./subscriber-search";
 
 export type FoundSubscriber = {
   id: string;
+  /** E.164 digits without "+". */
+  msisdn: string;
   state: "active" | "suspended";
   serviceClassId: string;
   extraWhiteListIds: string[];
@@ -15,8 +17,10 @@ function exactly(meaning: SearchMeaning): Prisma.SubscriberWhereInput | null {
   switch (meaning.kind) {
     case "subscriber":
       return { id: meaning.id };
+    case "msisdn":
     case "msisdn-prefix":
       return { msisdn: meaning.digits };
+    case "imsi":
     case "imsi-prefix":
       return { imsi: meaning.digits };
     case "device":
@@ -48,7 +52,7 @@ async function idByNationalNumber(text: string, meanings: readonly SearchMeaning
  */
 export async function findSubscriber(text: string): Promise<FoundSubscriber | null> {
   const { subscriber } = getDatabase();
-  const select = { id: true, state: true, serviceClassId: true, extraWhiteListIds: true } as const;
+  const select = { id: true, msisdn: true, state: true, serviceClassId: true, extraWhiteListIds: true } as const;
   const meanings = readSearch(text);
   for (const meaning of meanings) {
     const where = exactly(meaning);

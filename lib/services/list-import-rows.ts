@@ -1,6 +1,8 @@
 import type { ImportOutcome, ImportRowList } from "@/lib/contracts/subscribers";
 import { getDatabase } from "@/lib/db/client";
 import { AppError } from "@/lib/shared/errors";
+import { requireRole, type StaffActor, subscriberReaders } from "./actor";
+import { identifiersFor } from "./identifiers";
 import { requireImport } from "./import-job";
 import { cutPage } from "./page-cursor";
 
@@ -11,8 +13,10 @@ export type ImportRowQuery = {
   limit: number;
 };
 
-/** Rows that were checked, by line. Errors: AppError NOT_FOUND, REQUEST_BAD_CURSOR. */
-export async function listImportRows({ id, outcome, cursor = "0", limit }: ImportRowQuery): Promise<ImportRowList> {
+/** Rows that were checked, by line, as the reader may see them. Errors: AppError AUTH_FORBIDDEN, NOT_FOUND, REQUEST_BAD_CURSOR. */
+export async function listImportRows(staff: StaffActor, query: ImportRowQuery): Promise<ImportRowList> {
+  requireRole(staff, subscriberReaders);
+  const { id, outcome, cursor = "0", limit } = query;
   if (!/^\d{1,9}$/.test(cursor))
     throw new AppError("REQUEST_BAD_CURSOR", "This cursor is not one this list gave. Start without a cursor.");
   await requireImport(id);
@@ -21,8 +25,9 @@ export async function listImportRows({ id, outcome, cursor = "0", limit }: Impor
     orderBy: { line: "asc" },
     take: limit + 1,
   });
+  const identifiers = await identifiersFor(staff);
   const asItem = ({ line, msisdn, outcome: found, message }: (typeof rows)[number]) => {
-    return { line, msisdn, outcome: found ?? "error", message };
+    return identifiers.ofImportRow({ line, msisdn, outcome: found ?? "error", message });
   };
   return cutPage(rows, limit, asItem, ({ line }) => String(line));
 }

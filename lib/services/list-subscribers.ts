@@ -1,13 +1,24 @@
+import { z } from "zod";
 import type { Subscriber, SubscriberFilter, SubscriberList } from "@/lib/contracts/subscribers";
 import { type Database, getDatabase, Prisma } from "@/lib/db/client";
 import { AppError } from "@/lib/shared/errors";
+import { requireRole, type StaffActor, subscriberReaders } from "./actor";
+import { identifiersFor } from "./identifiers";
 import { cutPage } from "./page-cursor";
 import { countNear, maxCounted, nearRows } from "./subscriber-breadth";
-import { commonCondition, conditionOfAll, meaningCondition, meaningsOf } from "./subscriber-conditions";
+import {
+  commonCondition,
+  conditionOfAll,
+  meaningCondition,
+  meaningsOf,
+  type SubscriberSearch,
+} from "./subscriber-conditions";
 import { asSubscriber, type SubscriberRow, subscriberColumns } from "./subscriber-row";
 import type { SearchMeaning } from "./subscriber-search";
 
 export type SubscriberListQuery = SubscriberFilter & { cursor?: string | undefined; limit: number };
+/** With the number that the cursor names. */
+type ListQuery = SubscriberSearch & { cursor?: string | undefined; limit: number };
 
 /** What an index finds in its own order is sorted up to here; more is looked for in the list's order. */
 const maxSorted = 2000;
@@ -20,9 +31,17 @@ type ListedRow = SubscriberRow & { devices: bigint };
 
 function after(cursor: string | undefined): Prisma.Sql {
   if (cursor === undefined) return Prisma.sql`true`;
-  if (!/^\d{7,15}$/.test(cursor))
-    throw new AppError("REQUEST_BAD_CURSOR", "This cursor is not one this list gave. Start without a cursor.");
   return Prisma.sql`s.msisdn > ${cursor}`;
+}
+
+/** The number that a cursor names: itself, or that of a subscriber where the list was masked. */
+async function numberOf(database: Database, cursor: string | undefined): Promise<string | undefined> {
+  if (cursor === undefined || /^\d{7,15}$/.test(cursor)) return cursor;
+  const isId = z.uuid().safeParse(cursor).success;
+  const row = isId ? await database.subscriber.findUnique({ where: { id: cursor }, select: { msisdn: true } }) : null;
+  if (row === null)
+    throw new AppError("REQUEST_BAD_CURSOR", "This cursor is not one this list gave. Start without a cursor.");
+  return row.msisdn;
 }
 
 /** The first rows of the page from queries that give rows of `subscribers`. */
@@ -35,11 +54,7 @@ function readRows(database: Database, branches: readonly Prisma.Sql[], limit: nu
 }
 
 /** Found at nearly every turn: the list is walked. Found nowhere near: all that fit are sorted. */
-async function findBroadly(
-  database: Database,
-  query: SubscriberListQuery,
-  meaning: SearchMeaning,
-): Promise<ListedRow[]> {
+async function findBroadly(database: Database, query: ListQuery, meaning: SearchMeaning): Promise<ListedRow[]> {
   const condition = Prisma.sql`${meaningCondition(meaning)} AND ${commonCondition(query)}`;
   const take = Prisma.sql`ORDER BY s.msisdn LIMIT ${query.limit + 1}`;
   const walk = Prisma.sql`(SELECT * FROM (SELECT * FROM subscribers s WHERE ${after(query.cursor)}
@@ -53,7 +68,7 @@ async function findBroadly(
 }
 
 /** What one index finds of the list from the cursor on, in the list's order. */
-function branch(query: SubscriberListQuery, meaning: SearchMeaning | null, columns: Prisma.Sql): Prisma.Sql {
+function branch(query: ListQuery, meaning: SearchMeaning | null, columns: Prisma.Sql): Prisma.Sql {
   const near = meaning === null ? null : nearRows(meaning, Prisma.sql`*`);
   const condition = meaning === null || near !== null ? Prisma.sql`true` : meaningCondition(meaning);
   return Prisma.sql`(SELECT ${columns} FROM ${near ?? Prisma.sql`subscribers`} s
@@ -67,7 +82,7 @@ function inOrder(rows: readonly ListedRow[]): ListedRow[] {
 
 async function findRows(
   database: Database,
-  query: SubscriberListQuery,
+  query: ListQuery,
   meanings: readonly (SearchMeaning | null)[],
   broad: ReadonlySet<SearchMeaning>,
 ): Promise<ListedRow[]> {
@@ -83,7 +98,7 @@ async function findRows(
 
 type Plan = { "QUERY PLAN": [{ Plan: { "Plan Rows": number } }] };
 
-async function estimateTotal(database: Database, filter: SubscriberFilter): Promise<number> {
+async function estimateTotal(database: Database, filter: SubscriberSearch): Promise<number> {
   const rows = await database.$queryRaw<Plan[]>`
     EXPLAIN (FORMAT JSON) SELECT 1 FROM subscribers s WHERE ${conditionOfAll(filter)}`;
   return Math.round(rows[0]?.["QUERY PLAN"][0].Plan["Plan Rows"] ?? 0);
@@ -92,7 +107,7 @@ async function estimateTotal(database: Database, filter: SubscriberFilter): Prom
 /** Numbers are counted, in their order, because the indexes that find them hold them too. */
 async function countTotal(
   database: Database,
-  filter: SubscriberFilter,
+  filter: SubscriberSearch,
   meanings: readonly (SearchMeaning | null)[],
 ): Promise<number> {
   const query = { ...filter, cursor: undefined, limit: maxCounted };
@@ -105,7 +120,7 @@ async function countTotal(
 /** How many the filter finds; `isMany`: known to be more than are counted. */
 async function readTotal(
   database: Database,
-  filter: SubscriberFilter,
+  filter: SubscriberSearch,
   meanings: readonly (SearchMeaning | null)[],
   isMany: boolean,
 ): Promise<SubscriberList["total"]> {
@@ -118,9 +133,13 @@ async function readTotal(
 
 const asListed = (row: ListedRow): Subscriber => asSubscriber(row, Number(row.devices));
 
-/** Subscribers by MSISDN. Errors: AppError REQUEST_BAD_CURSOR. */
-export async function listSubscribers(query: SubscriberListQuery): Promise<SubscriberList> {
+/** Subscribers by MSISDN, their numbers as the reader may see them. Errors: AppError AUTH_FORBIDDEN, REQUEST_BAD_CURSOR. */
+export async function listSubscribers(staff: StaffActor, asked: SubscriberListQuery): Promise<SubscriberList> {
+  requireRole(staff, subscriberReaders);
   const database = getDatabase();
+  const identifiers = await identifiersFor(staff);
+  const { seesAll } = identifiers;
+  const query = { ...asked, cursor: await numberOf(database, asked.cursor), isMasked: !seesAll };
   const meanings = meaningsOf(query) ?? [null];
   if (meanings.length === 0) return { items: [], nextCursor: null, total: { value: 0, isExact: true } };
   const near = await countNear(database, meanings);
@@ -130,7 +149,8 @@ export async function listSubscribers(query: SubscriberListQuery): Promise<Subsc
     findRows(database, query, meanings, new Set(broad)),
     readTotal(database, query, meanings, isMany),
   ]);
-  const page = cutPage(rows, query.limit, asListed, ({ msisdn }) => msisdn);
+  const asShown = (row: ListedRow): Subscriber => identifiers.ofSubscriber(asListed(row));
+  const page = cutPage(rows, query.limit, asShown, ({ id, msisdn }) => (seesAll ? msisdn : id));
   if (query.cursor === undefined && page.nextCursor === null)
     return { ...page, total: { value: rows.length, isExact: true } };
   return { ...page, total };

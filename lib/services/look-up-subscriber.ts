@@ -1,18 +1,24 @@
 import type { Access } from "@/lib/contracts/access";
 import type { ServiceClass } from "@/lib/contracts/policy";
 import type { SessionRow } from "@/lib/contracts/portal";
-import type { AccessUse, SupportCase, SupportLookUp } from "@/lib/contracts/support";
+import {
+  type AccessUse,
+  type SealedCase,
+  type SupportCase,
+  type SupportLookUp,
+  supportCaseSchema,
+} from "@/lib/contracts/support";
 import type { PathEvent } from "@/lib/contracts/telemetry";
-import { appendAudit } from "@/lib/db/audit-chain";
 import { type Database, getDatabase } from "@/lib/db/client";
-import { AppError } from "@/lib/shared/errors";
 import { splitTarget } from "@/lib/shared/split-target";
 import { decideVerdict } from "@/lib/support/decide-verdict";
 import type { SessionFacts, VerdictFacts } from "@/lib/support/verdict-facts";
-import { auditName, requireRole, type StaffActor, subscriberReaders } from "./actor";
-import { findSubscriber } from "./find-subscriber";
+import { requireRole, type StaffActor, subscriberReaders } from "./actor";
+import { findAndNote } from "./find-and-note";
 import { getSubscriber } from "./get-subscriber";
 import { findPolicyState, snapshotForSubscriber } from "./policy-state";
+
+import { sealCase } from "./seal-case";
 import { asSessionRow, sessionRelations } from "./session-row";
 import { simulateDecision } from "./simulate-decision";
 
@@ -25,19 +31,6 @@ const rateDelayMs = 1500;
 const accesses: readonly Access[] = ["lte", "wifi", "other"];
 
 type CaseEvent = SupportCase["events"][number];
-
-/** Kept before anything is shown, also where nobody is found. */
-async function noteLookUp(staff: StaffActor, { identifier, purpose }: SupportLookUp, id: string | null): Promise<void> {
-  await getDatabase().$transaction((transaction) =>
-    appendAudit(transaction, {
-      actor: auditName(staff),
-      action: "support.look-up",
-      target: id === null ? "subscriber:unknown" : `subscriber:${id}`,
-      after: { identifier },
-      reason: purpose,
-    }),
-  );
-}
 
 async function readEvents(database: Database, keys: readonly string[]): Promise<Map<string, PathEvent[]>> {
   const rows = await database.$queryRaw<(Omit<PathEvent, "at"> & { at: Date; key: string })[]>`
@@ -158,15 +151,9 @@ export async function lookUpSubscriber(
   staff: StaffActor,
   request: SupportLookUp,
   now = new Date(),
-): Promise<SupportCase> {
+): Promise<SealedCase> {
   requireRole(staff, subscriberReaders);
-  const found = await findSubscriber(request.identifier);
-  await noteLookUp(staff, request, found?.id ?? null);
-  if (found === null)
-    throw new AppError(
-      "SUBSCRIBER_UNKNOWN",
-      "Nobody has this number, IMSI or id. Check it with the customer, or search by its last digits under Subscribers.",
-    );
+  const found = await findAndNote(staff, request, now);
   const database = getDatabase();
   const [subscriber, stored, day, current, draining, policy, destination] = await Promise.all([
     getSubscriber(found.id),
@@ -205,8 +192,9 @@ export async function lookUpSubscriber(
     destination,
   };
   const readAt = now.toISOString();
-  return {
+  const shown = supportCaseSchema.parse({
     readAt,
+    purpose: request.purpose,
     subscriber: {
       id: subscriber.id,
       msisdn: subscriber.msisdn,
@@ -238,5 +226,6 @@ export async function lookUpSubscriber(
       )
       .sort((one, another) => Date.parse(another.at) - Date.parse(one.at))
       .slice(0, maxEvents),
-  };
+  });
+  return sealCase(staff, shown);
 }

@@ -1,6 +1,9 @@
 import type { SubscriberFilter } from "@/lib/contracts/subscribers";
 import { Prisma } from "@/lib/db/client";
-import { readSearch, type SearchMeaning } from "./subscriber-search";
+import { readSearch, type SearchMeaning, wholeNumbersOnly } from "./subscriber-search";
+
+/** A filter, and whether who asks sees numbers masked and so may search for whole ones only. */
+export type SubscriberSearch = SubscriberFilter & { isMasked?: boolean };
 
 /** The first text of digits after all that begin with these; null where there is none. */
 function digitsAfter(digits: string): string | null {
@@ -17,6 +20,10 @@ function beginsWith(column: Prisma.Sql, digits: string): Prisma.Sql {
 /** What a search text means, as a condition on `subscribers s`. */
 export function meaningCondition(meaning: SearchMeaning): Prisma.Sql {
   switch (meaning.kind) {
+    case "msisdn":
+      return Prisma.sql`s.msisdn = ${meaning.digits}`;
+    case "imsi":
+      return Prisma.sql`s.imsi = ${meaning.digits}`;
     case "msisdn-prefix":
       return beginsWith(Prisma.sql`s.msisdn`, meaning.digits);
     case "msisdn-suffix":
@@ -43,15 +50,16 @@ export function commonCondition({ state, serviceClassId }: SubscriberFilter): Pr
 }
 
 /** What is searched for: any of these; null where nothing is. */
-export function meaningsOf({ search }: SubscriberFilter): SearchMeaning[] | null {
-  return search === undefined || search === "" ? null : readSearch(search);
+export function meaningsOf({ search, isMasked = false }: SubscriberSearch): SearchMeaning[] | null {
+  if (search === undefined || search === "") return null;
+  return isMasked ? wholeNumbersOnly(readSearch(search)) : readSearch(search);
 }
 
 /**
  * A filter as conditions on `subscribers s`, one for each meaning of the search text: a subscriber that fits any of
  * them is meant. Each can be answered by an index of its own.
  */
-export function conditionsOf(filter: SubscriberFilter): Prisma.Sql[] {
+export function conditionsOf(filter: SubscriberSearch): Prisma.Sql[] {
   const common = commonCondition(filter);
   const meanings = meaningsOf(filter);
   if (meanings === null) return [common];
@@ -60,6 +68,6 @@ export function conditionsOf(filter: SubscriberFilter): Prisma.Sql[] {
 }
 
 /** A filter as one condition on `subscribers s`. */
-export function conditionOfAll(filter: SubscriberFilter): Prisma.Sql {
+export function conditionOfAll(filter: SubscriberSearch): Prisma.Sql {
   return Prisma.sql`(${Prisma.join(conditionsOf(filter), " OR ")})`;
 }

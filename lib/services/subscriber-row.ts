@@ -47,6 +47,7 @@ export function asSubscriber(row: SubscriberRow, devices: number): Subscriber {
     updatedAt: row.updatedAt.toISOString(),
     etag: etagOf({ id: row.id, ...content }),
     devices,
+    isMasked: false,
   };
 }
 

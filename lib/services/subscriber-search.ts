@@ -2,8 +2,10 @@ import { z } from "zod";
 
 /** One meaning of a search text; a subscriber that fits any of them is found. Digits have no plus sign. */
 export type SearchMeaning =
+  | { kind: "msisdn"; digits: string }
   | { kind: "msisdn-prefix"; digits: string }
   | { kind: "msisdn-suffix"; digits: string }
+  | { kind: "imsi"; digits: string }
   | { kind: "imsi-prefix"; digits: string }
   | { kind: "subscriber"; id: string }
   | { kind: "device"; id: string };
@@ -13,6 +15,11 @@ const minSuffixDigits = 3;
 /** From here on a number with a leading 0 is a national one, not the last digits of one. */
 const minNationalDigits = 7;
 const maxMsisdnDigits = 15;
+/** What is shown of a masked number can be searched for. */
+export const shownDigits = 4;
+/** From here on, last digits are a whole national number. */
+const minWholeDigits = 8;
+const imsiDigits = 15;
 
 function numberMeanings(text: string): SearchMeaning[] {
   const isInternational = text.startsWith("+");
@@ -44,4 +51,25 @@ export function readSearch(search: string): SearchMeaning[] {
     ];
   const meanings: SearchMeaning[] = /^\+?[\d\s().\-/]+$/.test(text) ? numberMeanings(text) : [];
   return text.startsWith("+") ? meanings : [...meanings, { kind: "device", id: text }];
+}
+
+function asWhole(meaning: SearchMeaning): SearchMeaning[] {
+  switch (meaning.kind) {
+    case "msisdn-prefix":
+      return [{ kind: "msisdn", digits: meaning.digits }];
+    case "imsi-prefix":
+      return meaning.digits.length === imsiDigits ? [{ kind: "imsi", digits: meaning.digits }] : [];
+    case "msisdn-suffix":
+      return meaning.digits.length <= shownDigits || meaning.digits.length >= minWholeDigits ? [meaning] : [];
+    default:
+      return [meaning];
+  }
+}
+
+/**
+ * The meanings that are left to who sees numbers masked: whole numbers, ids, and the last digits that are shown. With any
+ * part of a number, its hidden digits could be searched for one after the other.
+ */
+export function wholeNumbersOnly(meanings: readonly SearchMeaning[]): SearchMeaning[] {
+  return meanings.flatMap(asWhole);
 }

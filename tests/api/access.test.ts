@@ -34,6 +34,10 @@ const table: Record<string, Partial<Record<(typeof everyMethod)[number], readonl
   "account/sessions": { GET: roles },
   "account/sessions/[id]/revoke": { POST: roles },
   "account/sessions/revoke-others": { POST: roles },
+  alerts: { GET: roles },
+  "alerts/[id]/acknowledge": { POST: nodeTeams },
+  "alerts/rules/[kind]": { PUT: nodeTeams },
+  "alerts/rules/[kind]/mute": { POST: nodeTeams },
   "agents/enrol": { POST: everybody },
   "agents/policy": { GET: ["device"] },
   audit: { GET: admins },
@@ -51,6 +55,8 @@ const table: Record<string, Partial<Record<(typeof everyMethod)[number], readonl
   "devices/[deviceId]/revoke": { POST: subscriberWriters },
   "devices/[deviceId]/rotate": { POST: subscriberWriters },
   health: { GET: everybody },
+  history: { GET: roles },
+  "history/export": { GET: roles },
   live: { GET: roles },
   me: { GET: roles },
   "nodes/[id]/drain": { POST: nodeTeams },
@@ -94,14 +100,18 @@ const table: Record<string, Partial<Record<(typeof everyMethod)[number], readonl
   "subscriber-imports/[id]": { GET: subscriberReaders },
   "subscriber-imports/[id]/cancel": { POST: subscriberWriters },
   "subscriber-imports/[id]/commit": { POST: subscriberWriters },
-  "subscriber-imports/[id]/result": { GET: subscriberReaders },
+  "subscriber-imports/[id]/result": { GET: subscriberWriters },
   "subscriber-imports/[id]/rows": { GET: subscriberReaders },
   subscribers: { GET: subscriberReaders, POST: subscriberWriters },
   "subscribers/[id]": { GET: subscriberReaders, PUT: subscriberWriters, DELETE: subscriberWriters },
   "subscribers/[id]/enrolment-codes": { POST: subscriberWriters },
   "subscribers/bulk": { POST: subscriberWriters },
-  "subscribers/export": { GET: subscriberReaders },
+  "subscribers/export": { GET: subscriberWriters },
   "support/look-up": { POST: subscriberReaders },
+  "support/moment": { POST: subscriberReaders },
+  "support/snapshots": { POST: subscriberReaders },
+  "support/snapshots/[token]": { GET: subscriberReaders },
+  "support/snapshots/[token]/revoke": { POST: subscriberReaders },
   "testbed/commands": { GET: ["testbed"] },
   "testbed/links": { POST: demoTeams },
   "testbed/reports": { POST: ["testbed"] },
@@ -116,7 +126,7 @@ const pathOf = (file: string): string => file.replace(/^.*app\/api\//, "").repla
 
 let database: TestDatabase;
 const headersOf = new Map<Caller, Record<string, string>>();
-const params = { id: randomUUID(), deviceId: "demo-ue" };
+const params = { id: randomUUID(), deviceId: "demo-ue", token: "nobody-has-this", kind: "node-down" };
 
 beforeAll(async () => {
   database = await startTestDatabase();

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { SupportPage } from "@/components/support/support-page";
+import { timestampSchema } from "@/lib/contracts/access";
 import { requireStaff } from "../require-staff";
 
 export const metadata: Metadata = { title: "Look-up" };
@@ -7,7 +8,10 @@ export const metadata: Metadata = { title: "Look-up" };
 type Query = Readonly<Record<string, string | string[] | undefined>>;
 
 export default async function SupportPageRoute({ searchParams }: { searchParams: Promise<Query> }) {
-  await requireStaff("/support");
-  const { subscriber } = await searchParams;
-  return <SupportPage identifier={typeof subscriber === "string" ? subscriber : ""} />;
+  const { subscriber, at } = await searchParams;
+  const identifier = typeof subscriber === "string" ? subscriber : "";
+  const moment = timestampSchema.safeParse(at).data ?? null;
+  const given = new URLSearchParams({ subscriber: identifier, ...(moment === null ? {} : { at: moment }) });
+  await requireStaff(identifier === "" ? "/support" : `/support?${given}`);
+  return <SupportPage identifier={identifier} at={moment} />;
 }

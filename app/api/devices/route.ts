@@ -7,5 +7,5 @@ import { listDevices } from "@/lib/services/list-devices";
 export const GET = route({
   access: staff(...subscriberReaders),
   query: deviceListQuerySchema,
-  handle: ({ query }) => listDevices(query),
+  handle: ({ actor, query }) => listDevices(actor, query),
 });

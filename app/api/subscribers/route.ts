@@ -9,7 +9,7 @@ import { listSubscribers } from "@/lib/services/list-subscribers";
 export const GET = route({
   access: staff(...subscriberReaders),
   query: subscriberListQuerySchema,
-  handle: ({ query }) => listSubscribers(query),
+  handle: ({ actor, query }) => listSubscribers(actor, query),
 });
 
 export const POST = route({

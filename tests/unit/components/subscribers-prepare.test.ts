@@ -32,6 +32,15 @@ describe("formatMsisdn", () => {
   });
 });
 
+describe("formatMsisdn of a masked number", () => {
+  it.each([
+    ["••••5678", "•••• 5678"],
+    ["••••", "••••"],
+  ])("sets the digits of %s apart", (masked, shown) => {
+    expect(formatMsisdn(masked)).toBe(shown);
+  });
+});
+
 describe("a subscriber's form", () => {
   it("takes blanks and hyphens out of the numbers and an empty IMSI as none", () => {
     const input = inputOf({ ...emptySubscriber, msisdn: "+82 10-1234-5678", imsi: " ", serviceClassId: "gold" });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readSearch } from "@/lib/services/subscriber-search";
+import { readSearch, wholeNumbersOnly } from "@/lib/services/subscriber-search";
 
 const kinds = (search: string) =>
   readSearch(search).map((meaning) => `${meaning.kind} ${"digits" in meaning ? meaning.digits : meaning.id}`);
@@ -20,6 +20,16 @@ describe("a search text", () => {
     ["+ -", []],
   ])("%s means %j", (search, expected) => {
     expect(kinds(search)).toEqual(expected);
+  });
+
+  it.each([
+    ["+82 10-1234-5678", ["msisdn"]],
+    ["010-1234-5678", ["msisdn-suffix", "device"]],
+    ["450050123456789", ["imsi", "msisdn", "msisdn-suffix", "device"]],
+    ["5678", ["msisdn", "msisdn-suffix", "device"]],
+    ["45678", ["msisdn", "device"]],
+  ])("%s of who sees numbers masked means %j", (search, expected) => {
+    expect(wholeNumbersOnly(readSearch(search)).map(({ kind }) => kind)).toEqual(expected);
   });
 
   it("that is a UUID is an id", () => {

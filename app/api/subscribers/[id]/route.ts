@@ -5,13 +5,13 @@ import { route } from "@/lib/http/api-route";
 import { jsonWithEtag, preconditionOf } from "@/lib/http/conditional";
 import { subscriberReaders, subscriberWriters } from "@/lib/services/actor";
 import { deleteSubscriber } from "@/lib/services/delete-subscriber";
-import { getSubscriber } from "@/lib/services/get-subscriber";
+import { showSubscriber } from "@/lib/services/show-subscriber";
 import { updateSubscriber } from "@/lib/services/update-subscriber";
 
 export const GET = route({
   access: staff(...subscriberReaders),
   params: idParamsSchema,
-  handle: async ({ params }) => jsonWithEtag(await getSubscriber(params.id)),
+  handle: async ({ actor, params }) => jsonWithEtag(await showSubscriber(actor, params.id)),
 });
 
 export const PUT = route({

@@ -2,11 +2,11 @@ import { subscriberFilterSchema } from "@/lib/contracts/subscribers";
 import { staff } from "@/lib/http/access";
 import { route } from "@/lib/http/api-route";
 import { csvResponse } from "@/lib/http/csv-response";
-import { subscriberReaders } from "@/lib/services/actor";
+import { subscriberWriters } from "@/lib/services/actor";
 import { exportSubscribers } from "@/lib/services/export-subscribers";
 
 export const GET = route({
-  access: staff(...subscriberReaders),
+  access: staff(...subscriberWriters),
   query: subscriberFilterSchema,
   handle: async ({ query }) => csvResponse("subscribers.csv", exportSubscribers(query)),
 });

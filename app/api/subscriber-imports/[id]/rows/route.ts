@@ -9,5 +9,5 @@ export const GET = route({
   access: staff(...subscriberReaders),
   params: idParamsSchema,
   query: importRowQuerySchema,
-  handle: ({ params, query }) => listImportRows({ id: params.id, ...query }),
+  handle: ({ actor, params, query }) => listImportRows(actor, { id: params.id, ...query }),
 });

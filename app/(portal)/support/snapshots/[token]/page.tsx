@@ -1,0 +1,11 @@
+import type { Metadata } from "next";
+import { SnapshotPage } from "@/components/support/snapshot-page";
+import { requireStaff } from "../../../require-staff";
+
+export const metadata: Metadata = { title: "Snapshot" };
+
+export default async function SnapshotPageRoute({ params }: { params: Promise<{ token: string }> }) {
+  const { token } = await params;
+  await requireStaff(`/support/snapshots/${encodeURIComponent(token)}`);
+  return <SnapshotPage token={token} />;
+}

@@ -1,0 +1,29 @@
+"use client";
+
+import clsx from "clsx";
+import { BellRing } from "lucide-react";
+import Link from "next/link";
+import { callingAlerts } from "./prepare-alerts";
+import { useAlerts } from "./use-alerts";
+
+/** How many alerts nobody looks after; nothing where there are none. */
+export function AlertChip({ className }: { className?: string }) {
+  const alerts = useAlerts();
+  const count = callingAlerts(alerts.data?.open ?? []).length;
+  return (
+    <div role="status">
+      {count === 0 ? null : (
+        <Link
+          href="/alerts"
+          className={clsx(
+            "flex h-8 items-center gap-2 rounded-md bg-bad-soft px-2.5 font-medium text-bad text-sm hover:underline",
+            className,
+          )}
+        >
+          <BellRing size={14} aria-hidden />
+          {count} {count === 1 ? "alert" : "alerts"}
+        </Link>
+      )}
+    </div>
+  );
+}

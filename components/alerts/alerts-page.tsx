@@ -1,0 +1,134 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { BellOff, Check } from "lucide-react";
+import { z } from "zod";
+import { fetchJson } from "@/components/api/fetch-json";
+import { queryKeys } from "@/components/api/query-keys";
+import { Page, PageHeader } from "@/components/shell/page-header";
+import { alertEditors } from "@/components/shell/pages";
+import { useMay } from "@/components/shell/staff";
+import { TimeText } from "@/components/time/time-text";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { Table, Td, Th, Tr } from "@/components/ui/table";
+import { TableSkeleton } from "@/components/ui/table-skeleton";
+import { useNotify } from "@/components/ui/toast";
+import type { Alert } from "@/lib/contracts/alerts";
+import { errorMessage } from "@/lib/shared/errors";
+import { alertNames } from "./prepare-alerts";
+import { RulesCard } from "./rules-card";
+import { useAlerts } from "./use-alerts";
+
+/** What is wrong now, what was, and when somebody is told. */
+export function AlertsPage() {
+  const alerts = useAlerts();
+  const open = alerts.data?.open ?? [];
+  const past = alerts.data?.past ?? [];
+  return (
+    <Page>
+      <PageHeader title="Alerts" />
+      {alerts.isError ? (
+        <ErrorState
+          title="The alerts could not be read"
+          detail={errorMessage(alerts.error)}
+          onRetry={() => alerts.refetch()}
+        />
+      ) : null}
+      <Card title="Open" isFlush>
+        {alerts.isPending ? <TableSkeleton rows={2} /> : null}
+        {alerts.isSuccess && open.length === 0 ? (
+          <EmptyState icon={<Check size={20} aria-hidden />} title="Nothing is wrong">
+            What the rules below find is listed here, and counted beside every page.
+          </EmptyState>
+        ) : null}
+        {open.length > 0 ? <OpenAlerts alerts={open} /> : null}
+      </Card>
+      {alerts.data === undefined ? null : <RulesCard rules={alerts.data.rules} />}
+      {past.length === 0 ? null : (
+        <Card title="Over" note="The newest 50" isFlush>
+          <PastAlerts alerts={past} />
+        </Card>
+      )}
+    </Page>
+  );
+}
+
+function OpenAlerts({ alerts }: { alerts: readonly Alert[] }) {
+  const mayEdit = useMay(alertEditors);
+  const queries = useQueryClient();
+  const notify = useNotify();
+  const acknowledge = useMutation({
+    mutationFn: (id: string) => fetchJson(z.null(), `/api/alerts/${id}/acknowledge`, { method: "POST" }),
+    onError: (error) => notify({ tone: "bad", title: "Not acknowledged", detail: errorMessage(error) }),
+    onSettled: () => queries.invalidateQueries({ queryKey: queryKeys.alerts }),
+  });
+  return (
+    <ul aria-label="Open alerts">
+      {alerts.map((alert) => (
+        <li
+          key={alert.id}
+          className="flex flex-wrap items-center gap-x-4 gap-y-1 border-line border-t px-4 py-3 first:border-t-0"
+        >
+          <div className="min-w-0 grow basis-80">
+            <p className="flex flex-wrap items-center gap-2 font-medium">
+              {alertNames[alert.kind]}: {alert.subjectName}
+              {alert.isMuted ? <Badge icon={<BellOff size={12} aria-hidden />}>Muted</Badge> : null}
+            </p>
+            <p className="text-ink-2 text-sm">{alert.detail}</p>
+          </div>
+          <span className="text-ink-3 text-sm">
+            since <TimeText at={alert.since} style="short" />
+          </span>
+          {alert.acknowledged !== null ? (
+            <Badge>
+              {alert.acknowledged.by} looks after it, <TimeText at={alert.acknowledged.at} style="short" />
+            </Badge>
+          ) : mayEdit ? (
+            <Button size="sm" disabled={acknowledge.isPending} onClick={() => acknowledge.mutate(alert.id)}>
+              <Check size={14} aria-hidden />
+              Acknowledge
+              <span className="sr-only">{`${alertNames[alert.kind]}: ${alert.subjectName}`}</span>
+            </Button>
+          ) : (
+            <Badge tone="bad">Nobody looks after it</Badge>
+          )}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function PastAlerts({ alerts }: { alerts: readonly Alert[] }) {
+  return (
+    <Table label="Table of past alerts">
+      <thead>
+        <tr>
+          <Th>Alert</Th>
+          <Th className="hidden md:table-cell">What was so</Th>
+          <Th>Since</Th>
+          <Th>Over</Th>
+          <Th className="hidden sm:table-cell">Acknowledged</Th>
+        </tr>
+      </thead>
+      <tbody>
+        {alerts.map((alert) => (
+          <Tr key={alert.id}>
+            <Td>
+              {alertNames[alert.kind]}: {alert.subjectName}
+            </Td>
+            <Td className="hidden text-ink-2 md:table-cell">{alert.detail}</Td>
+            <Td>
+              <TimeText at={alert.since} style="short" />
+            </Td>
+            <Td>{alert.resolvedAt === null ? "–" : <TimeText at={alert.resolvedAt} style="short" />}</Td>
+            <Td className="hidden sm:table-cell">{alert.acknowledged?.by ?? "–"}</Td>
+          </Tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}

@@ -1,0 +1,112 @@
+"use client";
+
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { fetchJson } from "@/components/api/fetch-json";
+import { lostUpdateOf } from "@/components/api/lost-update";
+import { queryKeys } from "@/components/api/query-keys";
+import { Button } from "@/components/ui/button";
+import { CheckBox } from "@/components/ui/check-box";
+import { DialogActions } from "@/components/ui/confirm-dialog";
+import { Dialog } from "@/components/ui/dialog";
+import { ErrorState } from "@/components/ui/error-state";
+import { NumberField } from "@/components/ui/number-field";
+import { useNotify } from "@/components/ui/toast";
+import { type AlertRule, type AlertRuleInput, alertRuleSchema } from "@/lib/contracts/alerts";
+import { errorMessage } from "@/lib/shared/errors";
+import { alertMeanings, alertNames, isMeasured, readRuleForm, ruleForm, ruleText } from "./prepare-alerts";
+
+/** When a rule tells. */
+export function RuleDialog({ rule, onClose }: { rule: AlertRule | null; onClose: () => void }) {
+  return (
+    <Dialog isOpen={rule !== null} onClose={onClose} title={rule === null ? "Rule" : alertNames[rule.kind]}>
+      {rule === null ? null : <RuleFields rule={rule} onClose={onClose} />}
+    </Dialog>
+  );
+}
+
+function RuleFields({ rule, onClose }: { rule: AlertRule; onClose: () => void }) {
+  const { kind } = rule;
+  const [form, setForm] = useState(() => ruleForm(rule));
+  const [etag, setEtag] = useState(rule.etag);
+  const [isTried, setTried] = useState(false);
+  const queries = useQueryClient();
+  const notify = useNotify();
+  const { input, errors } = readRuleForm(kind, form);
+  const shown = isTried ? errors : {};
+  const save = useMutation({
+    mutationFn: (body: AlertRuleInput) =>
+      fetchJson(alertRuleSchema, `/api/alerts/rules/${kind}`, { method: "PUT", body, condition: { ifMatch: etag } }),
+    onSuccess: () => {
+      notify({ title: "Saved", detail: alertNames[kind] });
+      onClose();
+    },
+    onSettled: () => queries.invalidateQueries({ queryKey: queryKeys.alerts }),
+  });
+  const theirs = lostUpdateOf(save.error, alertRuleSchema);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (input !== null && !save.isPending) save.mutate(input);
+  };
+  return (
+    <form onSubmit={submit} noValidate className="flex flex-col gap-4 p-4">
+      <p className="text-ink-2 text-sm">{alertMeanings[kind]}.</p>
+      <CheckBox label="On" state={form.isOn} onState={(isOn) => setForm({ ...form, isOn })} />
+      {isMeasured(kind) ? (
+        <NumberField
+          label="Threshold"
+          unit={kind === "lte-share" ? "points" : "%"}
+          text={form.threshold}
+          onText={(threshold) => setForm({ ...form, threshold })}
+          error={shown.threshold}
+        />
+      ) : null}
+      <NumberField
+        label="Hold time"
+        unit="s"
+        text={form.holdSeconds}
+        onText={(holdSeconds) => setForm({ ...form, holdSeconds })}
+        hint="For so long it must be so before anybody is told."
+        error={shown.holdSeconds}
+      />
+      {theirs !== null ? (
+        <div className="flex flex-col gap-2">
+          <ErrorState
+            title="Somebody else changed this rule"
+            detail={`It is ${theirs.item.isOn ? "on" : "off"} now, and tells at ${ruleText(theirs.item)}.`}
+          />
+          <div className="flex gap-2">
+            <Button
+              size="sm"
+              onClick={() => {
+                setForm(ruleForm(theirs.item));
+                setEtag(theirs.etag);
+                save.reset();
+              }}
+            >
+              Take theirs
+            </Button>
+            <Button
+              size="sm"
+              onClick={() => {
+                setEtag(theirs.etag);
+                save.reset();
+              }}
+            >
+              Keep mine
+            </Button>
+          </div>
+        </div>
+      ) : save.isError ? (
+        <ErrorState title="Not saved" detail={errorMessage(save.error)} />
+      ) : null}
+      <DialogActions>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button type="submit" variant="primary" disabled={save.isPending || theirs !== null}>
+          {save.isPending ? "Saving…" : "Save"}
+        </Button>
+      </DialogActions>
+    </form>
+  );
+}

@@ -1,0 +1,52 @@
+"use client";
+
+import { useState } from "react";
+import { PathEventList } from "@/components/sessions/path-event-list";
+import { preparePathEvents } from "@/components/sessions/prepare-path-events";
+import { SessionDrawer } from "@/components/sessions/session-drawer";
+import { SessionsTable } from "@/components/sessions/sessions-table";
+import { Card } from "@/components/ui/card";
+import { EmptyState } from "@/components/ui/empty-state";
+import type { SessionRow } from "@/lib/contracts/portal";
+import type { SupportCase } from "@/lib/contracts/support";
+import { AccessTile } from "./access-tile";
+import { SubscriberCard } from "./subscriber-card";
+
+const nothing: ReadonlySet<string> = new Set();
+
+/** What a verdict rests on: the subscriber, each access, what happened to paths, and the sessions. */
+export function CaseView({ found, isFrozen = false }: { found: SupportCase; isFrozen?: boolean }) {
+  const [opened, setOpened] = useState<SessionRow | null>(null);
+  const { subscriber, accesses, sessions, events } = found;
+  return (
+    <>
+      <div className="grid gap-4 md:grid-cols-2 xl:grid-cols-3">
+        <SubscriberCard found={found} />
+        {accesses.map((use) => (
+          <AccessTile
+            key={use.access}
+            use={use}
+            monthBytes={use.access === "lte" ? subscriber.lteBytesThisMonth : null}
+          />
+        ))}
+      </div>
+      <Card title="Path timeline" note="Of the newest sessions, newest first" isFlush>
+        {events.length === 0 ? (
+          <EmptyState title="Nothing happened to a path">
+            Joins, stalls, hand-overs and changes of steering are listed here.
+          </EmptyState>
+        ) : (
+          <PathEventList events={preparePathEvents([...events].reverse())} chosen={nothing} />
+        )}
+      </Card>
+      <Card title="Sessions" note="The newest 25" isFlush>
+        {sessions.length === 0 ? (
+          <EmptyState title="No session yet">White-listed traffic of this subscriber shows here.</EmptyState>
+        ) : (
+          <SessionsTable rows={sessions} onOpen={setOpened} asOf={isFrozen ? found.readAt : null} />
+        )}
+      </Card>
+      <SessionDrawer session={opened} onClose={() => setOpened(null)} />
+    </>
+  );
+}

@@ -1,0 +1,140 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Headset, Link2Off, Snowflake } from "lucide-react";
+import Link from "next/link";
+import { useCallback, useState } from "react";
+import { z } from "zod";
+import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
+import { queryKeys } from "@/components/api/query-keys";
+import { Page, PageHeader } from "@/components/shell/page-header";
+import { PageRefused } from "@/components/shell/page-refused";
+import { subscriberReaders } from "@/components/shell/pages";
+import { useMay } from "@/components/shell/staff";
+import { TimeText } from "@/components/time/time-text";
+import { Badge } from "@/components/ui/badge";
+import { Button, buttonClass } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { Note } from "@/components/ui/note";
+import { Skeleton } from "@/components/ui/skeleton";
+import { type SupportSnapshot, supportSnapshotSchema } from "@/lib/contracts/support";
+import { errorMessage } from "@/lib/shared/errors";
+import { CaseView } from "./case-view";
+import { VerdictCard } from "./verdict-card";
+
+const over: Readonly<Record<string, string>> = {
+  SNAPSHOT_UNKNOWN: "No snapshot at this link",
+  SNAPSHOT_EXPIRED: "The snapshot has expired",
+  SNAPSHOT_REVOKED: "The snapshot was taken back",
+};
+
+/** A look-up as it was when somebody kept it. */
+export function SnapshotPage({ token }: { token: string }) {
+  return useMay(subscriberReaders) ? <SnapshotBody token={token} /> : <PageRefused roles={subscriberReaders} />;
+}
+
+function SnapshotBody({ token }: { token: string }) {
+  const snapshot = useQuery({
+    queryKey: queryKeys.snapshot(token),
+    queryFn: ({ signal }) =>
+      fetchJson(supportSnapshotSchema, `/api/support/snapshots/${encodeURIComponent(token)}`, { signal }),
+    // Each opening is kept in the audit log: once a page is enough.
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnWindowFocus: false,
+    retry: false,
+  });
+  const { error } = snapshot;
+  const isOver = error instanceof ApiProblem ? over[error.code] : undefined;
+  return (
+    <Page>
+      {snapshot.isSuccess ? (
+        <SnapshotView token={token} snapshot={snapshot.data} />
+      ) : (
+        <PageHeader title="Snapshot of a look-up" />
+      )}
+      {snapshot.isPending ? <Skeleton className="h-64" /> : null}
+      {snapshot.isError && isOver === undefined ? (
+        <ErrorState
+          title="The snapshot could not be read"
+          detail={errorMessage(error)}
+          onRetry={() => snapshot.refetch()}
+        />
+      ) : null}
+      {isOver === undefined ? null : (
+        <Card>
+          <EmptyState icon={<Link2Off size={20} aria-hidden />} title={isOver}>
+            <p>{errorMessage(error)}</p>
+            <Link href="/support" className={`${buttonClass()} mt-4`}>
+              <Headset size={14} aria-hidden />
+              Go to look-up
+            </Link>
+          </EmptyState>
+        </Card>
+      )}
+    </Page>
+  );
+}
+
+function SnapshotView({ token, snapshot }: { token: string; snapshot: SupportSnapshot }) {
+  const { shown, madeBy, expiresAt, mayRevoke, isMasked } = snapshot;
+  const [isRevoking, setRevoking] = useState(false);
+  const close = useCallback(() => setRevoking(false), []);
+  return (
+    <>
+      <PageHeader title="Snapshot of a look-up">
+        <Badge tone="accent" icon={<Snowflake size={12} aria-hidden />}>
+          SNAPSHOT of <TimeText at={shown.readAt} />
+        </Badge>
+        <span className="grow text-ink-3 text-sm">
+          by {madeBy}, until <TimeText at={expiresAt} />
+        </span>
+        <Link href={`/support?subscriber=${shown.subscriber.id}`} className={buttonClass()}>
+          <Headset size={14} aria-hidden />
+          Look up now
+        </Link>
+        {mayRevoke ? (
+          <Button variant="danger" onClick={() => setRevoking(true)}>
+            <Link2Off size={14} aria-hidden />
+            Take back
+          </Button>
+        ) : null}
+      </PageHeader>
+      <Note>
+        Purpose: {shown.purpose}.{isMasked ? " Numbers are masked: look the subscriber up to see them." : ""}
+      </Note>
+      <VerdictCard verdict={shown.verdict} actions={null} />
+      <CaseView found={shown} isFrozen />
+      <RevokeDialog token={token} isOpen={isRevoking} onClose={close} />
+    </>
+  );
+}
+
+function RevokeDialog({ token, isOpen, onClose }: { token: string; isOpen: boolean; onClose: () => void }) {
+  const queries = useQueryClient();
+  const revoke = useMutation({
+    mutationFn: () => fetchJson(z.null(), `/api/support/snapshots/${token}/revoke`, { method: "POST" }),
+    onSuccess: () => {
+      onClose();
+      return queries.resetQueries({ queryKey: queryKeys.snapshot(token) });
+    },
+  });
+  return (
+    <ConfirmDialog
+      isOpen={isOpen}
+      title="Take this snapshot back?"
+      confirmLabel={revoke.isPending ? "Taking back…" : "Take the link back"}
+      isDangerous
+      isBusy={revoke.isPending}
+      onConfirm={() => revoke.mutate()}
+      onClose={onClose}
+    >
+      <p>Nobody can open the link any more.</p>
+      {revoke.isError ? (
+        <ErrorState className="mt-3" title="Not taken back" detail={errorMessage(revoke.error)} />
+      ) : null}
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,91 @@
+import type { Role } from "@/lib/contracts/portal";
+import type { Device, ImportRow, Subscriber } from "@/lib/contracts/subscribers";
+import type { SupportCase } from "@/lib/contracts/support";
+import { getDatabase, type Transaction } from "@/lib/db/client";
+import type { StaffActor } from "./actor";
+import { etagOf } from "./lost-update";
+import { maskNumber, maskNumbersIn } from "./mask-number";
+
+/** How long a look-up shows a subscriber's numbers in full. */
+const grantMs = 3_600_000;
+
+/** See every number. */
+const fullRoles: readonly Role[] = ["admin", "operator"];
+/** See the numbers of whom they looked up; every other role sees none. */
+const lookUpRoles: readonly Role[] = ["support"];
+
+/**
+ * What one reader may see of MSISDNs and IMSIs: the one place that masks them, for every answer that holds one. Other
+ * contents are left as they are.
+ */
+export class Identifiers {
+  constructor(
+    /** Every number is shown in full. */
+    readonly seesAll: boolean,
+    private readonly lookedUp: ReadonlySet<string>,
+  ) {}
+
+  sees(subscriberId: string): boolean {
+    return this.seesAll || this.lookedUp.has(subscriberId);
+  }
+
+  /** A masked subscriber's ETag is of what is shown: one of the numbers would let them be found by trying. */
+  ofSubscriber<T extends Subscriber>(subscriber: T): T {
+    const { id } = subscriber;
+    if (this.sees(id)) return subscriber;
+    const { state, serviceClassId, extraWhiteListIds } = subscriber;
+    const shown = this.ofNumbers(subscriber);
+    return {
+      ...shown,
+      isMasked: true,
+      etag: etagOf({ id, msisdn: shown.msisdn, imsi: shown.imsi, state, serviceClassId, extraWhiteListIds }),
+    };
+  }
+
+  /** Anything with a subscriber's id and numbers. */
+  ofNumbers<T extends { id: string; msisdn: string; imsi: string | null }>(subscriber: T): T {
+    if (this.sees(subscriber.id)) return subscriber;
+    const { msisdn, imsi } = subscriber;
+    return { ...subscriber, msisdn: maskNumber(msisdn), imsi: imsi === null ? null : maskNumber(imsi) };
+  }
+
+  ofDevice(device: Device): Device {
+    return this.sees(device.subscriberId) ? device : { ...device, msisdn: maskNumber(device.msisdn) };
+  }
+
+  /** A look-up that somebody else may have made. */
+  ofCase(found: SupportCase): SupportCase {
+    const { subscriber, purpose } = found;
+    if (this.sees(subscriber.id)) return found;
+    return { ...found, subscriber: this.ofNumbers(subscriber), purpose: maskNumbersIn(purpose) };
+  }
+
+  /** A row of a file names nobody who was looked up. */
+  ofImportRow(row: ImportRow): ImportRow {
+    if (this.seesAll) return row;
+    return { ...row, msisdn: maskNumber(row.msisdn), message: maskNumbersIn(row.message) };
+  }
+}
+
+export async function identifiersFor(staff: StaffActor, now = new Date()): Promise<Identifiers> {
+  if (!lookUpRoles.includes(staff.role)) return new Identifiers(fullRoles.includes(staff.role), new Set());
+  const grants = await getDatabase().lookUpGrant.findMany({
+    where: { staffId: staff.id, expiresAt: { gt: now } },
+    select: { subscriberId: true },
+  });
+  return new Identifiers(false, new Set(grants.map(({ subscriberId }) => subscriberId)));
+}
+
+/** Staff stated why they look at this subscriber: its numbers are shown to them for a while. */
+export async function grantIdentifiers(
+  transaction: Transaction,
+  { staffId, subscriberId, now }: { staffId: string; subscriberId: string; now: Date },
+): Promise<void> {
+  const expiresAt = new Date(now.getTime() + grantMs);
+  await transaction.lookUpGrant.deleteMany({ where: { expiresAt: { lt: now } } });
+  await transaction.lookUpGrant.upsert({
+    where: { staffId_subscriberId: { staffId, subscriberId } },
+    create: { staffId, subscriberId, expiresAt },
+    update: { expiresAt },
+  });
+}

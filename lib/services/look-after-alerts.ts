@@ -1,0 +1,45 @@
+import { type AlertKind, alertKindSchema } from "@/lib/contracts/alerts";
+import { getDatabase, type Transaction } from "@/lib/db/client";
+import { advanceAlerts } from "./advance-alerts";
+import { readAlertReadings } from "./alert-readings";
+
+/** Of several portals one looks at a time. */
+const alertLock = 7_410_005;
+/** How long an alert that is over is kept. */
+const keptMs = 90 * 24 * 3_600_000;
+
+async function isFirst(transaction: Transaction): Promise<boolean> {
+  const [row] = await transaction.$queryRaw<{ got: boolean }[]>`
+    SELECT pg_try_advisory_xact_lock(${alertLock}) AS got`;
+  return row?.got === true;
+}
+
+const kindOf = (kind: string): AlertKind => alertKindSchema.parse(kind);
+
+/** Beside reports of busy nodes. */
+const lookTimeoutMs = 30_000;
+
+/** Look once at everything that alerts are about: begin, go on, fire and end them. */
+export async function lookAfterAlerts(now = new Date()): Promise<void> {
+  await getDatabase().$transaction(
+    async (transaction) => {
+      if (!(await isFirst(transaction))) return;
+      const rules = (await transaction.alertRule.findMany()).map((rule) => ({ ...rule, kind: kindOf(rule.kind) }));
+      const open = await transaction.alert.findMany({
+        where: { resolvedAt: null },
+        select: { id: true, kind: true, subject: true, since: true, firedAt: true },
+      });
+      const thresholds = new Map(rules.map(({ kind, threshold }) => [kind, threshold]));
+      const readings = await readAlertReadings(transaction, thresholds, now);
+      const known = open.map((alert) => ({ ...alert, kind: kindOf(alert.kind) }));
+      const { begin, goOn, resolve, forget } = advanceAlerts(rules, known, readings, now);
+      await transaction.alert.createMany({ data: begin.map((alert) => ({ ...alert, since: now })) });
+      for (const { id, detail, firedAt } of goOn)
+        await transaction.alert.update({ where: { id }, data: { detail, firedAt } });
+      await transaction.alert.updateMany({ where: { id: { in: resolve } }, data: { resolvedAt: now } });
+      await transaction.alert.deleteMany({ where: { id: { in: forget } } });
+      await transaction.alert.deleteMany({ where: { resolvedAt: { lt: new Date(now.getTime() - keptMs) } } });
+    },
+    { timeout: lookTimeoutMs },
+  );
+}
