@@ -1,2 +1,2 @@
 -- What was done around a moment.
-CREATE INDEX IF NOT EXISTS "audit_entries_at_idx" ON "audit_entries"("at");
+CREATE INDEX "audit_entries_at_idx" ON "audit_entries"("at");
