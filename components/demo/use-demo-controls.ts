@@ -82,9 +82,9 @@ export function useDemoControls(mayRun: boolean): DemoControls {
       notify({ title: "The last run is still on the stage", detail: "Press R for a new one, then start." });
     else if (blockedBecause === null) {
       beginRepeats();
-      startRun();
+      startRun(undefined, { onError: stopRepeats });
     } else notify({ tone: "bad", title: "The run was not started", detail: blockedBecause });
-  }, [isBusy, isActive, run, blockedBecause, beginRepeats, startRun, notify]);
+  }, [isBusy, isActive, run, blockedBecause, beginRepeats, stopRepeats, startRun, notify]);
   const cancel = useCallback(() => {
     stopRepeats();
     if (known !== null && isActive && !isBusy) cancelRun(known.id);
