@@ -3,8 +3,15 @@ import { governCalls } from "./govern-calls";
 import { operateCalls } from "./operate-calls";
 import { policyCalls } from "./policy-calls";
 import { subscriberCalls } from "./subscriber-calls";
+import { supportCalls } from "./support-calls";
 
 export { type ApiCall, type ApiCaller, type ApiCalls, type ApiMethod, apiMethods } from "./api-call";
 
 /** Every call of the API; `tests/fitness/api-description.test.ts` holds it against the routes, both ways. */
-export const apiCalls: ApiCalls = { ...operateCalls, ...subscriberCalls, ...policyCalls, ...governCalls };
+export const apiCalls: ApiCalls = {
+  ...operateCalls,
+  ...subscriberCalls,
+  ...supportCalls,
+  ...policyCalls,
+  ...governCalls,
+};

@@ -1,5 +1,12 @@
 import { z } from "zod";
 import { demoRequestSchema, linkChangeSchema, testbedCommandSchema, testbedReportSchema } from "../demo";
+import {
+  demoShareListSchema,
+  demoShareSchema,
+  newDemoShareSchema,
+  openDemoShareSchema,
+  sharedRunSchema,
+} from "../demo-shares";
 import { demoRunSchema, liveEventSchema } from "../live";
 import {
   editedNodeSettingsSchema,
@@ -89,6 +96,37 @@ export const operateCalls: ApiCalls = {
       caller: demoTeams,
       params: idParamsSchema,
       answer: { json: demoRunSchema },
+    },
+  },
+  "demo/runs/[id]/shares": {
+    GET: {
+      summary: "Links to a comparison that open without an account",
+      caller: demoTeams,
+      params: idParamsSchema,
+      answer: { json: demoShareListSchema },
+    },
+    POST: {
+      summary: "Make a link to a comparison; its address is shown once",
+      caller: demoTeams,
+      params: idParamsSchema,
+      answer: { json: newDemoShareSchema },
+      status: 201,
+    },
+  },
+  "demo/shares/[id]/revoke": {
+    POST: {
+      summary: "End a link to a comparison",
+      caller: demoTeams,
+      params: idParamsSchema,
+      answer: { json: demoShareSchema },
+    },
+  },
+  "demo/shares/open": {
+    POST: {
+      summary: "The comparison behind a link",
+      caller: "anyone",
+      body: openDemoShareSchema,
+      answer: { json: sharedRunSchema },
     },
   },
   health: {

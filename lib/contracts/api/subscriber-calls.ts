@@ -20,7 +20,6 @@ import {
   subscriberListQuerySchema,
   subscriberListSchema,
 } from "../subscribers";
-import { supportCaseSchema, supportLookUpSchema } from "../support";
 import type { ApiCalls } from "./api-call";
 
 const readers: readonly Role[] = ["admin", "operator", "support"];
@@ -85,7 +84,7 @@ export const subscriberCalls: ApiCalls = {
     },
   },
   "subscriber-imports/[id]/result": {
-    GET: { summary: "The file with what became of each row", caller: readers, params: idParamsSchema, answer: "csv" },
+    GET: { summary: "The file with what became of each row", caller: writers, params: idParamsSchema, answer: "csv" },
   },
   "subscriber-imports/[id]/rows": {
     GET: {
@@ -150,17 +149,9 @@ export const subscriberCalls: ApiCalls = {
   "subscribers/export": {
     GET: {
       summary: "Subscribers as a file that imports again",
-      caller: readers,
+      caller: writers,
       query: subscriberFilterSchema,
       answer: "csv",
-    },
-  },
-  "support/look-up": {
-    POST: {
-      summary: "Why a subscriber's traffic is as it is; kept in the audit log with its purpose",
-      caller: readers,
-      body: supportLookUpSchema,
-      answer: { json: supportCaseSchema },
     },
   },
 };
