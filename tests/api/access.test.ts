@@ -28,6 +28,8 @@ const demoTeams: readonly Caller[] = ["admin", "operator", "demo"];
 const table: Record<string, Partial<Record<(typeof everyMethod)[number], readonly Caller[]>>> = {
   alerts: { GET: roles },
   "alerts/[id]/acknowledge": { POST: nodeTeams },
+  "alerts/webhook": { GET: ["admin"], PUT: ["admin"] },
+  "alerts/webhook/test": { POST: ["admin"] },
   "alerts/rules/[kind]": { PUT: nodeTeams },
   "alerts/rules/[kind]/mute": { POST: nodeTeams },
   "agents/enrol": { POST: everybody },
