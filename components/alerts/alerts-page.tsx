@@ -6,7 +6,7 @@ import { z } from "zod";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { Page, PageHeader } from "@/components/shell/page-header";
-import { alertEditors } from "@/components/shell/pages";
+import { alertEditors, webhookEditors } from "@/components/shell/pages";
 import { useMay } from "@/components/shell/staff";
 import { TimeText } from "@/components/time/time-text";
 import { Badge } from "@/components/ui/badge";
@@ -22,10 +22,12 @@ import { errorMessage } from "@/lib/shared/errors";
 import { alertNames } from "./prepare-alerts";
 import { RulesCard } from "./rules-card";
 import { useAlerts } from "./use-alerts";
+import { WebhookCard } from "./webhook-card";
 
 /** What is wrong now, what was, and when somebody is told. */
 export function AlertsPage() {
   const alerts = useAlerts();
+  const maySend = useMay(webhookEditors);
   const open = alerts.data?.open ?? [];
   const past = alerts.data?.past ?? [];
   return (
@@ -48,6 +50,7 @@ export function AlertsPage() {
         {open.length > 0 ? <OpenAlerts alerts={open} /> : null}
       </Card>
       {alerts.data === undefined ? null : <RulesCard rules={alerts.data.rules} />}
+      {maySend ? <WebhookCard /> : null}
       {past.length === 0 ? null : (
         <Card title="Over" note="The newest 50" isFlush>
           <PastAlerts alerts={past} />

@@ -4,6 +4,7 @@ export const queryKeys = {
   session: (key: string) => ["session", key] as const,
   usage: (minutes: number) => ["usage", minutes] as const,
   alerts: ["alerts"] as const,
+  alertWebhook: ["alert-webhook"] as const,
   history: (by: string, range: object, isCompared: boolean) => ["history", by, range, isCompared] as const,
   nodeSettings: (nodeId: string) => ["node-settings", nodeId] as const,
   demoRuns: (cursor: string | null) => ["demo-runs", cursor] as const,

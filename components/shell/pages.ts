@@ -40,6 +40,8 @@ export const policyReaders: readonly Role[] = ["admin", "operator", "support", "
 export const policyEditors: readonly Role[] = ["admin", "operator"];
 /** May acknowledge and mute alerts, and set their rules. */
 export const alertEditors: readonly Role[] = ["admin", "operator"];
+/** May say where alerts are sent to. */
+export const webhookEditors: readonly Role[] = ["admin"];
 /** May drain, restart and set nodes. */
 export const nodeEditors: readonly Role[] = ["admin", "operator"];
 /** May start demo runs and change the testbed's links. */

@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import next from "next";
+import { readWebhookRanges } from "@/lib/services/webhook-ranges";
 import { readEnv, requireEnv } from "@/lib/shared/env";
 import { errorMessage } from "@/lib/shared/errors";
 import { createLog } from "@/lib/shared/log";
@@ -10,6 +11,7 @@ import { untilStopped } from "./until-stopped";
 export async function runPortal(options: { address: string; port: number }): Promise<void> {
   const log = createLog("portal");
   for (const name of ["DATABASE_URL", "NEXTAUTH_SECRET"] as const) requireEnv(name);
+  readWebhookRanges();
   const app = next({ dev: false, dir: projectRoot(), hostname: options.address, port: options.port });
   await app.prepare();
   const handle = app.getRequestHandler();

@@ -57,9 +57,21 @@ export const alertListSchema = z.object({
   past: z.array(alertSchema),
 });
 
+/** `PUT /api/alerts/webhook`; null: send nowhere. `POST /api/alerts/webhook/test` has no body. */
+export const alertWebhookInputSchema = z.object({ url: z.string().min(1).max(1000).nullable() });
+/** `GET /api/alerts/webhook`. */
+export const alertWebhookSchema = z.object({
+  /** Scheme and host; the path may be a secret. Null: none is set. */
+  origin: z.string().nullable(),
+  sentAt: timestampSchema.nullable(),
+  /** Why the last delivery failed; null where it did not. */
+  failure: z.string().nullable(),
+});
+
 export type AlertKind = z.infer<typeof alertKindSchema>;
 export type AlertRuleInput = z.infer<typeof alertRuleInputSchema>;
 export type AlertRule = z.infer<typeof alertRuleSchema>;
 export type MuteAlert = z.infer<typeof muteAlertSchema>;
+export type AlertWebhook = z.infer<typeof alertWebhookSchema>;
 export type Alert = z.infer<typeof alertSchema>;
 export type AlertList = z.infer<typeof alertListSchema>;

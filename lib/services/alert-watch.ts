@@ -1,5 +1,6 @@
 import { errorMessage } from "@/lib/shared/errors";
 import { createLog } from "@/lib/shared/log";
+import { deliverAlerts } from "./deliver-alerts";
 import { lookAfterAlerts } from "./look-after-alerts";
 import { processSingleton } from "./process-singleton";
 
@@ -23,6 +24,7 @@ export class AlertWatch {
     if (this.isLooking) return;
     this.isLooking = true;
     lookAfterAlerts()
+      .then(() => deliverAlerts())
       .catch((error: unknown) => this.log.warn({ reason: errorMessage(error) }, "cannot look after alerts"))
       .finally(() => {
         this.isLooking = false;

@@ -1,7 +1,7 @@
 import { getDatabase, Prisma } from "@/lib/db/client";
 import { AppError } from "@/lib/shared/errors";
 import { meaningCondition } from "./subscriber-conditions";
-import { readSearch, type SearchMeaning } from "./subscriber-search";
+import { minWholeDigits, readSearch, type SearchMeaning } from "./subscriber-search";
 
 export type FoundSubscriber = {
   id: string;
@@ -30,11 +30,18 @@ function exactly(meaning: SearchMeaning): Prisma.SubscriberWhereInput | null {
   }
 }
 
+/** Shorter ends of numbers are no national ones. */
+const minNationalDigits = 6;
+
 /** A national number is the end of an MSISDN; null where it is no national number. */
-async function idByNationalNumber(text: string, meanings: readonly SearchMeaning[]): Promise<string | null> {
+async function idByNationalNumber(
+  text: string,
+  meanings: readonly SearchMeaning[],
+  minDigits: number,
+): Promise<string | null> {
   const ending = meanings.find(({ kind }) => kind === "msisdn-suffix");
   const isNational = /^\(?0(?!0)/.test(text);
-  if (ending?.kind !== "msisdn-suffix" || !isNational || ending.digits.length < 6) return null;
+  if (ending?.kind !== "msisdn-suffix" || !isNational || ending.digits.length < minDigits) return null;
   const rows = await getDatabase().$queryRaw<{ id: string }[]>(
     Prisma.sql`SELECT s.id FROM subscribers s WHERE ${meaningCondition(ending)} LIMIT 2`,
   );
@@ -48,9 +55,10 @@ async function idByNationalNumber(text: string, meanings: readonly SearchMeaning
 
 /**
  * The one subscriber that somebody means by an MSISDN in any writing, an IMSI, its id or a device's id, as the search of
- * subscribers reads them; null for nobody. Errors: AppError SUBSCRIBER_UNKNOWN for a national number of several.
+ * subscribers reads them; null for nobody. `isMasked`: for who sees numbers masked and says no purpose, so that hidden
+ * digits cannot be tried one after the other. Errors: AppError SUBSCRIBER_UNKNOWN for a national number of several.
  */
-export async function findSubscriber(text: string): Promise<FoundSubscriber | null> {
+export async function findSubscriber(text: string, isMasked = false): Promise<FoundSubscriber | null> {
   const { subscriber } = getDatabase();
   const select = { id: true, msisdn: true, state: true, serviceClassId: true, extraWhiteListIds: true } as const;
   const meanings = readSearch(text);
@@ -59,6 +67,6 @@ export async function findSubscriber(text: string): Promise<FoundSubscriber | nu
     const found = where === null ? null : await subscriber.findFirst({ where, select });
     if (found !== null) return found;
   }
-  const id = await idByNationalNumber(text.trim(), meanings);
+  const id = await idByNationalNumber(text.trim(), meanings, isMasked ? minWholeDigits : minNationalDigits);
   return id === null ? null : subscriber.findUnique({ where: { id }, select });
 }

@@ -16,6 +16,7 @@ import { sleep } from "@/lib/shared/sleep";
 import { requireRole, type StaffActor, subscriberReaders } from "./actor";
 import { compiledPolicy, normalisedHost } from "./compiled-policy";
 import { type FoundSubscriber, findSubscriber } from "./find-subscriber";
+import { identifiersFor } from "./identifiers";
 import type { PolicyContent } from "./policy-content";
 import { readDraft } from "./policy-draft";
 import { readPolicyState, snapshotForSubscriber } from "./policy-state";
@@ -37,9 +38,10 @@ async function choosePolicy(
   return { version: snapshot.version, content: snapshot };
 }
 
-async function requireSubscriber(text: string | null): Promise<FoundSubscriber | null> {
+async function requireSubscriber(staff: StaffActor, text: string | null): Promise<FoundSubscriber | null> {
   if (text === null) return null;
-  const found = await findSubscriber(text);
+  const { seesAll } = await identifiersFor(staff);
+  const found = await findSubscriber(text, !seesAll);
   if (found === null)
     throw new AppError(
       "SUBSCRIBER_UNKNOWN",
@@ -163,7 +165,7 @@ async function decide(
  */
 export async function simulateDecision(staff: StaffActor, request: SimulateRequest): Promise<Simulation> {
   if (request.subscriber !== null) requireRole(staff, subscriberReaders);
-  const subscriber = await requireSubscriber(request.subscriber);
+  const subscriber = await requireSubscriber(staff, request.subscriber);
   const { version, content } = await choosePolicy(request, subscriber);
   const policy = compiledPolicy(content);
   const target = { host: normalisedHost(request.host), port: request.port };

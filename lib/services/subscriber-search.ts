@@ -18,7 +18,7 @@ const maxMsisdnDigits = 15;
 /** What is shown of a masked number can be searched for. */
 export const shownDigits = 4;
 /** From here on, last digits are a whole national number. */
-const minWholeDigits = 8;
+export const minWholeDigits = 8;
 const imsiDigits = 15;
 
 function numberMeanings(text: string): SearchMeaning[] {

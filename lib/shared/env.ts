@@ -19,6 +19,7 @@ const variables = {
     "off: paths are neither steered nor watched for stalls (default: steered where the kernel lets us)",
   TWINPATH_TLS_CERT: "certificate of the proxy for TLS on its port (PEM)",
   TWINPATH_TLS_KEY: "key of that certificate (PEM)",
+  TWINPATH_WEBHOOK_RANGES: "private ranges that alerts may be sent to (CIDRs with commas; default: none)",
   TWINPATH_DEVICE_ID: "device id of the agent at proxy and portal",
   TWINPATH_DEVICE_SECRET: "device secret of the agent",
 } as const;

@@ -36,6 +36,8 @@ const table: Record<string, Partial<Record<(typeof everyMethod)[number], readonl
   "account/sessions/revoke-others": { POST: roles },
   alerts: { GET: roles },
   "alerts/[id]/acknowledge": { POST: nodeTeams },
+  "alerts/webhook": { GET: ["admin"], PUT: ["admin"] },
+  "alerts/webhook/test": { POST: ["admin"] },
   "alerts/rules/[kind]": { PUT: nodeTeams },
   "alerts/rules/[kind]/mute": { POST: nodeTeams },
   "agents/enrol": { POST: everybody },

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GET as devices } from "@/app/api/devices/route";
+import { POST as simulate } from "@/app/api/policy/simulate/route";
 import { GET as importRows } from "@/app/api/subscriber-imports/[id]/rows/route";
 import { GET as subscriber } from "@/app/api/subscribers/[id]/route";
 import { GET as subscribers } from "@/app/api/subscribers/route";
@@ -151,6 +152,15 @@ describe("who sees numbers masked", () => {
         await (await ask("support", devices, { query: `search=${encodeURIComponent(search)}` })).json(),
       ).items.length;
     expect([await devicesBy(msisdns[0]), await devicesBy("+8210"), await devicesBy("50001")]).toEqual([1, 0, 0]);
+  });
+
+  it("cannot try hidden digits in the simulator", async () => {
+    const body = { host: "198.18.80.10", port: 443, policy: "in-force", ueAddress: null };
+    const statusFor = async (role: Role, number: string) =>
+      (await ask(role, simulate, { method: "POST", body: { ...body, subscriber: number } })).status;
+    expect(await statusFor("operator", "0550001")).toBe(200);
+    expect(await statusFor("support", "0550001")).toBe(404);
+    expect(await statusFor("support", "010-5555-0001")).toBe(200);
   });
 
   it("sees those of whom they looked up, and why is kept; others of the role do not", async () => {

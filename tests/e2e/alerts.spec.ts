@@ -31,3 +31,11 @@ test("a rule is changed, and muted with a reason", async ({ page }) => {
   await mute.getByRole("button", { name: "End the mute" }).click();
   await expect(rules.getByText(/^Muted until/)).toHaveCount(0);
 });
+
+test("a webhook inside the network is refused in words", async ({ page }) => {
+  await page.goto("/alerts");
+  await page.getByLabel("Address").fill("https://10.1.2.3/hook");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page.getByText(/^The webhook is not called/)).toBeVisible();
+  await expect(page.getByText("Alerts are sent nowhere.")).toBeVisible();
+});

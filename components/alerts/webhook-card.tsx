@@ -1,0 +1,103 @@
+"use client";
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { z } from "zod";
+import { fetchJson } from "@/components/api/fetch-json";
+import { queryKeys } from "@/components/api/query-keys";
+import { TimeText } from "@/components/time/time-text";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { ErrorState } from "@/components/ui/error-state";
+import { Field } from "@/components/ui/field";
+import { Skeleton } from "@/components/ui/skeleton";
+import { useNotify } from "@/components/ui/toast";
+import { type AlertWebhook, alertWebhookSchema } from "@/lib/contracts/alerts";
+import { errorMessage } from "@/lib/shared/errors";
+
+const path = "/api/alerts/webhook";
+
+/** Where alerts are sent to, for administrators. */
+export function WebhookCard() {
+  const webhook = useQuery({
+    queryKey: queryKeys.alertWebhook,
+    queryFn: ({ signal }) => fetchJson(alertWebhookSchema, path, { signal }),
+    refetchInterval: 30_000,
+  });
+  return (
+    <Card title="Webhook" note="Alerts that fire and are over, in the format of Prometheus Alertmanager">
+      {webhook.isPending ? <Skeleton className="h-20" /> : null}
+      {webhook.isError ? (
+        <ErrorState
+          title="The webhook could not be read"
+          detail={errorMessage(webhook.error)}
+          onRetry={() => webhook.refetch()}
+        />
+      ) : null}
+      {webhook.data === undefined ? null : <WebhookForm webhook={webhook.data} />}
+    </Card>
+  );
+}
+
+function WebhookForm({ webhook }: { webhook: AlertWebhook }) {
+  const { origin, sentAt, failure } = webhook;
+  const [url, setUrl] = useState("");
+  const queries = useQueryClient();
+  const notify = useNotify();
+  const save = useMutation({
+    mutationFn: (next: string | null) => fetchJson(alertWebhookSchema, path, { method: "PUT", body: { url: next } }),
+    onSuccess: (saved) => {
+      queries.setQueryData(queryKeys.alertWebhook, saved);
+      setUrl("");
+      notify({ title: saved.origin === null ? "Webhook removed" : "Webhook saved" });
+    },
+  });
+  const test = useMutation({
+    mutationFn: () => fetchJson(z.null(), `${path}/test`, { method: "POST" }),
+    onSuccess: () => notify({ title: "The test was taken" }),
+  });
+  const error = save.error ?? test.error;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    test.reset();
+    if (url.trim() !== "" && !save.isPending) save.mutate(url.trim());
+  };
+  return (
+    <div className="flex flex-col gap-3">
+      <p className="text-ink-2 text-sm">
+        {origin === null ? "Alerts are sent nowhere." : `Sent to ${origin}; the path is not shown.`}{" "}
+        {sentAt === null ? null : (
+          <>
+            Last taken <TimeText at={sentAt} style="short" />.
+          </>
+        )}
+      </p>
+      {failure === null ? null : <ErrorState title="The last delivery failed; it is tried again" detail={failure} />}
+      <form onSubmit={submit} noValidate className="flex flex-wrap items-end gap-2">
+        <Field
+          label={origin === null ? "Address" : "Another address"}
+          value={url}
+          onChange={(event) => setUrl(event.target.value)}
+          placeholder="https://alerts.example.com/hook"
+          autoComplete="off"
+          size="sm"
+          className="w-full sm:w-96"
+        />
+        <Button type="submit" disabled={save.isPending}>
+          Save
+        </Button>
+        {origin === null ? null : (
+          <>
+            <Button disabled={test.isPending} onClick={() => test.mutate()}>
+              {test.isPending ? "Sending…" : "Send a test"}
+            </Button>
+            <Button variant="danger" disabled={save.isPending} onClick={() => save.mutate(null)}>
+              Remove
+            </Button>
+          </>
+        )}
+      </form>
+      {error === null ? null : <ErrorState title="It was not done" detail={errorMessage(error)} />}
+    </div>
+  );
+}
