@@ -4,6 +4,7 @@ import { POST as removeOwn } from "@/app/api/account/second-factor/remove/route"
 import { POST as begin, GET as get } from "@/app/api/account/second-factor/route";
 import { GET as me } from "@/app/api/me/route";
 import { POST as removeOf } from "@/app/api/staff/[id]/second-factor/remove/route";
+import { authOptions } from "@/lib/auth/auth-options";
 import { recoveryCodesSchema, secondFactorSecretSchema } from "@/lib/contracts/staff";
 import { getDatabase } from "@/lib/db/client";
 import { checkSignIn } from "@/lib/services/check-sign-in";
@@ -148,5 +149,22 @@ describe("turning a second factor off", () => {
     });
     const again = await callRoute(removeOf, { params, body, headers });
     expect(await again.json()).toMatchObject({ status: 409, code: "SECOND_FACTOR_OFF" });
+  });
+});
+
+describe("the sign-in page", () => {
+  const authorise = (credentials: Record<string, string>) => {
+    const [provider] = authOptions().providers;
+    if (provider?.type !== "credentials") throw new Error("staff do not sign in with credentials");
+    return provider.options["authorize"](credentials, { headers: { "x-forwarded-for": "192.0.2.9" } });
+  };
+
+  it("is told in one word what is missing, and hands the code on", async () => {
+    const { secret } = await turnOn();
+    const credentials = { email: ana.email, password: staffPassword };
+    await expect(authorise(credentials)).rejects.toThrow(/^SECOND_FACTOR_REQUIRED$/);
+    await expect(authorise({ ...credentials, code: "000000" })).rejects.toThrow(/^SECOND_FACTOR_REFUSED$/);
+    const user = await authorise({ ...credentials, code: codeAt(secret) });
+    expect(user).toMatchObject({ email: ana.email, address: "192.0.2.9" });
   });
 });
