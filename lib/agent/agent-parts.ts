@@ -23,6 +23,8 @@ export type AgentParts = {
   mark: number | null;
   /** Absent or null: the proxy is asked by SOCKS. */
   convert?: ConvertUse | null;
+  /** Take the counters of what it carried so far, before its upstream is left for another one. */
+  account: (connection: Connection) => Promise<void>;
   proxyState: ProxyState;
   traffic: Traffic;
   log: Log;

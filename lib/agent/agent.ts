@@ -113,6 +113,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       hasMptcp: support.hasMptcp,
       mark: options.transparent === null ? null : agentMark,
       convert: options.convert === true ? new ConvertUse(log) : null,
+      account: async (connection) => traffic.take(await server.sample(["upstream"], [connection.id])),
       proxyState,
       traffic,
       log,

@@ -36,6 +36,7 @@ export class PathProgress {
   }
 
   begin(connection: Pick<Connection, "id" | "closed">): void {
+    if (this.connections.has(connection.id)) return;
     this.connections.add(connection.id);
     void connection.closed.then(() => this.connections.delete(connection.id));
   }
@@ -64,7 +65,7 @@ export class PathProgress {
         const { address } = path.ends().local;
         const bytes = path.ackedBytes + path.receivedBytes;
         this.seen.set(key, bytes);
-        newBytes.set(address, (newBytes.get(address) ?? 0) + bytes - (before.get(key) ?? bytes));
+        newBytes.set(address, (newBytes.get(address) ?? 0) + Math.max(0, bytes - (before.get(key) ?? bytes)));
       }
     const busy = [...newBytes].filter(([, bytes]) => bytes >= leastBytes).map(([address]) => address);
     for (const address of busy) this.options.onCarried(address);
