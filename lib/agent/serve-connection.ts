@@ -101,7 +101,7 @@ export async function serveConnection(connection: Connection, parts: AgentParts)
       serve,
       onRefused: noteRefused,
       onServed: async () => {
-        await parts.account(connection);
+        await parts.leaving(connection);
         connection.hangUp();
       },
       end: () => connection.close("flush"),

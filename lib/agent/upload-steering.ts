@@ -25,6 +25,8 @@ export type UploadSteeringOptions = {
 export class UploadSteering {
   private readonly loop: SteeringLoop;
   private readonly sessions = new Map<ConnectionId, SteeredSession>();
+  /** Those that began before, perhaps more than once. */
+  private readonly known = new WeakSet<object>();
   private readonly pacer: SubflowPacer | null;
   private readonly stopPolicy: () => void;
   private steering: SteeringClass;
@@ -47,11 +49,9 @@ export class UploadSteering {
     this.stopPolicy = policy.onChange(() => this.followClass());
   }
 
-  /** This connection has reached the proxy by MPTCP; once more where it did so anew, with other paths. */
+  /** This connection has reached the proxy by MPTCP; once more after its `end`. */
   begin(connection: Pick<Connection, "id" | "closed">): void {
     if (isSteeringOff()) return;
-    const isKnown = this.sessions.has(connection.id);
-    this.end(connection.id);
     const { paths, log } = this.options;
     const session = this.loop.add(
       {
@@ -63,10 +63,13 @@ export class UploadSteering {
       this.steering,
     );
     this.sessions.set(connection.id, session);
-    if (!isKnown) void connection.closed.then(() => this.end(connection.id));
+    if (this.known.has(connection)) return;
+    this.known.add(connection);
+    void connection.closed.then(() => this.end(connection));
   }
 
-  private end(id: ConnectionId): void {
+  /** It does not go to the proxy any more. */
+  end({ id }: Pick<Connection, "id">): void {
     const session = this.sessions.get(id);
     this.sessions.delete(id);
     if (session !== undefined) this.loop.remove(session);

@@ -22,6 +22,8 @@ const leastBytes = 10_000;
 /** Sees from the bytes of running connections which paths work, sooner and cheaper than by asking. */
 export class PathProgress {
   private readonly connections = new Set<ConnectionId>();
+  /** Those that began before, perhaps more than once. */
+  private readonly known = new WeakSet<object>();
   private seen = new Map<string, number>();
   private readonly uses = new Map<string, Use>();
   private isAsking = false;
@@ -36,9 +38,14 @@ export class PathProgress {
   }
 
   begin(connection: Pick<Connection, "id" | "closed">): void {
-    if (this.connections.has(connection.id)) return;
     this.connections.add(connection.id);
-    void connection.closed.then(() => this.connections.delete(connection.id));
+    if (this.known.has(connection)) return;
+    this.known.add(connection);
+    void connection.closed.then(() => this.end(connection));
+  }
+
+  end({ id }: Pick<Connection, "id">): void {
+    this.connections.delete(id);
   }
 
   stop(): void {

@@ -64,8 +64,12 @@ function pathsFrom(...addresses: (string | null)[]): AgentParts["paths"] {
 
 type Ask = (target: string, method?: string) => Promise<string>;
 
-/** An agent's relay engine in front of that proxy; the function asks it and gives the whole answer. */
-function startAgentFront(proxyPort: number, current: CompiledPolicy | null, changes: Partial<AgentParts> = {}): Ask {
+/** An agent's relay engine in front of that proxy. */
+function startAgent(
+  proxyPort: number,
+  current: CompiledPolicy | null,
+  changes: Partial<AgentParts> = {},
+): { port: number } {
   const parts: AgentParts = {
     policy: { usesProxy: (target) => current !== null && shouldUseProxy(current, target) },
     resolver: new CachingResolver(),
@@ -74,7 +78,7 @@ function startAgentFront(proxyPort: number, current: CompiledPolicy | null, chan
     paths: pathsFrom(null),
     hasMptcp: false,
     reached: () => {},
-    account: async () => {},
+    leaving: async () => {},
     mark: null,
     proxyState: new ProxyState(),
     traffic: new Traffic([], () => null),
@@ -89,7 +93,12 @@ function startAgentFront(proxyPort: number, current: CompiledPolicy | null, chan
     serve: (connection) => void serveConnection(connection, parts),
   });
   undos.push(() => server.stop());
-  const { port } = server.listen({ address: "127.0.0.1", port: 0, mptcp: false });
+  return server.listen({ address: "127.0.0.1", port: 0, mptcp: false });
+}
+
+/** The same; the function asks it and gives the whole answer. */
+function startAgentFront(...options: Parameters<typeof startAgent>): Ask {
+  const { port } = startAgent(...options);
   return async (target, method = "GET") => {
     const socket = connect({ host: "127.0.0.1", port, allowHalfOpen: true });
     socket.write(`${method} ${target} HTTP/1.1\r\nHost: any\r\nConnection: close\r\n\r\n`);
@@ -211,6 +220,33 @@ describe("any other destination", () => {
     const ask = startAgentFront(await freePort(), current);
     expect(await ask(`http://127.0.0.1:${contentPort}/`)).toBe(passed("direct"));
     expect(await ask(`http://localhost:${contentPort}/`)).toBe(passed("direct"));
+  });
+
+  it("and a white-listed one are asked on one connection, and what was reached is left in between", async () => {
+    const brought: string[] = [];
+    const proxyPort = await listen((socket) =>
+      socket.once("data", () => {
+        socket.write(replies(0));
+        socket.on("data", (bytes) => {
+          brought.push(bytes.toString("latin1").split("\r\n")[0] ?? "");
+          socket.end(web("through"));
+        });
+      }),
+    );
+    const steps: string[] = [];
+    const { port } = startAgent(proxyPort, policy, {
+      reached: () => void steps.push("reached"),
+      leaving: async () => void steps.push("left"),
+    });
+    const socket = connect(port, "127.0.0.1");
+    const direct = `127.0.0.1:${contentPort}`;
+    for (const host of ["video.example", direct, "video.example"])
+      socket.write(`GET http://${host}/ HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+    socket.end();
+    const answer = await text(socket);
+    expect(answer.match(/through|direct/g)).toEqual(["through", "direct", "through"]);
+    expect(brought).toEqual(["GET / HTTP/1.1", "GET / HTTP/1.1"]);
+    expect(steps).toEqual(["reached", "left", "left", "reached", "left"]);
   });
 
   it("is refused with the reason where it cannot be reached", async () => {
