@@ -23,6 +23,8 @@ export type AgentParts = {
   mark: number | null;
   /** Absent or null: the proxy is asked by SOCKS. */
   convert?: ConvertUse | null;
+  /** Its upstream is about to be left: what that carried is counted, and nothing of `reached` holds any more. */
+  leaving: (connection: Connection) => Promise<void>;
   proxyState: ProxyState;
   traffic: Traffic;
   log: Log;

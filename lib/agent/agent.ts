@@ -115,6 +115,12 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       hasMptcp: support.hasMptcp,
       mark: options.transparent === null ? null : agentMark,
       convert: options.convert === true ? new ConvertUse(log) : null,
+      leaving: async (connection) => {
+        traffic.take(await server.sample(["upstream"], [connection.id]));
+        cap.end(connection);
+        uploads.end(connection);
+        progress.end(connection);
+      },
       proxyState,
       traffic,
       log,

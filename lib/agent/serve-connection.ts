@@ -1,13 +1,8 @@
 import type { Connection } from "@/lib/mptcp/connection";
-import {
-  acceptRequest,
-  FrontRefusal,
-  type FrontRequest,
-  type Refusal,
-  refusalForErrno,
-} from "@/lib/protocols/accept-request";
+import { FrontRefusal, type FrontRequest, type Refusal, refusalForErrno } from "@/lib/protocols/accept-request";
 import { authorityText, hostText } from "@/lib/protocols/host";
 import { relayRequest } from "@/lib/protocols/relay-request";
+import { serveRequests } from "@/lib/protocols/serve-requests";
 import { type SocksReplyCode, socksReply } from "@/lib/protocols/socks5";
 import { errorCode, errorMessage } from "@/lib/shared/errors";
 import type { AgentParts } from "./agent-parts";
@@ -23,16 +18,14 @@ const told: ReadonlySet<string | null> = new Set([
   "SOCKS_REFUSED_CREDENTIALS",
 ]);
 
-async function serveThroughProxy(connection: Connection, parts: AgentParts, request: FrontRequest): Promise<void> {
-  const isTunnel = request.upload.kind === "tunnel";
-  const early = isTunnel ? request.rest : (request.upstreamHead ?? nothing);
+async function serveThroughProxy(connection: Connection, parts: AgentParts, request: FrontRequest): Promise<boolean> {
+  const early = request.kind === "tunnel" ? request.rest : request.head;
   const answer = await reachThroughProxy(connection, parts, request, early);
   if (answer.code === socksReply.succeeded) {
-    const left = isTunnel ? { ...request, rest: nothing } : { ...request, upstreamHead: null };
+    const left = request.kind === "tunnel" ? { ...request, rest: nothing } : { ...request, head: nothing };
     return relayRequest(connection, left, answer.rest);
   }
-  const refusal = refusalForReply(answer.code);
-  throw new FrontRefusal(refusal.text, request.refuse(refusal));
+  throw request.refuse(refusalForReply(answer.code));
 }
 
 /** What the program is told where the proxy answered with this SOCKS reply (RFC 1928 §6). */
@@ -51,7 +44,7 @@ function refusalForReply(socks: SocksReplyCode): Refusal {
   }
 }
 
-async function serveDirect(connection: Connection, parts: AgentParts, request: FrontRequest): Promise<void> {
+async function connectDirect(connection: Connection, parts: AgentParts, request: FrontRequest): Promise<void> {
   const { host, port } = request;
   let lastCode = "ENOTFOUND";
   const addresses =
@@ -60,14 +53,18 @@ async function serveDirect(connection: Connection, parts: AgentParts, request: F
     try {
       const target = { address, port, localAddress: null, mptcp: false, timeoutMs: directTimeoutMs };
       await connection.connect({ ...target, ...dialOptions(parts) });
-      return relayRequest(connection, request);
+      return;
     } catch (error) {
       lastCode = errorCode(error) ?? "EIO";
       if (lastCode === "CONNECTION_GONE") throw error;
     }
   }
-  const refusal = refusalForErrno(lastCode, authorityText(host, port));
-  throw new FrontRefusal(refusal.text, request.refuse(refusal));
+  throw request.refuse(refusalForErrno(lastCode, authorityText(host, port)));
+}
+
+async function serveDirect(connection: Connection, parts: AgentParts, request: FrontRequest): Promise<boolean> {
+  await connectDirect(connection, parts, request);
+  return relayRequest(connection, request);
 }
 
 /** Serve one program of this device: white-listed destinations through the proxy, everything else the normal way. */
@@ -76,26 +73,44 @@ export async function serveConnection(connection: Connection, parts: AgentParts)
     read: () => connection.read("client"),
     write: (bytes: Buffer) => connection.write("client", bytes),
   };
-  let request: FrontRequest | null = null;
-  try {
-    request = (await acceptRequest(stream, { authenticate: null, viaName })).request;
+  const noteRefused = (error: unknown): void =>
+    parts.log.info(
+      { session: connection.id, code: errorCode(error), reason: errorMessage(error) },
+      "request not served",
+    );
+  let isFirst = true;
+  const serve = async (request: FrontRequest): Promise<boolean> => {
     const target = { host: hostText(request.host), port: request.port };
     const way = parts.policy.usesProxy(target) ? "proxy" : "direct";
-    parts.traffic.begin(connection, { ...target, way, front: request.protocol });
+    const destination = { ...target, way, front: request.protocol } as const;
+    if (isFirst) parts.traffic.begin(connection, destination);
+    else parts.traffic.turn(connection, destination);
+    isFirst = false;
     parts.log.debug({ session: connection.id, ...target, way }, "request");
-    await (way === "proxy" ? serveThroughProxy : serveDirect)(connection, parts, request);
+    const serving = (way === "proxy" ? serveThroughProxy : serveDirect)(connection, parts, request);
+    return serving.catch((error: unknown) => {
+      if (!told.has(errorCode(error))) throw error;
+      throw request.refuse({ socks: socksReply.generalFailure, http: 502, text: errorMessage(error) });
+    });
+  };
+  try {
+    await serveRequests({
+      stream,
+      authenticate: null,
+      viaName,
+      serve,
+      onRefused: noteRefused,
+      onServed: async () => {
+        await parts.leaving(connection);
+        connection.hangUp();
+      },
+      end: () => connection.close("flush"),
+    });
   } catch (error) {
-    const code = errorCode(error);
-    if (code === "CONNECTION_GONE") return;
-    const refusal = error instanceof FrontRefusal ? error : asRefusal(error, request);
-    parts.log.info({ session: connection.id, code, reason: errorMessage(error) }, "request not served");
-    if (refusal?.bytes != null) connection.write("client", refusal.bytes);
-    connection.close(refusal === null ? "reset" : "flush");
+    if (errorCode(error) === "CONNECTION_GONE") return;
+    noteRefused(error);
+    if (!(error instanceof FrontRefusal)) return connection.close("reset");
+    if (error.bytes !== null) connection.write("client", error.bytes);
+    connection.close("flush");
   }
-}
-
-function asRefusal(error: unknown, request: FrontRequest | null): FrontRefusal | null {
-  if (request === null || !told.has(errorCode(error))) return null;
-  const refusal = { socks: socksReply.generalFailure, http: 502, text: errorMessage(error) };
-  return new FrontRefusal(refusal.text, request.refuse(refusal));
 }

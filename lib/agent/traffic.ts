@@ -57,11 +57,7 @@ export class Traffic {
   /** A connection's destination was decided; once more where it was decided anew. */
   begin(connection: Pick<Connection, "id" | "closed">, destination: Destination): void {
     const known = this.open.get(connection.id);
-    const entry = this.destinationEntry(destination);
-    entry.connections += 1;
-    entry.openConnections += 1;
-    entry.lastAt = Date.now();
-    if (destination.way === "proxy") this.lastProxyAt = entry.lastAt;
+    const entry = this.beginAt(destination);
     if (known !== undefined) {
       known.destination.openConnections -= 1;
       known.destination.connections -= 1;
@@ -79,6 +75,19 @@ export class Traffic {
       if (ended !== undefined) ended.destination.openConnections -= 1;
       this.open.delete(connection.id);
     });
+  }
+
+  /** The connection goes on with another request, which counts for itself. */
+  turn(connection: Pick<Connection, "id">, destination: Destination): void {
+    const known = this.open.get(connection.id);
+    if (known === undefined) return;
+    known.destination.openConnections -= 1;
+    known.destination = this.beginAt(destination);
+  }
+
+  /** Take the counters of some connections between two rounds. */
+  take(samples: readonly ConnectionSample[]): void {
+    for (const sample of samples) this.fold(sample);
   }
 
   /** Take a round of samples. `nowMs` is any clock that only goes forward. */
@@ -111,6 +120,15 @@ export class Traffic {
   /** The last destinations, the latest first. */
   destinations(): DestinationTraffic[] {
     return [...this.recent.values()].sort((one, other) => other.lastAt - one.lastAt);
+  }
+
+  private beginAt(destination: Destination): DestinationTraffic {
+    const entry = this.destinationEntry(destination);
+    entry.connections += 1;
+    entry.openConnections += 1;
+    entry.lastAt = Date.now();
+    if (destination.way === "proxy") this.lastProxyAt = entry.lastAt;
+    return entry;
   }
 
   private destinationEntry(destination: Destination): DestinationTraffic {

@@ -31,6 +31,11 @@ export class UploadCap {
     connection.limit(limit);
   }
 
+  /** It goes elsewhere from now on. */
+  end(connection: Pick<Connection, "limit">): void {
+    connection.limit(null);
+  }
+
   stop(): void {
     this.stopPolicy();
   }

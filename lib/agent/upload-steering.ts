@@ -1,7 +1,7 @@
 import { mptcp } from "@/lib/mptcp";
 import type { Connection } from "@/lib/mptcp/connection";
 import type { ConnectionServer } from "@/lib/mptcp/connection-server";
-import type { PathManager, SubflowPacer } from "@/lib/mptcp/face";
+import type { ConnectionId, PathManager, SubflowPacer } from "@/lib/mptcp/face";
 import { errorMessage } from "@/lib/shared/errors";
 import type { Log } from "@/lib/shared/log";
 import type { SteeredSession, SteeringClass } from "@/lib/steering/steered-session";
@@ -24,7 +24,9 @@ export type UploadSteeringOptions = {
 /** Steers what this device sends through the proxy, by its subscriber's class, as the proxy steers what it receives. */
 export class UploadSteering {
   private readonly loop: SteeringLoop;
-  private readonly sessions = new Set<SteeredSession>();
+  private readonly sessions = new Map<ConnectionId, SteeredSession>();
+  /** Those that began before, perhaps more than once. */
+  private readonly known = new WeakSet<object>();
   private readonly pacer: SubflowPacer | null;
   private readonly stopPolicy: () => void;
   private steering: SteeringClass;
@@ -47,7 +49,7 @@ export class UploadSteering {
     this.stopPolicy = policy.onChange(() => this.followClass());
   }
 
-  /** This connection has reached the proxy by MPTCP. */
+  /** This connection has reached the proxy by MPTCP; once more after its `end`. */
   begin(connection: Pick<Connection, "id" | "closed">): void {
     if (isSteeringOff()) return;
     const { paths, log } = this.options;
@@ -60,11 +62,17 @@ export class UploadSteering {
       },
       this.steering,
     );
-    this.sessions.add(session);
-    void connection.closed.then(() => {
-      this.sessions.delete(session);
-      this.loop.remove(session);
-    });
+    this.sessions.set(connection.id, session);
+    if (this.known.has(connection)) return;
+    this.known.add(connection);
+    void connection.closed.then(() => this.end(connection));
+  }
+
+  /** It does not go to the proxy any more. */
+  end({ id }: Pick<Connection, "id">): void {
+    const session = this.sessions.get(id);
+    this.sessions.delete(id);
+    if (session !== undefined) this.loop.remove(session);
   }
 
   async stop(): Promise<void> {
@@ -77,7 +85,7 @@ export class UploadSteering {
     const steering = steeringOf(this.options.policy.serviceClass());
     if (JSON.stringify(steering) === JSON.stringify(this.steering)) return;
     this.steering = steering;
-    for (const session of this.sessions) this.loop.setClass(session, steering);
+    for (const session of this.sessions.values()) this.loop.setClass(session, steering);
   }
 }
 

@@ -38,7 +38,7 @@ export class Connection {
   private readonly readers: Record<Side, Waiter<Buffer | null> | null> = { client: null, upstream: null };
   private connecting: Waiter<Connected> | null = null;
   private withSynBytes = 0;
-  private limited: Waiter<void> | null = null;
+  private readonly limited: Record<Side, Waiter<void> | null> = { client: null, upstream: null };
   private readonly closers: ((event: Closed) => void)[] = [];
   private closedBy: Closed | null = null;
 
@@ -108,9 +108,29 @@ export class Connection {
   relayDownload(): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.isClosed) return reject(this.gone());
-      this.limited = { resolve, reject };
+      this.limited.client = { resolve, reject };
       this.engine.relay(this.id, { uploadLimitBytes: 0 });
     });
+  }
+
+  /** Give the client bytes of the destination's answer: they count as relayed. */
+  answer(bytes: Uint8Array): void {
+    if (!this.isClosed) this.engine.write(this.id, "client", bytes, true);
+  }
+
+  /** Relay so many bytes of one side; resolves once they were passed on. See RelayEngine. */
+  pass(source: Side, bytes: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.isClosed) return reject(this.gone());
+      this.limited[source] = { resolve, reject };
+      this.engine.pass(this.id, source, bytes);
+    });
+  }
+
+  /** The destination is done with; another one may be dialled. A read of it that is under way never ends. */
+  hangUp(): void {
+    this.readers.upstream = null;
+    if (!this.isClosed) this.engine.hangUp(this.id);
   }
 
   relay(options?: { uploadLimitBytes?: number }): void {
@@ -148,13 +168,18 @@ export class Connection {
         this.connecting = null;
         return;
       case "upload-limit":
-        this.limited?.resolve();
-        this.limited = null;
+        this.settleLimited("client");
+        return;
+      case "download-limit":
+        this.settleLimited("upstream");
         return;
       case "closed":
         this.closedBy = event;
-        for (const waiter of [this.readers.client, this.readers.upstream, this.connecting, this.limited])
-          waiter?.reject(this.gone());
+        for (const { client, upstream } of [this.readers, this.limited]) {
+          client?.reject(this.gone());
+          upstream?.reject(this.gone());
+        }
+        this.connecting?.reject(this.gone());
         this.readers.client = null;
         this.readers.upstream = null;
         for (const listener of this.closers.splice(0)) listener(event);
@@ -165,6 +190,11 @@ export class Connection {
     const waiter = this.readers[side];
     this.readers[side] = null;
     waiter?.resolve(data);
+  }
+
+  private settleLimited(source: Side): void {
+    this.limited[source]?.resolve();
+    this.limited[source] = null;
   }
 
   private gone(): AppError {

@@ -30,7 +30,7 @@ const types = [
   "end",
   "connected",
   "connect-failed",
-  "upload-limit",
+  "limit",
   "closed",
   "sampled",
   "stopped",
@@ -118,8 +118,8 @@ function readEvent(reader: WireReader): RelayEvent | null {
       const errno = reader.u32();
       return { type, connection: id, errno, code: errnoName(errno) };
     }
-    case "upload-limit":
-      return { type, connection: id };
+    case "limit":
+      return { type: at(sides, detail) === "client" ? "upload-limit" : "download-limit", connection: id };
     case "closed":
       return {
         type,

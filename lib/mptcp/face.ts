@@ -153,8 +153,9 @@ export type RelayEvent =
   | { type: "end"; connection: ConnectionId; side: Side }
   | { type: "connected"; connection: ConnectionId; local: SocketAddress; remote: SocketAddress; kind: TransportKind }
   | { type: "connect-failed"; connection: ConnectionId; errno: number; code: string }
-  /** The upload limit given to `relay()` was reached: that direction is in conversation again. */
+  /** The upload limit given to `relay()` was reached, or a side's `pass()` is done: it is in conversation again. */
   | { type: "upload-limit"; connection: ConnectionId }
+  | { type: "download-limit"; connection: ConnectionId }
   | {
       type: "closed";
       connection: ConnectionId;
@@ -259,11 +260,16 @@ export interface RelayEngine {
   setBounds(bounds: EngineBounds): void;
   /** Ask for the next chunk of a side in conversation; it is read once everything written to the other side has left. */
   read(connection: ConnectionId, side: Side): void;
-  /** Queue bytes for a side; they are copied. Order is kept, also before later relayed bytes. */
-  write(connection: ConnectionId, side: Side, bytes: Uint8Array): void;
+  /**
+   * Queue bytes for a side; they are copied. Order is kept, also before later relayed bytes.
+   *
+   * @param isRelayed they are the other side's own bytes: counted as relayed
+   */
+  write(connection: ConnectionId, side: Side, bytes: Uint8Array, isRelayed?: boolean): void;
   /**
    * Dial the upstream. While one is in conversation it is reset, what was written to it and has not left is dropped, and
-   * the new one takes its place; `connect-failed` with EISCONN once the relay began or while a connect is under way.
+   * the new one takes its place; `connect-failed` with EISCONN once the relay began (until `hangUp`) or while a connect
+   * is under way.
    */
   connect(connection: ConnectionId, options: ConnectOptions): void;
   /**
@@ -271,6 +277,15 @@ export interface RelayEngine {
    * go upstream; then `upload-limit` is sent and the client side is back in conversation (the download goes on).
    */
   relay(connection: ConnectionId, options?: { uploadLimitBytes?: number }): void;
+  /**
+   * Relay exactly this many further bytes of one side natively, after what `write` queued; then `upload-limit` or
+   * `download-limit` is sent and the side is in conversation again. The other direction stays as it is. From the first
+   * one on the idle time-out counts instead of the handshake's, rate limits hold for what `read` brings too, and an
+   * upstream that breaks while it is in conversation is told as its `end`.
+   */
+  pass(connection: ConnectionId, source: Side, bytes: number): void;
+  /** Close the upstream, of which nothing is wanted any more; the client stays, and `connect` may be called anew. */
+  hangUp(connection: ConnectionId): void;
   /** "flush": deliver what is queued, then close with FIN. "reset": close at once with RST. */
   close(connection: ConnectionId, how: "flush" | "reset"): void;
   /**

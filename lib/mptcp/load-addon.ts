@@ -59,7 +59,7 @@ export type Addon = Partial<PacerAddon> & {
   handoverClose(box: number): void;
   engineCloseListener(engine: NativeHandle, id: number): void;
   engineRead(engine: NativeHandle, connection: number, side: number): number;
-  engineWrite(engine: NativeHandle, connection: number, side: number, bytes: Uint8Array): number;
+  engineWrite(engine: NativeHandle, connection: number, side: number, bytes: Uint8Array, isRelayed: boolean): number;
   engineConnect(
     engine: NativeHandle,
     connection: number,
@@ -72,6 +72,8 @@ export type Addon = Partial<PacerAddon> & {
     withSyn: Uint8Array | null,
   ): number;
   engineRelay(engine: NativeHandle, connection: number, uploadLimitBytes: number): number;
+  enginePass(engine: NativeHandle, connection: number, source: number, bytes: number): number;
+  engineHangUp(engine: NativeHandle, connection: number): number;
   engineClose(engine: NativeHandle, connection: number, isReset: boolean): number;
   engineSetLimit(engine: NativeHandle, limit: number, uploadRate: number, downloadRate: number): number;
   engineDropLimit(engine: NativeHandle, limit: number): number;

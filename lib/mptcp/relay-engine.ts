@@ -149,9 +149,9 @@ export function createRelayEngine(addon: Addon, options: RelayEngineOptions): Re
       post(addon.engineRead(handle, connection, sideNumber[side]), "read", () => "Asking for bytes failed");
     },
 
-    write(connection, side, bytes) {
+    write(connection, side, bytes, isRelayed = false) {
       post(
-        addon.engineWrite(handle, connection, sideNumber[side], bytes),
+        addon.engineWrite(handle, connection, sideNumber[side], bytes, isRelayed),
         "write",
         () => `Queueing ${bytes.byteLength} bytes failed`,
       );
@@ -182,6 +182,15 @@ export function createRelayEngine(addon: Addon, options: RelayEngineOptions): Re
           ? -1
           : checkInteger("uploadLimitBytes", uploadLimitBytes, 0, Number.MAX_SAFE_INTEGER);
       post(addon.engineRelay(handle, connection, limit), "relay", () => "Starting the relay failed");
+    },
+
+    pass(connection, source, bytes) {
+      const count = checkInteger("bytes", bytes, 0, Number.MAX_SAFE_INTEGER);
+      post(addon.enginePass(handle, connection, sideNumber[source], count), "pass", () => "Passing bytes on failed");
+    },
+
+    hangUp(connection) {
+      post(addon.engineHangUp(handle, connection), "hangUp", () => "Hanging up failed");
     },
 
     close(connection, how) {

@@ -110,14 +110,13 @@ export async function acceptConvert<Identity>(
       encodeConvertError(convertError.unsupportedTcpOption, Buffer.from(unsupported)),
     );
   const request: FrontRequest = {
+    kind: "tunnel",
     protocol: "convert",
     host: asked.host,
     port: asked.connect.port,
-    upstreamHead: null,
-    upload: { kind: "tunnel" },
     rest: reader.takeRest(),
     established: encodeConvert([...answers, { type: "extended-tcp-header", header: Buffer.alloc(0) }]),
-    refuse: encodeRefusal,
+    refuse: (refusal) => new FrontRefusal(refusal.text, encodeRefusal(refusal)),
   };
   return { request, identity };
 }

@@ -46,14 +46,13 @@ export async function acceptSocks5<Identity>(
   if (asked.host === null || asked.port === 0)
     throw refuseWith(socksReply.generalFailure, "a SOCKS destination that is no host");
   const request: FrontRequest = {
+    kind: "tunnel",
     protocol: "socks5",
     host: asked.host,
     port: asked.port,
-    upstreamHead: null,
-    upload: { kind: "tunnel" },
     rest: reader.takeRest(),
     established: encodeSocksReply(socksReply.succeeded),
-    refuse: ({ socks }) => encodeSocksReply(socks),
+    refuse: ({ socks, text }) => refuseWith(socks, text),
   };
   return { request, identity };
 }
@@ -81,14 +80,13 @@ export async function acceptSocks4<Identity>(
   if (command !== socks4Command.connect) throw refuseWith(socks4Reply.rejected, `SOCKS 4 command ${command}`);
   if (host === null || port === 0) throw refuseWith(socks4Reply.rejected, "a SOCKS 4 destination that is no host");
   const request: FrontRequest = {
+    kind: "tunnel",
     protocol: "socks4",
     host,
     port,
-    upstreamHead: null,
-    upload: { kind: "tunnel" },
     rest: reader.takeRest(),
     established: encodeSocks4Reply(socks4Reply.granted),
-    refuse: () => encodeSocks4Reply(socks4Reply.rejected),
+    refuse: ({ text }) => refuseWith(socks4Reply.rejected, text),
   };
   return { request, identity };
 }

@@ -52,20 +52,35 @@ function isText(byte: number): boolean {
  */
 export class ChunkedScanner {
   private state: State = "size-first";
-  private dataLeft = 0;
+  private left = 0;
   private sizeDigits = 0;
   private lineBytes = 0;
   private trailerBytes = 0;
 
-  /** `taken`: how many of `bytes` belong to the body; fewer than all only once it is over or a wrong byte came. */
-  push(bytes: Buffer): { taken: number; status: "more" | "done" | "bad" } {
+  /** How many further bytes are a chunk's content, whatever they are. */
+  get dataLeft(): number {
+    return this.state === "data" ? this.left : 0;
+  }
+
+  /** So many of them came another way. */
+  skipData(bytes: number): void {
+    this.left -= bytes;
+    if (this.left === 0) this.state = "data-cr";
+  }
+
+  /**
+   * `taken`: how many of `bytes` belong to the body; fewer than all only once it is over or a wrong byte came.
+   *
+   * @param onData is given the content of chunks, piece by piece
+   */
+  push(bytes: Buffer, onData: (data: Buffer) => void = () => {}): { taken: number; status: "more" | "done" | "bad" } {
     let offset = 0;
     while (offset < bytes.length && this.state !== "done" && this.state !== "bad") {
       if (this.state === "data") {
-        const step = Math.min(this.dataLeft, bytes.length - offset);
-        this.dataLeft -= step;
-        offset += step;
-        if (this.dataLeft === 0) this.state = "data-cr";
+        const data = bytes.subarray(offset, offset + this.left);
+        onData(data);
+        offset += data.length;
+        this.skipData(data.length);
       } else {
         this.state = this.next(bytes[offset] ?? 0);
         if (this.state !== "bad") offset += 1;
@@ -101,7 +116,7 @@ export class ChunkedScanner {
     const digit = hexValue(byte);
     if (digit < 0) return this.sizeDigits === 0 ? "bad" : this.afterSize(byte);
     this.sizeDigits += 1;
-    this.dataLeft = this.dataLeft * 16 + digit;
+    this.left = this.left * 16 + digit;
     return this.sizeDigits > maxSizeDigits ? "bad" : "size";
   }
 
@@ -114,7 +129,7 @@ export class ChunkedScanner {
   private endSize(): State {
     this.sizeDigits = 0;
     this.lineBytes = 0;
-    return this.dataLeft === 0 ? "trailer-first" : "data";
+    return this.left === 0 ? "trailer-first" : "data";
   }
 
   private takeTrailer(byte: number): State {

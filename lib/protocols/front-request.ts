@@ -2,6 +2,7 @@ import { AppError } from "@/lib/shared/errors";
 import type { Host } from "./host";
 import { httpStatusForErrno } from "./http-forward";
 import type { BodyFraming } from "./http-head";
+import type { MessageReader } from "./message-reader";
 import { type SocksReplyCode, socksReplyForErrno } from "./socks5";
 
 /** Why a request is refused, in every protocol's terms. */
@@ -13,37 +14,64 @@ export type Refusal = {
   errno?: string;
 };
 
-/** One accepted request to relay, whichever protocol asked for it. */
-export type FrontRequest = {
-  protocol: "socks4" | "socks5" | "http-connect" | "http-forward" | "convert";
+type Asked = {
   host: Host;
   port: number;
-  /** What goes to the destination before anything else: the rewritten head of a forwarded request. */
-  upstreamHead: Buffer | null;
-  /** How many of the client's further bytes belong to this request; `tunnel`: all of them. */
-  upload: BodyFraming | { kind: "tunnel" };
-  /** Bytes of the client that came early and belong after `upstreamHead`. */
-  rest: Buffer;
-  /** Sent to the client once the destination is connected; null where the destination's own answer is the answer. */
-  established: Buffer | null;
-  /** The bytes that refuse this request. */
-  refuse(refusal: Refusal): Buffer;
+  /** What refuses this request. */
+  refuse(refusal: Refusal): FrontRefusal;
 };
+
+/** The client and its destination talk by themselves. */
+export type TunnelRequest = Asked & {
+  kind: "tunnel";
+  protocol: "socks4" | "socks5" | "http-connect" | "convert";
+  /** Bytes of the client that came early and are the destination's. */
+  rest: Buffer;
+  /** Sent to the client once the destination is connected. */
+  established: Buffer;
+};
+
+/** One HTTP request to forward; its answer is the destination's. */
+export type ForwardRequest = Asked & {
+  kind: "forward";
+  protocol: "http-forward";
+  /** The head for the destination. */
+  head: Buffer;
+  body: BodyFraming;
+  method: string;
+  /** Of the client's HTTP/1. */
+  minorVersion: 0 | 1;
+  /** The client asks for WebSocket on this connection. */
+  isUpgrade: boolean;
+  /** The client may send further requests after the answer. */
+  isKept: boolean;
+  /** How this hop names itself in Via. */
+  viaName: string;
+  /** Gives the body, and what follows it. */
+  reader: MessageReader;
+};
+
+/** One accepted request to relay, whichever protocol asked for it. */
+export type FrontRequest = TunnelRequest | ForwardRequest;
 
 export type AcceptOptions<Identity> = {
   /** Null: nobody needs credentials (a port for the device's own programs). */
   authenticate: ((user: string, password: string) => Promise<Identity | null>) | null;
   /** How this hop names itself in Via and in the authentication realm. */
   viaName: string;
+  /** Whether the client is to leave after this request, for this process is about to; absent: it is not. */
+  isLast?: () => boolean;
   /** Kinds of TCP options that a Convert client is told of (RFC 8803 §6.2.4); absent: none. */
   tcpExtensions?: readonly number[];
 };
 
 /** Thrown with the bytes that tell the client; PROTOCOL_REFUSED. `bytes` null: close without a word. */
 export class FrontRefusal extends AppError {
+  /** @param skipBytes of the client's that belong to this request still, before its next one; null: it ends here */
   constructor(
     message: string,
     readonly bytes: Buffer | null,
+    readonly skipBytes: number | null = null,
   ) {
     super("PROTOCOL_REFUSED", message);
   }

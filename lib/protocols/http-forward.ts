@@ -1,35 +1,44 @@
 import { authorityText } from "./host";
-import { fieldValues, type HeaderField, type ProxyRequest } from "./http-head";
+import { fieldValues, type HeaderField, hasToken, listOf, type ProxyRequest } from "./http-head";
 import { splitUserPassword } from "./user-password";
 
-/** Fields that concern one connection only and never pass a proxy (RFC 9110 §7.6.1). */
-const hopByHop = new Set([
+/** Fields that concern one connection only and never pass a proxy (RFC 9110 §7.6.1, §11.7). */
+const hopByHop = [
   "connection",
   "proxy-connection",
   "keep-alive",
   "te",
-  "trailer",
   "transfer-encoding",
   "upgrade",
   "proxy-authorization",
   "proxy-authenticate",
-  "host",
-]);
+  "proxy-authentication-info",
+];
 
-function endToEndFields(fields: readonly HeaderField[]): HeaderField[] {
-  const named = fieldValues(fields, "connection").flatMap((value) =>
-    value.split(",").map((name) => name.trim().toLowerCase()),
-  );
-  const dropped = new Set([...hopByHop, ...named.filter((name) => name !== "content-length")]);
+/** Without what concerns one connection only, and without `more`. What says how a body ends is never Connection's to name. */
+export function endToEndFields(fields: readonly HeaderField[], more: readonly string[] = []): HeaderField[] {
+  const named = listOf(fields, "connection").filter((name) => name !== "content-length");
+  const dropped = new Set([...hopByHop, ...more, ...named]);
   return fields.filter((field) => !dropped.has(field.name.toLowerCase()));
 }
 
+/** Whether the client asks for WebSocket; other protocols are not switched to, which every server may do (RFC 9110 §7.8). */
+export function isUpgradeAsked({ fields, minorVersion, body }: ProxyRequest): boolean {
+  const isAsked = hasToken(fields, "connection", "upgrade") && hasToken(fields, "upgrade", "websocket");
+  return isAsked && minorVersion === 1 && body.kind === "none";
+}
+
+/** OPTIONS may pass so many further hops (RFC 9110 §7.6.2). */
+function countHop(method: string, field: HeaderField): HeaderField {
+  const isCounted = method === "OPTIONS" && field.name.toLowerCase() === "max-forwards";
+  return isCounted && /^[0-9]{1,15}$/.test(field.value) ? { ...field, value: String(Number(field.value) - 1) } : field;
+}
+
 /**
- * The head for the next hop: origin-form target, Host from the target, end-to-end fields only, one request per
- * connection (`Connection: close`), so that the response ends with the connection and no byte of a later request
- * can reach this server.
+ * The head for the next hop: origin-form target, Host from the target, end-to-end fields only. `Connection: close`: the
+ * server gets one request per connection, so that no byte of a later one can reach it.
  *
- * Source: RFC 9110 §7.6.1, §7.6.3; RFC 9112 §3.2.1, §3.2.2.
+ * Source: RFC 9110 §7.6.1, §7.6.3, §10.1.4; RFC 9112 §3.2.1, §3.2.2.
  * @param viaName how this proxy names itself in Via
  */
 export function encodeForwardHead(
@@ -37,19 +46,34 @@ export function encodeForwardHead(
   viaName: string,
 ): Buffer {
   const authority = authorityText(request.host, request.port);
+  const { method, fields, minorVersion } = request;
+  // An HTTP/1.0 client would not know the interim answer (RFC 9110 §10.1.1).
+  const passed = endToEndFields(fields, minorVersion === 0 ? ["host", "expect"] : ["host"]);
+  const takesTrailers = minorVersion === 1 && hasToken(fields, "te", "trailers");
+  const connection = isUpgradeAsked(request) ? "upgrade" : "close";
   const lines = [
-    `${request.method} ${request.path} HTTP/1.1`,
+    `${method} ${request.path} HTTP/1.1`,
     `Host: ${request.port === 80 ? authority.replace(/:80$/, "") : authority}`,
-    ...endToEndFields(request.fields).map((field) => `${field.name}: ${field.value}`),
+    ...passed.map((field) => countHop(method, field)).map(fieldLine),
     ...(request.body.kind === "chunked" ? ["Transfer-Encoding: chunked"] : []),
-    `Via: 1.${request.minorVersion} ${viaName}`,
-    "Connection: close",
+    `Via: 1.${minorVersion} ${viaName}`,
+    ...(isUpgradeAsked(request) ? ["Upgrade: websocket"] : []),
+    ...(takesTrailers ? ["TE: trailers"] : []),
+    `Connection: ${connection}${takesTrailers ? ", TE" : ""}`,
   ];
+  return encodeHead(lines);
+}
+
+export function fieldLine({ name, value }: HeaderField): string {
+  return `${name}: ${value}`;
+}
+
+export function encodeHead(lines: readonly string[]): Buffer {
   return Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1");
 }
 
 const reasons: Readonly<Record<number, string>> = {
-  200: "Connection established",
+  204: "No Content",
   400: "Bad Request",
   403: "Forbidden",
   405: "Method Not Allowed",
@@ -65,17 +89,29 @@ const reasons: Readonly<Record<number, string>> = {
 /** The answer that opens a CONNECT tunnel; no body, no length (RFC 9110 §9.3.6). */
 export const connectEstablished: Buffer = Buffer.from("HTTP/1.1 200 Connection established\r\n\r\n", "latin1");
 
-/** A refusal of the proxy itself, as plain text that says what to do; the connection ends after it. */
-export function encodeHttpRefusal(status: number, text: string, extraFields: readonly HeaderField[] = []): Buffer {
+export type OwnAnswer = {
+  extraFields?: readonly HeaderField[];
+  /** False for HEAD. */
+  hasBody?: boolean;
+  /** The connection goes on after it. */
+  isKept?: boolean;
+};
+
+/** An answer of the proxy itself, as plain text that says what to do. */
+export function encodeHttpRefusal(
+  status: number,
+  text: string,
+  { extraFields = [], hasBody = true, isKept = false }: OwnAnswer = {},
+): Buffer {
   const body = Buffer.from(`${text}\n`, "utf8");
-  const lines = [
+  const content = ["Content-Type: text/plain; charset=utf-8", `Content-Length: ${body.length}`];
+  const head = encodeHead([
     `HTTP/1.1 ${status} ${reasons[status] ?? "Refused"}`,
-    "Content-Type: text/plain; charset=utf-8",
-    `Content-Length: ${body.length}`,
-    ...extraFields.map((field) => `${field.name}: ${field.value}`),
-    "Connection: close",
-  ];
-  return Buffer.concat([Buffer.from(`${lines.join("\r\n")}\r\n\r\n`, "latin1"), body]);
+    ...(status === 204 ? [] : content),
+    ...extraFields.map(fieldLine),
+    ...(isKept ? [] : ["Connection: close"]),
+  ]);
+  return hasBody && status !== 204 ? Buffer.concat([head, body]) : head;
 }
 
 /** The refusal for a failed connect(2) (RFC 9110 §15.6). */

@@ -25,14 +25,14 @@ export type ProxyRequest = {
 export const maxHeadBytes = 32_768;
 const maxFields = 200;
 
-const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+export const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const targetBytes = /^[\x21-\x7e\x80-\xff]+$/;
 const requestLine = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+) ([\x21-\x7e\x80-\xff]+) HTTP\/1\.([01])$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 9110 §5.5 forbids exactly these
-const forbiddenInValue = /[\x00-\x08\x0a-\x1f\x7f]/;
+export const forbiddenInValue = /[\x00-\x08\x0a-\x1f\x7f]/;
 
 /** Without the spaces and tabs around it. A loop: an expression with `+$` takes quadratic time on inner white space. */
-function trimOws(text: string): string {
+export function trimOws(text: string): string {
   let start = 0;
   let end = text.length;
   while (start < end && (text[start] === " " || text[start] === "\t")) start += 1;
@@ -43,6 +43,16 @@ function trimOws(text: string): string {
 /** All values of a field, in order. */
 export function fieldValues(fields: readonly HeaderField[], name: string): string[] {
   return fields.filter((field) => field.name.toLowerCase() === name).map((field) => field.value);
+}
+
+/** Whether the field's list has this word. Source: RFC 9110 §5.6.1. */
+export function hasToken(fields: readonly HeaderField[], name: string, word: string): boolean {
+  return listOf(fields, name).includes(word);
+}
+
+/** The words of a field's list in lower case. */
+export function listOf(fields: readonly HeaderField[], name: string): string[] {
+  return fieldValues(fields, name).flatMap((value) => value.split(",").map((word) => trimOws(word).toLowerCase()));
 }
 
 function parseFields(lines: string[]): HeaderField[] | string {
@@ -124,6 +134,15 @@ export function parseProxyRequest(buffer: Buffer): ParseResult<ProxyRequest> {
   const hosts = fieldValues(fields, "host");
   if (hosts.length > 1 || (hosts.length === 0 && minorVersion === 1)) return bad("not exactly one Host field");
   return done({ method: line[1], ...parseTarget(line[1], line[2]), minorVersion, fields, body }, end + 4);
+}
+
+/** The same where a request before it may have left an empty line behind its body (RFC 9112 §2.2). */
+export function parseNextProxyRequest(buffer: Buffer): ParseResult<ProxyRequest> {
+  if (buffer[0] !== 0x0d) return parseProxyRequest(buffer);
+  if (buffer.length === 1) return more;
+  if (buffer[1] !== 0x0a) return bad("a request line that is not HTTP/1");
+  const parsed = parseProxyRequest(buffer.subarray(2));
+  return parsed.status === "done" ? done(parsed.value, parsed.consumed + 2) : parsed;
 }
 
 /**

@@ -44,6 +44,31 @@ export class MessageReader {
     }
   }
 
+  /** What was read and not taken, or else the next bytes, left in place; null at the end of the stream. */
+  async peek(): Promise<Buffer | null> {
+    while (this.unread.length === 0) {
+      const bytes = await this.stream.read();
+      if (bytes === null) return null;
+      this.unread = bytes;
+    }
+    return this.unread;
+  }
+
+  /** At most so many of the bytes that were read already. */
+  take(most: number): Buffer {
+    const taken = this.unread.subarray(0, most);
+    this.unread = this.unread.subarray(taken.length);
+    return taken;
+  }
+
+  /** Read so many bytes and drop them. */
+  async skip(bytes: number): Promise<void> {
+    for (let left = bytes; left > 0; ) {
+      if (this.unread.length === 0) await this.readMore();
+      left -= this.take(left).length;
+    }
+  }
+
   /** Whatever was read beyond the last message: payload that came early. Afterwards the reader is empty. */
   takeRest(): Buffer {
     const rest = this.unread;

@@ -138,6 +138,7 @@ export async function startProxyNode(options: ProxyNodeOptions): Promise<ProxyNo
     ruleHits,
     accessOf,
     refusalOf,
+    isLeaving: (connection: Connection) => retirement.isOn || refusalOf(connection) !== null,
     tcpExtensions,
     log,
   };

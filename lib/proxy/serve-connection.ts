@@ -1,15 +1,11 @@
 import type { Entitlement } from "@/lib/contracts/policy";
 import type { Connection } from "@/lib/mptcp/connection";
-import {
-  acceptRequest,
-  FrontRefusal,
-  type FrontRequest,
-  type Refusal,
-  refusalForErrno,
-} from "@/lib/protocols/accept-request";
+import { FrontRefusal, type FrontRequest, type Refusal, refusalForErrno } from "@/lib/protocols/accept-request";
 import { authorityText } from "@/lib/protocols/host";
 import { encodeProxyHeader } from "@/lib/protocols/proxy-protocol";
 import { relayRequest } from "@/lib/protocols/relay-request";
+import { serveRequests } from "@/lib/protocols/serve-requests";
+import { socksReply } from "@/lib/protocols/socks5";
 import type { CachingResolver } from "@/lib/shared/caching-resolver";
 import { errorCode, errorMessage } from "@/lib/shared/errors";
 import type { Log } from "@/lib/shared/log";
@@ -19,7 +15,7 @@ import { chooseDestination } from "./choose-destination";
 import type { Client, ClientFront } from "./client-front";
 import type { PolicyStore } from "./policy-store";
 import type { RuleHits } from "./rule-hits";
-import { type AccessOf, Session } from "./session";
+import { type AccessOf, type Governance, Session } from "./session";
 import type { SessionGovernor } from "./session-governor";
 
 export type ProxyParts = {
@@ -33,12 +29,17 @@ export type ProxyParts = {
   ruleHits: RuleHits;
   /** Why no new session is taken from this connection; null where one is. */
   refusalOf: (connection: Connection) => Refusal | null;
+  /** Whether clients of this connection had better come back by another one. */
+  isLeaving: (connection: Connection) => boolean;
   /** The access network of a subscriber's device by its address, under the policy in force. */
   accessOf: AccessOf;
   /** Of the MPTCP option where devices can speak it to this node, for those that ask by Convert. */
   tcpExtensions?: readonly number[];
   log: Log;
 };
+
+/** A client and the session that its requests make, once there is one. */
+type ServedClient = Client & { session: Session | null };
 
 const viaName = "twinpath";
 const connectTimeoutMs = 10_000;
@@ -60,15 +61,39 @@ async function dial(connection: Connection, addresses: string[], port: number): 
   throw lastError;
 }
 
+const otherDevice: Refusal = {
+  socks: socksReply.notAllowed,
+  http: 403,
+  text: "This connection is another device's. Ask on one of your own.",
+};
+
+/** The session of this request: the one that its client's requests before made, or a new one. */
+function beginSession(
+  { connection, carrier, session: known }: ServedClient,
+  parts: ProxyParts,
+  request: FrontRequest,
+  governance: Governance,
+): Session {
+  if (known !== null) {
+    known.turnTo(request, { ...governance, entitlement: known.entitlement });
+    return known;
+  }
+  const decrypted = carrier === connection ? null : connection;
+  return new Session(carrier, governance, request, parts.accessOf, decrypted);
+}
+
 async function serveRequest(
-  { connection, carrier, source }: Client,
+  client: ServedClient,
   parts: ProxyParts,
   request: FrontRequest,
   entitlement: Entitlement,
-): Promise<void> {
+): Promise<boolean> {
+  const { connection, carrier, source } = client;
   const { subscriberId, extraWhiteListIds } = entitlement;
   const closed = parts.refusalOf(carrier);
-  if (closed !== null) throw new FrontRefusal(closed.text, request.refuse(closed));
+  if (closed !== null) throw request.refuse(closed);
+  if (client.session !== null && client.session.entitlement.deviceId !== entitlement.deviceId)
+    throw request.refuse(otherDevice);
   const policy = parts.policy.policyFor(subscriberId);
   const choice = await chooseDestination(policy, parts.resolver, request, new Set(extraWhiteListIds));
   const refused = (code: string, what: string): void => {
@@ -77,14 +102,14 @@ async function serveRequest(
   };
   if (choice.kind === "refuse") {
     refused(choice.code, "destination refused");
-    throw new FrontRefusal(choice.refusal.text, request.refuse(choice.refusal));
+    throw request.refuse(choice.refusal);
   }
   const { addresses, whiteListId, rule } = choice.destination;
   parts.ruleHits.count(whiteListId, rule);
   const governance = { entitlement, policyVersion: policy?.version ?? 0, whiteListId };
-  const decrypted = carrier === connection ? null : connection;
-  const session = new Session(carrier, governance, request, parts.accessOf, decrypted);
-  parts.governor.begin(session, policy);
+  const session = beginSession(client, parts, request, governance);
+  if (client.session === null) parts.governor.begin(session, policy);
+  client.session = session;
   try {
     const address = await dial(connection, addresses, request.port);
     session.connectedTo(address);
@@ -97,32 +122,37 @@ async function serveRequest(
     if (code === "CONNECTION_GONE") throw error;
     refused(code, "destination not reached");
     const destination = authorityText(request.host, request.port);
-    throw new FrontRefusal(code, request.refuse(refusalForErrno(code, destination)));
+    throw request.refuse(refusalForErrno(code, destination));
   }
-  await relayRequest(connection, request);
+  return relayRequest(connection, request);
 }
 
-/** Serve one connection from its first byte: handshake, credentials, policy, dial, relay. */
+/** Serve one connection from its first byte: handshake, credentials, policy, dial, relay; by HTTP request after request. */
 export async function serveConnection(connection: Connection, parts: ProxyParts): Promise<void> {
+  const onRefused = ({ message: reason }: FrontRefusal): void =>
+    parts.log.info({ session: connection.id, peer: connection.peer.address, reason }, "request refused");
   try {
-    const client = await parts.front.open(connection);
-    if (client === null) return;
+    const opened = await parts.front.open(connection);
+    if (opened === null) return;
+    const client: ServedClient = { ...opened, session: null };
     const authenticate = (user: string, password: string): Promise<Entitlement | null> =>
       parts.authenticator.check(user, password, client.source.address);
-    const { request, identity } = await acceptRequest(client.stream, {
+    await serveRequests({
+      stream: client.stream,
       authenticate,
       viaName,
+      isLast: () => parts.isLeaving(client.carrier),
       tcpExtensions: parts.tcpExtensions ?? [],
+      serve: async (request, identity) => identity !== null && serveRequest(client, parts, request, identity),
+      onRefused,
+      onServed: () => connection.hangUp(),
+      end: () => connection.close("flush"),
     });
-    if (identity !== null) await serveRequest(client, parts, request, identity);
   } catch (error) {
     const code = errorCode(error);
     if (code === "CONNECTION_GONE") return;
     if (error instanceof FrontRefusal) {
-      parts.log.info(
-        { session: connection.id, peer: connection.peer.address, reason: error.message },
-        "request refused",
-      );
+      onRefused(error);
       if (error.bytes !== null) connection.write("client", error.bytes);
       connection.close("flush");
     } else {

@@ -29,9 +29,9 @@ const maxEvents = 500;
 export class Session {
   private readonly startedAtMs = Date.now();
   private readonly ledger = new SubflowLedger();
-  private readonly protocol: FrontRequest["protocol"];
-  private readonly host: string;
-  private readonly port: number;
+  private protocol: FrontRequest["protocol"];
+  private host: string;
+  private port: number;
   private transport: TransportKind;
   private destinationAddress: string | null = null;
   /** Relayed for the client's socket, and for the destination's: other figures where TLS lies between. */
@@ -85,6 +85,15 @@ export class Session {
 
   get whiteListId(): string {
     return this.governance.whiteListId;
+  }
+
+  /** Its client's next request, on the same connection: it may go elsewhere. */
+  turnTo(request: Pick<FrontRequest, "protocol" | "host" | "port">, governance: Governance): void {
+    this.protocol = request.protocol;
+    this.host = hostText(request.host);
+    this.port = request.port;
+    this.destinationAddress = null;
+    this.govern(governance);
   }
 
   /** Where it goes: as the client named it, and once connected the address that was dialled. */
@@ -165,8 +174,14 @@ export class Session {
   end(closed: Closed): void {
     this.steered?.stop();
     this.ledger.close();
-    const reason = closed.reason === "closed-by-owner" ? (this.policyEnd ?? closed.reason) : closed.reason;
-    this.ended = { at: new Date().toISOString(), reason };
+    this.ended = { at: new Date().toISOString(), reason: this.endReason(closed) };
+  }
+
+  private endReason({ reason }: Closed): string {
+    if (reason !== "closed-by-owner" || this.policyEnd !== null) return this.policyEnd ?? reason;
+    // After an answer that was its client's last.
+    const isAnswered = this.destinationAddress !== null && this.connection.closedHow === "flush";
+    return isAnswered ? "finished" : reason;
   }
 
   /** Its state now, and (once) the events since the report before. */

@@ -29,6 +29,8 @@ async function upsertSessions(
       "reinjectedBytes" bigint, "endedAt" timestamptz, "endReason" text)
     ON CONFLICT (node_id, epoch, session_id) DO UPDATE SET
       service_class_id = excluded.service_class_id,
+      protocol = excluded.protocol,
+      destination = excluded.destination,
       destination_address = excluded.destination_address,
       white_list_id = excluded.white_list_id,
       policy_version = excluded.policy_version,

@@ -26,7 +26,7 @@ const program = (port: number): string => `
   const start = performance.now();
   let firstByteMs = 0, text = "";
   const socket = net.connect(${port}, "127.0.0.1");
-  socket.write("GET http://${listedName}/ HTTP/1.1\\r\\nHost: ${listedName}\\r\\n\\r\\n");
+  socket.write("GET http://${listedName}/ HTTP/1.1\\r\\nHost: ${listedName}\\r\\nConnection: close\\r\\n\\r\\n");
   socket.on("data", (chunk) => {
     firstByteMs ||= performance.now() - start;
     text += chunk;

@@ -22,6 +22,8 @@ const leastBytes = 10_000;
 /** Sees from the bytes of running connections which paths work, sooner and cheaper than by asking. */
 export class PathProgress {
   private readonly connections = new Set<ConnectionId>();
+  /** Those that began before, perhaps more than once. */
+  private readonly known = new WeakSet<object>();
   private seen = new Map<string, number>();
   private readonly uses = new Map<string, Use>();
   private isAsking = false;
@@ -37,7 +39,13 @@ export class PathProgress {
 
   begin(connection: Pick<Connection, "id" | "closed">): void {
     this.connections.add(connection.id);
-    void connection.closed.then(() => this.connections.delete(connection.id));
+    if (this.known.has(connection)) return;
+    this.known.add(connection);
+    void connection.closed.then(() => this.end(connection));
+  }
+
+  end({ id }: Pick<Connection, "id">): void {
+    this.connections.delete(id);
   }
 
   stop(): void {
@@ -64,7 +72,7 @@ export class PathProgress {
         const { address } = path.ends().local;
         const bytes = path.ackedBytes + path.receivedBytes;
         this.seen.set(key, bytes);
-        newBytes.set(address, (newBytes.get(address) ?? 0) + bytes - (before.get(key) ?? bytes));
+        newBytes.set(address, (newBytes.get(address) ?? 0) + Math.max(0, bytes - (before.get(key) ?? bytes)));
       }
     const busy = [...newBytes].filter(([, bytes]) => bytes >= leastBytes).map(([address]) => address);
     for (const address of busy) this.options.onCarried(address);

@@ -197,17 +197,19 @@ static napi_value engine_read_call(napi_env env, napi_callback_info info) {
   return addon_from_number(env, engine ? engine_read(engine, connection, side) : 0);
 }
 
-/* engineWrite(handle, connection, side, Uint8Array) -> 0 | -errno */
+/* engineWrite(handle, connection, side, Uint8Array, isRelayed) -> 0 | -errno */
 static napi_value engine_write_call(napi_env env, napi_callback_info info) {
-  struct addon_call call = addon_begin(env, info, 4);
+  struct addon_call call = addon_begin(env, info, 5);
   struct engine *engine = engine_of(&call);
   uint64_t connection = (uint64_t)addon_number(&call, 1);
   int side = (int)addon_number(&call, 2) & 1;
   size_t length;
   const void *bytes = addon_array(&call, 3, napi_uint8_array, &length);
+  bool is_relayed = addon_boolean(&call, 4);
   if (call.is_bad) return NULL;
   if (length > UINT32_MAX) return addon_from_number(env, -EMSGSIZE);
-  return addon_from_number(env, engine ? engine_write(engine, connection, side, bytes, (uint32_t)length) : 0);
+  if (!engine) return addon_from_number(env, 0);
+  return addon_from_number(env, engine_write(engine, connection, side, bytes, (uint32_t)length, is_relayed));
 }
 
 /*
@@ -240,6 +242,26 @@ static napi_value engine_relay_call(napi_env env, napi_callback_info info) {
   int64_t limit = (int64_t)addon_number(&call, 2);
   if (call.is_bad) return NULL;
   return addon_from_number(env, engine ? engine_relay(engine, connection, limit) : 0);
+}
+
+/* enginePass(handle, connection, side, bytes) -> 0 | -errno */
+static napi_value engine_pass_call(napi_env env, napi_callback_info info) {
+  struct addon_call call = addon_begin(env, info, 4);
+  struct engine *engine = engine_of(&call);
+  uint64_t connection = (uint64_t)addon_number(&call, 1);
+  int source = (int)addon_number(&call, 2) & 1;
+  uint64_t bytes = (uint64_t)addon_number(&call, 3);
+  if (call.is_bad) return NULL;
+  return addon_from_number(env, engine ? engine_pass(engine, connection, source, bytes) : 0);
+}
+
+/* engineHangUp(handle, connection) -> 0 | -errno */
+static napi_value engine_hang_up_call(napi_env env, napi_callback_info info) {
+  struct addon_call call = addon_begin(env, info, 2);
+  struct engine *engine = engine_of(&call);
+  uint64_t connection = (uint64_t)addon_number(&call, 1);
+  if (call.is_bad) return NULL;
+  return addon_from_number(env, engine ? engine_hang_up(engine, connection) : 0);
 }
 
 /* engineClose(handle, connection, isReset) -> 0 | -errno */
@@ -374,6 +396,8 @@ void addon_engine_init(napi_env env, napi_value exports) {
   addon_export(env, exports, "engineWrite", engine_write_call);
   addon_export(env, exports, "engineConnect", engine_connect_call);
   addon_export(env, exports, "engineRelay", engine_relay_call);
+  addon_export(env, exports, "enginePass", engine_pass_call);
+  addon_export(env, exports, "engineHangUp", engine_hang_up_call);
   addon_export(env, exports, "engineClose", engine_close_call);
   addon_export(env, exports, "engineSetLimit", engine_set_limit_call);
   addon_export(env, exports, "engineDropLimit", engine_drop_limit_call);

@@ -19,6 +19,8 @@ enum command_type {
   COMMAND_WRITE,
   COMMAND_CONNECT,
   COMMAND_RELAY,
+  COMMAND_PASS,
+  COMMAND_HANG_UP,
   COMMAND_CLOSE,
   COMMAND_LIMIT,
   COMMAND_LIMIT_CHANGED,
@@ -30,6 +32,7 @@ enum command_type {
 struct block {
   struct block *next;
   uint32_t offset, length;
+  bool is_relayed; /* the other side's own bytes: counted as such */
   uint8_t bytes[];
 };
 
@@ -48,6 +51,10 @@ struct command {
     struct listener *listener;
     struct connect_target *target;
     int64_t upload_limit;
+    struct {
+      int source;
+      uint64_t bytes;
+    } pass;
     bool is_reset;
     struct sample_request *sample;
     struct throttle *throttle; /* NULL: no limit */

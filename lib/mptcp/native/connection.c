@@ -109,6 +109,16 @@ void connection_fail(struct worker *worker, struct connection *connection, int s
   }
   if (error == 0) error = ECONNRESET;
   struct end *upstream = &connection->end[SIDE_UPSTREAM];
+  if (side == SIDE_UPSTREAM && connection->is_relayed && connection->flow[SIDE_UPSTREAM].mode == FLOW_TALK) {
+    /* JavaScript reads what the server sent before it broke, and then its end. Nobody takes the upload any more. */
+    struct flow *upload = &connection->flow[SIDE_CLIENT];
+    flow_drop(worker, upload);
+    throttle_cancel(worker, connection, SIDE_CLIENT);
+    if (upload->mode == FLOW_RELAY) upload->mode = FLOW_DISCARD;
+    upstream->has_error = upstream->is_readable = upstream->must_drain = true;
+    worker_queue(worker, connection);
+    return;
+  }
   if (side == SIDE_UPSTREAM && connection->flow[SIDE_CLIENT].mode == FLOW_RELAY &&
       connection->flow[SIDE_UPSTREAM].mode == FLOW_RELAY && !upstream->is_ended) {
     /* What the server sent before it broke is still to be read; reading finds the error behind it. */
@@ -235,22 +245,32 @@ static void finish_connect(struct worker *worker, struct connection *connection,
   event_connected(worker, connection);
 }
 
-static void hang_up(struct worker *worker, struct connection *connection) {
+static void hang_up(struct worker *worker, struct connection *connection, bool is_reset) {
   struct end *upstream = &connection->end[SIDE_UPSTREAM];
-  close_end(upstream, true);
+  close_end(upstream, is_reset);
   flow_drop(worker, &connection->flow[SIDE_CLIENT]);
-  upstream->is_odd = !upstream->is_odd;
+  *upstream = (struct end){.fd = -1, .is_odd = !upstream->is_odd};
   connection->is_connected = false;
+}
+
+void connection_hang_up(struct worker *worker, struct connection *connection) {
+  if (connection->is_ending || !connection->is_connected) return;
+  hang_up(worker, connection, false);
+  for (int side = 0; side < SIDES; side++) {
+    throttle_cancel(worker, connection, side);
+    connection->flow[side].mode = FLOW_TALK;
+  }
 }
 
 void connection_connect(struct worker *worker, struct connection *connection, const struct connect_target *target,
                         struct block *with_syn) {
-  if (connection->is_ending || connection->is_relayed || connection->is_connecting) {
+  bool is_taken = connection->is_connecting || (connection->is_relayed && connection->is_connected);
+  if (connection->is_ending || is_taken) {
     free(with_syn);
     if (!connection->is_ending) event_connect_failed(worker, connection, EISCONN);
     return;
   }
-  if (connection->is_connected) hang_up(worker, connection);
+  if (connection->is_connected) hang_up(worker, connection, true);
   const struct sockaddr_storage *local = target->local.ss_family == AF_UNSPEC ? NULL : &target->local;
   struct first_flight first = {0};
   if (with_syn) first = (struct first_flight){.bytes = with_syn->bytes, .length = with_syn->length};
@@ -298,18 +318,36 @@ void connection_on_event(struct worker *worker, struct connection *connection, i
   connection_service(worker, connection);
 }
 
-void connection_relay(struct worker *worker, struct connection *connection, int64_t upload_limit) {
-  if (connection->is_ending) return;
+static void begin_relaying(struct worker *worker, struct connection *connection) {
   if (!connection->is_relayed) engine_count_relaying(worker->engine);
   connection->is_relayed = true;
   connection->active_ms = worker->now_ms;
+}
+
+static void limit_flow(struct flow *flow, uint64_t bytes) {
+  flow->mode = FLOW_RELAY;
+  flow->is_limited = true;
+  flow->limit = bytes;
+}
+
+void connection_pass(struct worker *worker, struct connection *connection, int source, uint64_t bytes) {
+  if (connection->is_ending || connection->flow[source].mode != FLOW_TALK) return;
+  begin_relaying(worker, connection);
+  connection->end[source].is_read_wanted = false;
+  limit_flow(&connection->flow[source], bytes);
+  timer_arm(worker, connection);
+  connection_service(worker, connection);
+}
+
+void connection_relay(struct worker *worker, struct connection *connection, int64_t upload_limit) {
+  if (connection->is_ending) return;
+  begin_relaying(worker, connection);
   for (int side = 0; side < SIDES; side++) {
     connection->end[side].is_read_wanted = false;
     connection->flow[side].mode = FLOW_RELAY;
+    connection->flow[side].is_limited = false;
   }
-  struct flow *upload = &connection->flow[SIDE_CLIENT];
-  upload->is_limited = upload_limit >= 0;
-  upload->limit = upload->is_limited ? (uint64_t)upload_limit : 0;
+  if (upload_limit >= 0) limit_flow(&connection->flow[SIDE_CLIENT], (uint64_t)upload_limit);
   timer_arm(worker, connection);
   /* At once: a limit of 0 gives the client back to the conversation, and the next command may ask for its words. */
   connection_service(worker, connection);

@@ -42,6 +42,10 @@ void connection_on_event(struct worker *worker, struct connection *connection, i
 void connection_connect(struct worker *worker, struct connection *connection, const struct connect_target *target,
                         struct block *with_syn);
 void connection_relay(struct worker *worker, struct connection *connection, int64_t upload_limit);
+/* From conversation: so many bytes of this side, which is in conversation again after them. */
+void connection_pass(struct worker *worker, struct connection *connection, int source, uint64_t bytes);
+/* The upstream is done with: it is closed, and another one may be dialled. What the client is still to get stays. */
+void connection_hang_up(struct worker *worker, struct connection *connection);
 void connection_read(struct worker *worker, struct connection *connection, int side);
 /* Takes the throttle; NULL: no limit from now on. */
 void connection_limit(struct worker *worker, struct connection *connection, struct throttle *throttle);
@@ -53,7 +57,7 @@ void connection_close(struct worker *worker, struct connection *connection, enum
                       bool is_reset);
 /* Deliver what is queued, send FIN both ways, wait a moment for the peers' FIN, close. */
 void connection_end(struct worker *worker, struct connection *connection, enum close_reason reason, int error);
-/* A side broke. Both sides are reset, unless all that the client was to get is already here. */
+/* A side broke. Both sides are reset, unless what the server sent before is still to be read, or was all of it. */
 void connection_fail(struct worker *worker, struct connection *connection, int side, int error);
 
 uint64_t connection_deadline(const struct worker *worker, const struct connection *connection);

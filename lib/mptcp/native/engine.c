@@ -233,13 +233,16 @@ static struct block *copy_block(const void *bytes, uint32_t length) {
   block->next = NULL;
   block->offset = 0;
   block->length = length;
+  block->is_relayed = false;
   if (length) memcpy(block->bytes, bytes, length);
   return block;
 }
 
-int engine_write(struct engine *engine, uint64_t connection, int side, const void *bytes, uint32_t length) {
+int engine_write(struct engine *engine, uint64_t connection, int side, const void *bytes, uint32_t length,
+                 bool is_relayed) {
   struct block *block = copy_block(bytes, length);
   if (!block) return -ENOMEM;
+  block->is_relayed = is_relayed;
   return post_one(engine, &(struct command){
                               .type = COMMAND_WRITE, .connection = connection, .side = side, .block = block});
 }
@@ -261,6 +264,15 @@ int engine_connect(struct engine *engine, uint64_t connection, const struct conn
 int engine_relay(struct engine *engine, uint64_t connection, int64_t upload_limit) {
   return post_one(
       engine, &(struct command){.type = COMMAND_RELAY, .connection = connection, .upload_limit = upload_limit});
+}
+
+int engine_pass(struct engine *engine, uint64_t connection, int source, uint64_t bytes) {
+  return post_one(engine, &(struct command){
+                              .type = COMMAND_PASS, .connection = connection, .pass = {.source = source, .bytes = bytes}});
+}
+
+int engine_hang_up(struct engine *engine, uint64_t connection) {
+  return post_one(engine, &(struct command){.type = COMMAND_HANG_UP, .connection = connection});
 }
 
 int engine_close(struct engine *engine, uint64_t connection, bool is_reset) {

@@ -73,12 +73,17 @@ void engine_set_bounds(struct engine *engine, uint32_t handshake_ms, uint32_t id
  * Each returns 0 or -ENOMEM.
  */
 int engine_read(struct engine *engine, uint64_t connection, int side);
-int engine_write(struct engine *engine, uint64_t connection, int side, const void *bytes, uint32_t length);
+/* `is_relayed`: they are the other side's own bytes, and count as relayed. */
+int engine_write(struct engine *engine, uint64_t connection, int side, const void *bytes, uint32_t length,
+                 bool is_relayed);
 /* `with_syn` NULL: nothing goes before what is written. */
 int engine_connect(struct engine *engine, uint64_t connection, const struct connect_target *target,
                    const void *with_syn, uint32_t length);
 /* `upload_limit` below 0: no limit. */
 int engine_relay(struct engine *engine, uint64_t connection, int64_t upload_limit);
+/* So many bytes of the side `source`, the other direction staying as it is. */
+int engine_pass(struct engine *engine, uint64_t connection, int source, uint64_t bytes);
+int engine_hang_up(struct engine *engine, uint64_t connection);
 int engine_close(struct engine *engine, uint64_t connection, bool is_reset);
 /* Make the limit or change it: bytes a second of upload and download, 0 for none. */
 int engine_set_limit(struct engine *engine, int64_t limit, const uint64_t rates[2]);

@@ -91,14 +91,16 @@ static ssize_t send_some(struct end *out, const void *bytes, size_t length) {
 }
 
 /* What is queued leaves with one call, so that small answers share a segment. Returns 0 or -errno. */
-static int send_queue(struct flow *flow, struct end *out) {
+static int send_queue(struct worker *worker, struct connection *connection, int source) {
+  struct flow *flow = &connection->flow[source];
+  struct end *out = &connection->end[!source];
   struct iovec parts[QUEUE_PARTS];
-  size_t count = 0, length = 0;
-  for (struct block *block = flow->queue; block && count < QUEUE_PARTS; block = block->next) {
-    parts[count++] = (struct iovec){.iov_base = block->bytes + block->offset, .iov_len = block->length};
+  size_t part_count = 0, length = 0;
+  for (struct block *block = flow->queue; block && part_count < QUEUE_PARTS; block = block->next) {
+    parts[part_count++] = (struct iovec){.iov_base = block->bytes + block->offset, .iov_len = block->length};
     length += block->length;
   }
-  struct msghdr message = {.msg_iov = parts, .msg_iovlen = count};
+  struct msghdr message = {.msg_iov = parts, .msg_iovlen = part_count};
   ssize_t sent = sendmsg(out->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
   if (sent < 0 && errno != EAGAIN && errno != EINTR) return -errno;
   if (sent < 0) sent = 0;
@@ -109,6 +111,7 @@ static int send_queue(struct flow *flow, struct end *out) {
     block->offset += taken;
     block->length -= taken;
     left -= taken;
+    if (block->is_relayed) count(worker, connection, source, taken);
     if (!block->length) drop_block(flow);
   }
   return 0;
@@ -140,7 +143,7 @@ static int flush(struct worker *worker, struct connection *connection, int sourc
       count(worker, connection, source, (size_t)sent);
       flow->pipe_length -= (uint32_t)sent;
     } else {
-      int error = send_queue(flow, out);
+      int error = send_queue(worker, connection, source);
       if (error) return error;
       connection->active_ms = worker->now_ms;
     }
@@ -226,7 +229,7 @@ static enum flow_result relay(struct worker *worker, struct connection *connecti
       flow->mode = FLOW_TALK;
       flow->is_limited = flow->is_busy = false;
       return_pipe(worker, flow);
-      event_simple(worker, connection, WIRE_UPLOAD_LIMIT, 0);
+      event_simple(worker, connection, WIRE_LIMIT, (uint8_t)source);
       return FLOW_WAIT;
     }
     if (in->is_ended || !in->is_readable || !out->is_writable) {
@@ -275,14 +278,26 @@ static enum flow_result talk(struct worker *worker, struct connection *connectio
   if (!in->is_ended) {
     if (!in->is_readable || (source && !connection->is_connected)) return FLOW_WAIT;
     uint8_t *bytes = worker->pool.scratch;
-    ssize_t got = recv(in->fd, bytes, TALK_BYTES, MSG_DONTWAIT);
-    if (got < 0 && errno == EINTR) return FLOW_MORE;
-    if (got < 0 && errno == EAGAIN) {
+    size_t most = TALK_BYTES;
+    /* What an exchange brings is limited as what is relayed is; a handshake is not. */
+    bool is_throttled = connection->throttle && connection->is_relayed;
+    if (is_throttled) most = throttle_take(worker, connection, source, most);
+    if (most == 0) return FLOW_WAIT;
+    ssize_t got = recv(in->fd, bytes, most, MSG_DONTWAIT);
+    int error = errno;
+    if (is_throttled) throttle_settle(connection, source, got > 0 ? (size_t)got : 0);
+    if (got < 0 && error == EINTR) return FLOW_MORE;
+    if (got < 0 && error == EAGAIN) {
       in->is_readable = false;
       return FLOW_WAIT;
     }
-    if (got < 0 || (got == 0 && in->has_error))
-      return fail(worker, connection, source, got < 0 ? errno : ECONNRESET);
+    if (got < 0 || (got == 0 && in->has_error)) {
+      /* A server that broke is told as its end; who asked it knows whether that is one. */
+      if (source == SIDE_CLIENT || !connection->is_relayed)
+        return fail(worker, connection, source, got < 0 ? error : ECONNRESET);
+      in->has_error = true;
+      got = 0;
+    }
     in->is_read_wanted = false;
     if (got == 0 && !connection->is_announced) {
       connection_close(worker, connection, REASON_CLIENT_GONE, 0, false);

@@ -103,6 +103,12 @@ static void run_command(struct worker *worker, struct command *command) {
     case COMMAND_RELAY:
       connection_relay(worker, connection, command->upload_limit);
       break;
+    case COMMAND_PASS:
+      connection_pass(worker, connection, command->pass.source, command->pass.bytes);
+      break;
+    case COMMAND_HANG_UP:
+      connection_hang_up(worker, connection);
+      break;
     case COMMAND_LIMIT:
       connection_limit(worker, connection, command->throttle);
       command->throttle = NULL;

@@ -64,8 +64,12 @@ function pathsFrom(...addresses: (string | null)[]): AgentParts["paths"] {
 
 type Ask = (target: string, method?: string) => Promise<string>;
 
-/** An agent's relay engine in front of that proxy; the function asks it and gives the whole answer. */
-function startAgentFront(proxyPort: number, current: CompiledPolicy | null, changes: Partial<AgentParts> = {}): Ask {
+/** An agent's relay engine in front of that proxy. */
+function startAgent(
+  proxyPort: number,
+  current: CompiledPolicy | null,
+  changes: Partial<AgentParts> = {},
+): { port: number } {
   const parts: AgentParts = {
     policy: { usesProxy: (target) => current !== null && shouldUseProxy(current, target) },
     resolver: new CachingResolver(),
@@ -74,6 +78,7 @@ function startAgentFront(proxyPort: number, current: CompiledPolicy | null, chan
     paths: pathsFrom(null),
     hasMptcp: false,
     reached: () => {},
+    leaving: async () => {},
     mark: null,
     proxyState: new ProxyState(),
     traffic: new Traffic([], () => null),
@@ -88,15 +93,26 @@ function startAgentFront(proxyPort: number, current: CompiledPolicy | null, chan
     serve: (connection) => void serveConnection(connection, parts),
   });
   undos.push(() => server.stop());
-  const { port } = server.listen({ address: "127.0.0.1", port: 0, mptcp: false });
+  return server.listen({ address: "127.0.0.1", port: 0, mptcp: false });
+}
+
+/** The same; the function asks it and gives the whole answer. */
+function startAgentFront(...options: Parameters<typeof startAgent>): Ask {
+  const { port } = startAgent(...options);
   return async (target, method = "GET") => {
     const socket = connect({ host: "127.0.0.1", port, allowHalfOpen: true });
-    socket.write(`${method} ${target} HTTP/1.1\r\nHost: any\r\n\r\n`);
+    socket.write(`${method} ${target} HTTP/1.1\r\nHost: any\r\nConnection: close\r\n\r\n`);
     const answer = await text(socket);
     socket.end();
     return answer;
   };
 }
+
+/** A server's answer, and what the agent's client gets of it. */
+const web = (body: string): string => `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+const passed = (body: string): string =>
+  `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\nVia: 1.1 twinpath-agent\r\nConnection: close\r\n\r\n${body}`;
+const established = "HTTP/1.1 200 Connection established\r\n\r\n";
 
 const replies = (code: number): Buffer => Buffer.from([5, 2, 1, 0, 5, code, 0, 1, 0, 0, 0, 0, 0, 0]);
 const proxyThatSays = (bytes: Buffer | null): Promise<number> =>
@@ -104,9 +120,9 @@ const proxyThatSays = (bytes: Buffer | null): Promise<number> =>
 
 describe("a white-listed destination", () => {
   it("is reached through the proxy, with what the proxy sent early", async () => {
-    const ask = startAgentFront(await proxyThatSays(Buffer.concat([replies(0), Buffer.from("content")])), policy);
-    expect(await ask("http://video.example/")).toBe("content");
-    expect(await ask("video.example:443", "CONNECT")).toBe("HTTP/1.1 200 Connection established\r\n\r\ncontent");
+    const ask = startAgentFront(await proxyThatSays(Buffer.concat([replies(0), Buffer.from(web("content"))])), policy);
+    expect(await ask("http://video.example/")).toBe(passed("content"));
+    expect(await ask("video.example:443", "CONNECT")).toBe(`${established}${web("content")}`);
   });
 
   it.each([
@@ -130,9 +146,9 @@ describe("a white-listed destination", () => {
   });
 
   it("is reached over the next link where the first one is gone", async () => {
-    const proxyPort = await proxyThatSays(Buffer.concat([replies(0), Buffer.from("content")]));
+    const proxyPort = await proxyThatSays(Buffer.concat([replies(0), Buffer.from(web("content"))]));
     const paths = pathsFrom("192.0.2.77", "127.0.0.3");
-    expect(await startAgentFront(proxyPort, policy, { paths })("http://video.example/")).toBe("content");
+    expect(await startAgentFront(proxyPort, policy, { paths })("http://video.example/")).toBe(passed("content"));
   });
 });
 
@@ -147,7 +163,7 @@ describe("with Convert", () => {
     const port = await listen((socket) =>
       socket.once("data", (bytes) => {
         brought.push(bytes);
-        if (bytes[0] === 5) socket.end(Buffer.concat([replies(0), Buffer.from("by SOCKS")]));
+        if (bytes[0] === 5) socket.end(Buffer.concat([replies(0), Buffer.from(web("by SOCKS"))]));
         else if (byConvert === null) socket.end();
         else socket.end(byConvert);
       }),
@@ -156,10 +172,10 @@ describe("with Convert", () => {
   }
 
   it("asks in one message, with the program's bytes behind it", async () => {
-    const proxy = await proxyBy(answer({ type: "extended-tcp-header", header: Buffer.alloc(0) }, "content"));
+    const proxy = await proxyBy(answer({ type: "extended-tcp-header", header: Buffer.alloc(0) }, web("content")));
     const ask = startAgentFront(proxy.port, policy, { convert: new ConvertUse(log) });
-    expect(await ask("http://video.example/")).toBe("content");
-    expect(await ask("video.example:443", "CONNECT")).toBe("HTTP/1.1 200 Connection established\r\n\r\ncontent");
+    expect(await ask("http://video.example/")).toBe(passed("content"));
+    expect(await ask("video.example:443", "CONNECT")).toBe(`${established}${web("content")}`);
     expect(proxy.brought).toHaveLength(2);
     expect(proxy.brought[0]?.toString("latin1")).toMatch(head);
     expect(parseConvert(proxy.brought[0] ?? Buffer.alloc(0))).toMatchObject({
@@ -184,9 +200,9 @@ describe("with Convert", () => {
   ])("goes on by SOCKS, and stays with it, where the proxy %s", async (_, says) => {
     const proxy = await proxyBy(says);
     const ask = startAgentFront(proxy.port, policy, { convert: new ConvertUse(log) });
-    expect(await ask("http://video.example/")).toBe("by SOCKS");
+    expect(await ask("http://video.example/")).toBe(passed("by SOCKS"));
     expect(proxy.brought.map(([first]) => first)).toEqual([1, 5]);
-    expect(await ask("http://video.example/")).toBe("by SOCKS");
+    expect(await ask("http://video.example/")).toBe(passed("by SOCKS"));
     expect(proxy.brought.map(([first]) => first)).toEqual([1, 5, 5]);
   });
 });
@@ -194,7 +210,7 @@ describe("with Convert", () => {
 describe("any other destination", () => {
   let contentPort: number;
   beforeEach(async () => {
-    contentPort = await listen((socket) => socket.once("data", () => socket.end("direct")));
+    contentPort = await listen((socket) => socket.once("data", () => socket.end(web("direct"))));
   });
 
   it.each([
@@ -202,8 +218,35 @@ describe("any other destination", () => {
     ["by the policy", policy],
   ])("is reached the normal way %s", async (_, current) => {
     const ask = startAgentFront(await freePort(), current);
-    expect(await ask(`http://127.0.0.1:${contentPort}/`)).toBe("direct");
-    expect(await ask(`http://localhost:${contentPort}/`)).toBe("direct");
+    expect(await ask(`http://127.0.0.1:${contentPort}/`)).toBe(passed("direct"));
+    expect(await ask(`http://localhost:${contentPort}/`)).toBe(passed("direct"));
+  });
+
+  it("and a white-listed one are asked on one connection, and what was reached is left in between", async () => {
+    const brought: string[] = [];
+    const proxyPort = await listen((socket) =>
+      socket.once("data", () => {
+        socket.write(replies(0));
+        socket.on("data", (bytes) => {
+          brought.push(bytes.toString("latin1").split("\r\n")[0] ?? "");
+          socket.end(web("through"));
+        });
+      }),
+    );
+    const steps: string[] = [];
+    const { port } = startAgent(proxyPort, policy, {
+      reached: () => void steps.push("reached"),
+      leaving: async () => void steps.push("left"),
+    });
+    const socket = connect(port, "127.0.0.1");
+    const direct = `127.0.0.1:${contentPort}`;
+    for (const host of ["video.example", direct, "video.example"])
+      socket.write(`GET http://${host}/ HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+    socket.end();
+    const answer = await text(socket);
+    expect(answer.match(/through|direct/g)).toEqual(["through", "direct", "through"]);
+    expect(brought).toEqual(["GET / HTTP/1.1", "GET / HTTP/1.1"]);
+    expect(steps).toEqual(["reached", "left", "left", "reached", "left"]);
   });
 
   it("is refused with the reason where it cannot be reached", async () => {

@@ -19,7 +19,10 @@ const connect: ConvertTlv = { type: "connect", address: "192.0.2.1", port: 443, 
 const credentials = { user: "ue", password: "right" };
 
 async function accept(bytes: Buffer | Buffer[], options = guarded) {
-  return acceptRequest(new ScriptedStream(Array.isArray(bytes) ? bytes : [bytes]), options);
+  const stream = new ScriptedStream(Array.isArray(bytes) ? bytes : [bytes]);
+  const { request, identity } = await acceptRequest(stream, options);
+  if (request.kind !== "tunnel") throw new Error("Convert asks for tunnels only");
+  return { request, identity };
 }
 
 /** The TLVs that a refused message is answered with; null: none. */
@@ -40,9 +43,8 @@ describe("a Convert request", () => {
     const bytes = Buffer.concat([encodeConvertRequest(credentials, host, 443), Buffer.from("early")]);
     const whole = await accept(bytes);
     expect(whole.identity).toBe("the ue");
-    expect(whole.request).toMatchObject({ protocol: "convert", host, port: 443, upstreamHead: null });
+    expect(whole.request).toMatchObject({ protocol: "convert", host, port: 443, kind: "tunnel" });
     expect(whole.request.rest.toString()).toBe("early");
-    expect(whole.request.upload).toEqual({ kind: "tunnel" });
     expect(whole.request.established).toEqual(Buffer.from("010222631401 0000".replace(" ", ""), "hex"));
     const split = await accept(byteByByte(bytes.subarray(0, -5)));
     expect(split.request).toMatchObject({ host, port: 443, rest: Buffer.alloc(0) });
@@ -54,7 +56,7 @@ describe("a Convert request", () => {
 
   it("answers an Info TLV beside it", async () => {
     const { request } = await accept(encodeConvert([{ type: "info" }, connect, cookie]));
-    const parsed = parseConvert(request.established ?? Buffer.alloc(0));
+    const parsed = parseConvert(request.established);
     expect(parsed).toMatchObject({
       value: { tlvs: [{ type: "supported-tcp-extensions", kinds: [30] }, { type: "extended-tcp-header" }] },
     });
@@ -138,7 +140,7 @@ describe("what cannot be done is answered by an Error TLV", () => {
     ["EIO", 65, "01"],
   ])("a destination that fails with %s: error %i", async (errno, code, value) => {
     const { request } = await accept(encodeConvert([connect, cookie]));
-    const answer = parseConvert(request.refuse(refusalForErrno(errno, "it")));
+    const answer = parseConvert(request.refuse(refusalForErrno(errno, "it")).bytes ?? Buffer.alloc(0));
     expect(answer).toMatchObject({ value: { tlvs: error(code, value) } });
   });
 
@@ -147,7 +149,7 @@ describe("what cannot be done is answered by an Error TLV", () => {
     ["for want of a policy", socksReply.generalFailure, 503, 64, "01"],
   ] as const)("a destination refused %s", async (_, socks, http, code, value) => {
     const { request } = await accept(encodeConvert([connect, cookie]));
-    const answer = parseConvert(request.refuse({ socks, http, text: "" }));
+    const answer = parseConvert(request.refuse({ socks, http, text: "" }).bytes ?? Buffer.alloc(0));
     expect(answer).toMatchObject({ value: { tlvs: error(code, value) } });
   });
 });

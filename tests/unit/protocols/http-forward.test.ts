@@ -45,12 +45,37 @@ describe("encodeForwardHead", () => {
       "GET /x?y HTTP/1.1",
       "Host: a.test",
       "User-Agent: wget",
+      "Trailer: X",
       "X-Four: 4",
       "Accept: */*",
       "Accept: text/html",
       "Via: 1.1 twinpath",
-      "Connection: close",
+      "TE: trailers",
+      "Connection: close, TE",
     ]);
+  });
+
+  it("passes Expect on, but not for HTTP/1.0, and counts the hops of OPTIONS down", () => {
+    expect(forwarded("http://a.test/", ["Host: a", "Expect: 100-continue"])).toContain("Expect: 100-continue");
+    expect(forwarded("http://a.test/", ["Expect: 100-continue"], "1.0").join()).not.toContain("Expect");
+    const options = parseProxyRequest(
+      Buffer.from("OPTIONS http://a.test HTTP/1.1\r\nHost: a\r\nMax-Forwards: 3\r\n\r\n"),
+    );
+    if (options.status !== "done" || options.value.host === null) throw new Error("not taken");
+    const head = encodeForwardHead({ ...options.value, host: options.value.host }, "twinpath").toString();
+    expect(head).toMatch(/^OPTIONS \* HTTP\/1\.1\r\n[\s\S]*Max-Forwards: 2\r\n/);
+    expect(forwarded("http://a.test/", ["Host: a", "Max-Forwards: 3"])).toContain("Max-Forwards: 3");
+  });
+
+  it.each([
+    ["another protocol", ["Host: a", "Connection: upgrade", "Upgrade: h2c"], "1.1"],
+    ["HTTP/1.0", ["Connection: upgrade", "Upgrade: websocket"], "1.0"],
+    ["an upgrade that Connection does not name", ["Host: a", "Upgrade: websocket"], "1.1"],
+    ["a body", ["Host: a", "Connection: upgrade", "Upgrade: websocket", "Content-Length: 1"], "1.1"],
+  ])("switches no protocols for %s", (_, fields, version) => {
+    const lines = forwarded("http://a.test/", fields, version);
+    expect(lines).toContain("Connection: close");
+    expect(lines.join()).not.toContain("Upgrade");
   });
 
   it("keeps Content-Length even where Connection names it", () => {
@@ -94,7 +119,8 @@ describe("encodeForwardHead", () => {
 
 describe("answers of the proxy", () => {
   it("counts the bytes of its text, not its characters", () => {
-    const answer = encodeHttpRefusal(407, "제한", [{ name: "Proxy-Authenticate", value: "Basic" }]).toString("utf8");
+    const extraFields = [{ name: "Proxy-Authenticate", value: "Basic" }];
+    const answer = encodeHttpRefusal(407, "제한", { extraFields }).toString("utf8");
     expect(answer).toBe(
       "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 7\r\n" +
         "Proxy-Authenticate: Basic\r\nConnection: close\r\n\r\n제한\n",

@@ -52,6 +52,7 @@ async function get(started: StartedProxy, before: Buffer = Buffer.alloc(0), secr
     `GET http://${authority}/ HTTP/1.1`,
     `Host: ${authority}`,
     `Proxy-Authorization: Basic ${credentials}`,
+    "Connection: close",
   ];
   socket.on("error", () => {}).write(Buffer.concat([before, Buffer.from(`${lines.join("\r\n")}\r\n\r\n`)]));
   return text(socket).catch((error: NodeJS.ErrnoException) => error.code ?? "");
@@ -115,7 +116,7 @@ describe("PROXY protocol from balancers", () => {
     const socket = connect({ port: proxy.port, host: "127.0.0.1", noDelay: true });
     await once(socket, "connect");
     for (const byte of header) await new Promise((resolve) => socket.write(Buffer.from([byte]), resolve));
-    socket.end("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    socket.end("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 407 /);
   });
 

@@ -69,9 +69,8 @@ function ask(): Socket {
   const socket = connect({ host: "127.0.0.1", port: node?.listener.port ?? 0, allowHalfOpen: true });
   socket.on("error", () => {});
   const authority = `127.0.0.1:${contentPort}`;
-  socket.write(
-    `CONNECT ${authority} HTTP/1.1\r\nHost: ${authority}\r\nProxy-Authorization: Basic ${credentials}\r\n\r\n`,
-  );
+  const fields = `Host: ${authority}\r\nProxy-Authorization: Basic ${credentials}\r\nConnection: close`;
+  socket.write(`CONNECT ${authority} HTTP/1.1\r\n${fields}\r\n\r\n`);
   return socket;
 }
 

@@ -150,7 +150,7 @@ describe("TLS on the proxy's port", () => {
     socket.write(ask("wrong"));
     expect(await buffer(socket)).toEqual(Buffer.from([5, 2, 1, 1]));
     const http = await secure();
-    http.write("CONNECT 127.0.0.1:1 HTTP/1.1\r\nHost: 127.0.0.1:1\r\n\r\n");
+    http.write("CONNECT 127.0.0.1:1 HTTP/1.1\r\nHost: 127.0.0.1:1\r\nConnection: close\r\n\r\n");
     expect(await text(http)).toMatch(/^HTTP\/1\.1 407 /);
     for (const client of [socket, http]) await closedFor(client);
   });

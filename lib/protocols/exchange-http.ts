@@ -1,0 +1,175 @@
+import { AppError, errorCode, errorMessage } from "@/lib/shared/errors";
+import { ChunkedScanner } from "./chunked-scanner";
+import { type ForwardRequest, FrontRefusal } from "./front-request";
+import { type AnswerFraming, answerFraming, encodeAnswerHead, type HttpAnswer, parseHttpAnswer } from "./http-answer";
+import { encodeHttpRefusal } from "./http-forward";
+import { MessageReader } from "./message-reader";
+
+type Side = "client" | "upstream";
+
+/** What an exchange needs of a connection with both ends connected (lib/mptcp/connection.ts). */
+export interface ExchangeEnds {
+  read(side: Side): Promise<Buffer | null>;
+  write(side: Side, bytes: Uint8Array): void;
+  /** Bytes of the answer, for the client. */
+  answer(bytes: Uint8Array): void;
+  /** So many bytes of one side go to the other natively. */
+  pass(source: Side, bytes: number): Promise<void>;
+  /** Everything does, both ways. */
+  relay(): void;
+  close(how: "flush" | "reset"): void;
+}
+
+/** A chunk that has more than this to come is passed on natively. */
+const nativeFromBytes = 16_384;
+const finalStatus = 200;
+const switchingProtocols = 101;
+
+/** The request's body; resolves once all of it went upstream, and not a byte of what follows it (RFC 9112 §9.3). */
+async function sendBody(ends: ExchangeEnds, { body, reader }: ForwardRequest): Promise<void> {
+  if (body.kind !== "chunked") {
+    const bytes = body.kind === "length" ? body.bytes : 0;
+    const early = reader.take(bytes);
+    if (early.length > 0) ends.write("upstream", early);
+    return ends.pass("client", bytes - early.length);
+  }
+  await ends.pass("client", 0);
+  const scanner = new ChunkedScanner();
+  for (;;) {
+    const bytes = await reader.peek();
+    if (bytes === null) throw new AppError("PROTOCOL_ENDED", "the client left inside a chunked body");
+    const { taken, status } = scanner.push(bytes);
+    if (status === "bad") throw new AppError("PROTOCOL_BAD", "a malformed chunked body");
+    ends.write("upstream", reader.take(taken));
+    if (status === "done") return;
+  }
+}
+
+/** One answer on its way to the client, while the request's body may still be on its own. */
+class Answering {
+  isSent = false;
+  private readonly server: MessageReader;
+
+  constructor(
+    private readonly ends: ExchangeEnds,
+    private readonly request: ForwardRequest,
+    early: Buffer,
+  ) {
+    const stream = {
+      read: () => ends.read("upstream"),
+      write: (bytes: Buffer) => ends.write("upstream", bytes),
+    };
+    this.server = new MessageReader(stream, early);
+  }
+
+  /** @returns whether the client may go on */
+  async run(): Promise<boolean> {
+    const { ends, request } = this;
+    const { minorVersion, viaName } = request;
+    const head = await this.nextHead();
+    if (head.status === switchingProtocols) return this.switchProtocols(head);
+    const framing = answerFraming(head, request.method);
+    if (typeof framing === "string") throw this.broken(`its answer is ambiguous (${framing})`);
+    // Where the server did not wait for all of the request, the client may go on with it or not.
+    if (!this.isSent) await this.soon();
+    const isKept = request.isKept && this.isSent && framing.kind !== "until-close";
+    const isChunked = framing.kind === "chunked" && minorVersion === 1;
+    ends.answer(encodeAnswerHead(head, { viaName, isChunked, connection: isKept ? null : "close" }));
+    const isWhole = await this.passBody(framing, isChunked);
+    if (isWhole && isKept) return true;
+    // Without a length or a last chunk nothing but a reset says that something is missing.
+    ends.close(isWhole || isChunked ? "flush" : "reset");
+    return false;
+  }
+
+  /** The first answer that is final; interim ones are passed on to whom they mean something (RFC 9110 §15.2). */
+  private async nextHead(): Promise<HttpAnswer> {
+    const { minorVersion, viaName } = this.request;
+    for (;;) {
+      const head = await this.server.next(parseHttpAnswer).catch((error: unknown) => {
+        const code = errorCode(error);
+        if (code === "PROTOCOL_ENDED") throw this.broken("it closed the connection without an answer");
+        if (code !== "PROTOCOL_BAD" && code !== "PROTOCOL_TOO_LARGE") throw error;
+        throw this.broken(`its answer cannot be read: ${errorMessage(error)}`);
+      });
+      if (head.status >= finalStatus || head.status === switchingProtocols) return head;
+      if (minorVersion === 1) this.ends.answer(encodeAnswerHead(head, { viaName }));
+    }
+  }
+
+  /** The body's end may have been told in the same turn as the answer. */
+  private soon(): Promise<void> {
+    return new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+
+  private switchProtocols(head: HttpAnswer): false {
+    const { ends, request } = this;
+    if (!request.isUpgrade) throw this.broken("it switched to a protocol that nobody asked for");
+    ends.answer(encodeAnswerHead(head, { viaName: request.viaName, connection: "upgrade" }));
+    ends.answer(this.server.takeRest());
+    ends.write("upstream", request.reader.takeRest());
+    ends.relay();
+    return false;
+  }
+
+  /** @returns whether all of it came */
+  private async passBody(framing: AnswerFraming, isChunked: boolean): Promise<boolean> {
+    const { ends, server } = this;
+    if (framing.kind === "none") return true;
+    if (framing.kind === "chunked") return this.passChunks(isChunked);
+    const bytes = framing.kind === "length" ? framing.bytes : Number.MAX_SAFE_INTEGER;
+    const early = server.take(bytes);
+    ends.answer(early);
+    // The end of the server's connection on the way ends the client's.
+    if (early.length < bytes) await ends.pass("upstream", bytes - early.length);
+    return true;
+  }
+
+  private async passChunks(isChunked: boolean): Promise<boolean> {
+    const { ends, server } = this;
+    const scanner = new ChunkedScanner();
+    for (;;) {
+      const bytes = await server.peek();
+      if (bytes === null) return false;
+      const { taken, status } = scanner.push(bytes, isChunked ? undefined : (data) => ends.answer(data));
+      const body = server.take(taken);
+      if (isChunked) ends.answer(body);
+      if (status !== "more") return status === "done";
+      const { dataLeft } = scanner;
+      if (dataLeft < nativeFromBytes) continue;
+      await ends.pass("upstream", dataLeft);
+      scanner.skipData(dataLeft);
+    }
+  }
+
+  private broken(why: string): FrontRefusal {
+    const { request, isSent } = this;
+    const text = `The server was reached, but ${why}.`;
+    const isKept = request.isKept && isSent;
+    const answer = { hasBody: request.method !== "HEAD", isKept };
+    return new FrontRefusal(text, encodeHttpRefusal(502, text, answer), isKept ? 0 : null);
+  }
+}
+
+/**
+ * Send a request to the server that is connected, and its answer to the client. Bodies of known length and large chunks
+ * are passed on natively; what is read here is heads and small chunks. An HTTP/1.0 client gets chunks without their
+ * frames, and the connection's end as theirs (RFC 9112 §6.1, §7.1).
+ *
+ * @param early what came of the answer already
+ * @returns whether the client may send its next request; otherwise the connection ends by itself
+ * Errors: FrontRefusal where the server gives no answer; AppError PROTOCOL_BAD for a malformed chunked body,
+ * PROTOCOL_ENDED where it stops half-way.
+ */
+export function exchangeHttp(ends: ExchangeEnds, request: ForwardRequest, early: Buffer): Promise<boolean> {
+  const answering = new Answering(ends, request, early);
+  return new Promise((resolve, reject) => {
+    if (request.head.length > 0) ends.write("upstream", request.head);
+    sendBody(ends, request).then(() => {
+      answering.isSent = true;
+    }, reject);
+    answering.run().then(resolve, reject);
+  });
+}
