@@ -91,7 +91,7 @@ type FoundProps = { found: SupportCase; asked: SupportLookUp; isBusy: boolean; o
 function Found({ found, asked, isBusy, onAgain }: FoundProps) {
   const notify = useNotify();
   const [opened, setOpened] = useState<SessionRow | null>(null);
-  const { subscriber, verdict, accesses, sessions, events } = found;
+  const { verdict, accesses, sessions, events } = found;
   const copy = async () => {
     await navigator.clipboard.writeText(prepareTicket(found, asked.purpose));
     notify({ title: "The look-up is copied for the ticket" });
@@ -116,11 +116,7 @@ function Found({ found, asked, isBusy, onAgain }: FoundProps) {
       <div className="grid gap-4 md:grid-cols-2 xl:grid-cols-3">
         <SubscriberCard found={found} />
         {accesses.map((use) => (
-          <AccessTile
-            key={use.access}
-            use={use}
-            monthBytes={use.access === "lte" ? subscriber.lteBytesThisMonth : null}
-          />
+          <AccessTile key={use.access} use={use} />
         ))}
       </div>
       <Card title="Path timeline" note="Of the newest sessions, newest first" isFlush>

@@ -12,14 +12,17 @@ const nameOf = (day: Date): string => `usage_ledger_minutes_${day.toISOString().
 
 type Partition = { name: string };
 
+/** Partitions that this process knows to be there. */
+const madeDays = (): Set<string> => processSingleton("usage-days", () => new Set<string>());
+
 /**
  * Make the partition of the day in which the moment lies, where there is none. It is made as a table of its own and then
  * attached: reports go on meanwhile (ATTACH PARTITION takes SHARE UPDATE EXCLUSIVE on the ledger).
  */
 export async function ensureUsageDay(at: Date): Promise<void> {
   const day = dayOf(at);
-  const made = processSingleton("usage-days", () => new Set<number>());
-  if (made.has(day.getTime())) return;
+  const made = madeDays();
+  if (made.has(nameOf(day))) return;
   const name = nameOf(day);
   const table = Prisma.raw(`"${name}"`);
   const [from, to] = [day, daysAfter(day, 1)].map((edge) => Prisma.raw(`'${edge.toISOString()}'`));
@@ -30,7 +33,7 @@ export async function ensureUsageDay(at: Date): Promise<void> {
     await transaction.$executeRaw`CREATE TABLE ${table} (LIKE usage_ledger_minutes INCLUDING ALL)`;
     await transaction.$executeRaw`ALTER TABLE usage_ledger_minutes ATTACH PARTITION ${table} FOR VALUES FROM (${from}) TO (${to})`;
   });
-  made.add(day.getTime());
+  made.add(name);
 }
 
 /**
@@ -50,6 +53,7 @@ export async function dropUsageDays(before: Date): Promise<string[]> {
 
 async function dropUsageDay(name: string): Promise<boolean> {
   const table = Prisma.raw(`"${name}"`);
+  madeDays().delete(name);
   return getDatabase().$transaction(async (transaction) => {
     await transaction.$executeRaw`SELECT set_config('lock_timeout', ${`${dropWaitMs}ms`}, true)`;
     await transaction.$executeRaw`LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`;

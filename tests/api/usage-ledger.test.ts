@@ -4,6 +4,7 @@ import type { SessionReport, TelemetryBatch } from "@/lib/contracts/telemetry";
 import { getDatabase } from "@/lib/db/client";
 import type { NodeActor } from "@/lib/services/actor";
 import { ensureLocalNode } from "@/lib/services/ensure-local-node";
+import { type Reconciled, reconcileUsage } from "@/lib/services/reconcile-usage";
 import { recordTelemetry } from "@/lib/services/record-telemetry";
 import { keepUsageLedger, rollUpUsage } from "@/lib/services/roll-up-usage";
 import { dropUsageDays } from "@/lib/services/usage-partitions";
@@ -219,5 +220,71 @@ describe("its retention", () => {
     expect(await dropUsageDays(later)).toContain(name);
     expect(await minutes()).toEqual([]);
     expect(await days()).toEqual(["lte 100"]);
+  });
+});
+
+describe("the reconciliation", () => {
+  const told = ({ differences }: Reconciled): string[] =>
+    differences.map(({ what, expectedBytes, foundBytes }) => `${what}: ${expectedBytes} ${foundBytes}`);
+  const all = { from: null, to: null };
+
+  it("finds paths, sessions, nodes and ledger the same, also what no path shows", async () => {
+    const ended = session("a", 150, 30, { end, downloadBytes: 200, uploadBytes: 7 });
+    const cut = session("b", 40, 0, { end, downloadBytes: 35 });
+    await send(
+      batch(1, minute(1), session("a", 100, 10)),
+      telemetryBatch({
+        epoch: `ledger-${round}`,
+        sequence: 2,
+        at: minute(62),
+        sessions: [ended, cut],
+        lte: { downloadBytes: 190 },
+        wifi: { downloadBytes: 30 },
+      }),
+    );
+    const found = await reconcileUsage(all);
+    expect(told(found)).toEqual([]);
+    expect(found).toMatchObject({
+      sessions: { uploadBytes: 7n, downloadBytes: 235n },
+      sessionPaths: { uploadBytes: 7n, downloadBytes: 240n },
+      notPassedOn: { uploadBytes: 0n, downloadBytes: 5n },
+      nodes: { downloadBytes: 220n },
+      areNodesCompared: true,
+      leftOut: 0,
+    });
+    expect(found.accesses.find(({ access }) => access === "other")).toMatchObject({
+      unattributed: { uploadBytes: 7n, downloadBytes: 20n },
+      ledger: { uploadBytes: 7n, downloadBytes: 20n },
+    });
+    await rollUpUsage();
+    expect(told(await reconcileUsage(all))).toEqual([]);
+  });
+
+  it("names each difference", async () => {
+    await send(batch(1, minute(1), session("a", 100, 10, { end })));
+    await getDatabase().$executeRaw`UPDATE usage_ledger_minutes SET download_bytes = 99 WHERE access = 'lte'`;
+    await getDatabase().$executeRaw`UPDATE sessions SET upload_bytes = 3`;
+    const { id } = await getDatabase().session.findFirstOrThrow();
+    expect(told(await reconcileUsage(all))).toEqual([
+      "ledger of subscriber subscriber, lte, download: 100 99",
+      `paths of session ${id}, upload: 3 0`,
+      "ledger of all, download: 0 109",
+    ]);
+  });
+
+  it("takes the days that are asked for, and leaves out who has a session across their edge", async () => {
+    const before = new Date(zeroMs - dayMs);
+    await send(
+      batch(1, before, session("a", 100, 0), session("b", 5, 0, { subscriberId: "another", end })),
+      batch(2, minute(1), session("a", 150, 0), session("c", 7, 0, { subscriberId: "third" })),
+    );
+    const from = new Date(Math.floor(zeroMs / dayMs) * dayMs);
+    const found = await reconcileUsage({ from, to: from });
+    expect(told(found)).toEqual([]);
+    expect(found).toMatchObject({ leftOut: 1, areNodesCompared: false, unfinished: { downloadBytes: 7n } });
+    expect(found.accesses.map(({ ledger }) => ledger.downloadBytes)).toEqual([7n, 0n, 0n]);
+    const both = await reconcileUsage(all);
+    expect(told(both)).toEqual([]);
+    expect(both.accesses.map(({ ledger }) => ledger.downloadBytes)).toEqual([162n, 0n, 0n]);
   });
 });

@@ -58,3 +58,5 @@ ALTER TABLE "sessions"
     ADD COLUMN "ledger_to" TIMESTAMPTZ(3),
     ADD COLUMN "unattributed_upload_bytes" BIGINT NOT NULL DEFAULT 0,
     ADD COLUMN "unattributed_download_bytes" BIGINT NOT NULL DEFAULT 0;
+-- Of those that run now the ledger has a part.
+UPDATE "sessions" SET "ledger_from" = 'epoch', "ledger_to" = now() WHERE "ended_at" IS NULL;
