@@ -7,10 +7,11 @@ import { Figure } from "@/components/ui/figure";
 import type { AccessUse } from "@/lib/contracts/support";
 import { formatBitRate, formatBytes } from "@/lib/shared/units";
 
-/** What one access does for the subscriber now, and did in the last day. */
-export function AccessTile({ use, monthBytes }: { use: AccessUse; monthBytes: number | null }) {
-  const { access, bitsPerSecond, downloadBytes, uploadBytes, rttMs, retransSegments, openPaths, lastSeenAt } = use;
-  const isSeen = downloadBytes + uploadBytes > 0 || openPaths > 0;
+/** What one access does for the subscriber now, and did today and this month. */
+export function AccessTile({ use }: { use: AccessUse }) {
+  const { access, bitsPerSecond, rttMs, retransSegments, openPaths, lastSeenAt } = use;
+  const monthBytes = use.monthDownloadBytes + use.monthUploadBytes;
+  const isSeen = monthBytes > 0 || openPaths > 0;
   return (
     <Card
       title={
@@ -29,9 +30,9 @@ export function AccessTile({ use, monthBytes }: { use: AccessUse; monthBytes: nu
         <Figure text={bitsPerSecond === null ? null : formatBitRate(bitsPerSecond)} size="xl" />
         <Facts
           facts={[
-            ["Download, 24 h", formatBytes(downloadBytes)],
-            ["Upload, 24 h", formatBytes(uploadBytes)],
-            ...(monthBytes === null ? [] : [["This month (UTC)", formatBytes(monthBytes)] as const]),
+            ["Download, today (UTC)", formatBytes(use.downloadBytes)],
+            ["Upload, today (UTC)", formatBytes(use.uploadBytes)],
+            ["Both, this month (UTC)", formatBytes(monthBytes)],
             ["Round trip", rttMs === null ? "not known" : `${rttMs.toFixed(1)} ms`],
             ["Retransmitted", `${retransSegments.toLocaleString("en-GB")} segments`],
             [

@@ -17,17 +17,13 @@ const nothing: ReadonlySet<string> = new Set();
 /** What a verdict rests on: the subscriber, each access, what happened to paths, and the sessions. */
 export function CaseView({ found, isFrozen = false }: { found: SupportCase; isFrozen?: boolean }) {
   const [opened, setOpened] = useState<SessionRow | null>(null);
-  const { subscriber, accesses, sessions, events } = found;
+  const { accesses, sessions, events } = found;
   return (
     <>
       <div className="grid gap-4 md:grid-cols-2 xl:grid-cols-3">
         <SubscriberCard found={found} />
         {accesses.map((use) => (
-          <AccessTile
-            key={use.access}
-            use={use}
-            monthBytes={use.access === "lte" ? subscriber.lteBytesThisMonth : null}
-          />
+          <AccessTile key={use.access} use={use} />
         ))}
       </div>
       <Card title="Path timeline" note="Of the newest sessions, newest first" isFlush>

@@ -19,7 +19,7 @@ export function prepareTicket(found: SupportCase): string {
     ...(destination === null ? [] : [destination.sentence, ""]),
     ...accesses.map(
       ({ access, downloadBytes, uploadBytes, bitsPerSecond, rttMs }) =>
-        `${accessNames[access]}: ${formatBytes(downloadBytes)} down, ${formatBytes(uploadBytes)} up in 24 h; ${bitsPerSecond === null ? "nothing" : formatBitRate(bitsPerSecond)} now; RTT ${rttMs === null ? "not known" : `${rttMs.toFixed(0)} ms`}`,
+        `${accessNames[access]}: ${formatBytes(downloadBytes)} down, ${formatBytes(uploadBytes)} up today (UTC); ${bitsPerSecond === null ? "nothing" : formatBitRate(bitsPerSecond)} now; RTT ${rttMs === null ? "not known" : `${rttMs.toFixed(0)} ms`}`,
     ),
     `LTE this month: ${formatBytes(subscriber.lteBytesThisMonth)}`,
     ...devices.map(({ id, lastSeenAt, isRevoked }) =>

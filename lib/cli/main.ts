@@ -11,6 +11,7 @@ import { runDemoCommand } from "./run-demo";
 import { runEnrol } from "./run-enrol";
 import { runPortal } from "./run-portal";
 import { runProxy, runReload } from "./run-proxy";
+import { runReconcile } from "./run-reconcile";
 import { runTestbed } from "./run-testbed";
 import { runUp } from "./run-up";
 import { complain } from "./say";
@@ -33,6 +34,13 @@ function parseSeconds(text: string): number {
   if (!Number.isFinite(seconds) || seconds < 1 || seconds > 86_400)
     throw new InvalidArgumentError("give seconds from 1 to 86400.");
   return seconds;
+}
+
+function parseDay(text: string): Date {
+  const day = new Date(`${text}T00:00:00Z`);
+  if (!/^\d{4}-\d\d-\d\d$/.test(text) || Number.isNaN(day.getTime()))
+    throw new InvalidArgumentError("give a day as 2026-01-31.");
+  return day;
 }
 
 const dataDir = (): Option =>
@@ -151,6 +159,15 @@ function buildProgram(): Command {
     .addOption(dataDir())
     .action(runRestore);
   addUserCommands(program, dataDir, portalPort);
+  program
+    .command("reconcile")
+    .description("prove that paths, sessions and the usage ledger have the same bytes (while the product runs)")
+    .addOption(dataDir())
+    .option("--from <day>", "first day, UTC (default: the ledger's first)", parseDay)
+    .option("--to <day>", "last day, UTC (default: today)", parseDay)
+    .action(async (options) => {
+      process.exitCode = (await runReconcile(options)) === 0 ? 0 : 1;
+    });
   program
     .command("testbed")
     .description("the deployment figure alone (root)")

@@ -46,11 +46,13 @@ export const verdictSchema = z.object({
   action: z.string(),
 });
 
-/** What one access did for the subscriber. Bytes are those of the sessions that began in the last 24 hours. */
+/** What one access did for the subscriber. Bytes are the usage ledger's of today and of this month (UTC). */
 export const accessUseSchema = z.object({
   access: accessSchema,
   uploadBytes: byteCountSchema,
   downloadBytes: byteCountSchema,
+  monthUploadBytes: byteCountSchema,
+  monthDownloadBytes: byteCountSchema,
   /** Both directions over the last seconds; null where nothing was reported. */
   bitsPerSecond: z.number().min(0).nullable(),
   /** Of the path that carried most lately; null without one. */

@@ -132,6 +132,8 @@ export const telemetryBatchSchema = z.object({
   /** Running sessions that changed, and ended ones exactly once. */
   sessions: z.array(sessionReportSchema).max(5000),
   ruleHits: z.array(ruleHitsSchema).max(5000),
+  /** Others wait behind it: it tells what was, not what is. */
+  isLate: z.boolean().default(false),
 });
 
 /** The portal's answer: how often to report from now on (200 ms while somebody watches, else 1000). */

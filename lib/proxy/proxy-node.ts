@@ -32,6 +32,7 @@ import type { AccessOf } from "./session";
 import { SessionGovernor } from "./session-governor";
 import { SessionTable } from "./session-table";
 import { engineBounds, settingsInForce } from "./settings-in-force";
+import { TelemetrySpool } from "./spool/telemetry-spool";
 import { serveControl, takeOver } from "./takeover";
 import { TelemetryReporter } from "./telemetry-reporter";
 import type { CertificateFiles } from "./tls/certificate";
@@ -213,6 +214,7 @@ export async function startProxyNode(options: ProxyNodeOptions): Promise<ProxyNo
   const { address, port, mptcp: isMptcp } = listener();
   log.info({ address, port, mptcp: isMptcp, version, isTakeover: takeover !== null }, "proxy listens");
   const reporter = new TelemetryReporter({
+    spool: await TelemetrySpool.open({ folder: join(stateFolder, "spool"), log }),
     sessions,
     ruleHits,
     sample: async () => {

@@ -3,7 +3,7 @@ import type { AccessTotals, SessionReport } from "@/lib/contracts/telemetry";
 import type { ConnectionId, ConnectionSample } from "@/lib/mptcp/face";
 import type { Session } from "./session";
 
-/** Ended sessions kept while the portal does not take them; beyond this the oldest are dropped and counted. */
+/** Ended sessions kept until they are spooled, a second at most; beyond this the oldest are dropped and counted. */
 const maxEnded = 20_000;
 
 export type Totals = Record<Access, AccessTotals>;
@@ -18,7 +18,17 @@ export function totalsSince(before: Totals | null, now: Totals): Totals {
   return { lte: since("lte"), wifi: since("wifi"), other: since("other") };
 }
 
-/** All sessions of this node: the running ones, and the ended ones not yet reported. */
+/** Totals of an epoch, with those of the epochs before it (null: none). */
+export function sumOfTotals(before: Totals | null, since: Totals): Totals {
+  if (before === null) return since;
+  const sum = (access: Access): AccessTotals => ({
+    uploadBytes: before[access].uploadBytes + since[access].uploadBytes,
+    downloadBytes: before[access].downloadBytes + since[access].downloadBytes,
+  });
+  return { lte: sum("lte"), wifi: sum("wifi"), other: sum("other") };
+}
+
+/** All sessions of this node: the running ones, and the ended ones not yet spooled. */
 export class SessionTable {
   private readonly running = new Map<ConnectionId, Session>();
   /** Sessions whose request is served on another connection than the client's, by that. */

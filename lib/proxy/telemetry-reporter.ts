@@ -7,9 +7,11 @@ import { sleep } from "@/lib/shared/sleep";
 import { isRefusedForGood, type PortalRefusal } from "./portal-client";
 import type { RuleHits } from "./rule-hits";
 import type { Session } from "./session";
-import { type SessionTable, type Totals, totalsSince } from "./session-table";
+import { type SessionTable, sumOfTotals, type Totals, totalsSince } from "./session-table";
+import type { TelemetrySpool } from "./spool/telemetry-spool";
 
 const sampleEveryMs = 1000;
+const paceStepMs = 50;
 const defaultMaxSessions = 5000;
 const maxRuleHits = 5000;
 
@@ -18,6 +20,8 @@ export type ReporterOptions = {
   ruleHits: RuleHits;
   sample: () => Promise<ConnectionSample[]>;
   status: () => NodeStatus;
+  /** Where batches wait for the portal. */
+  spool: TelemetrySpool;
   deliver: (batch: TelemetryBatch) => Promise<TelemetryReply>;
   log: Log;
   /** Epoch of the process that this one took over from. */
@@ -29,70 +33,108 @@ export type ReporterOptions = {
 };
 
 /**
- * Samples the sessions and delivers batches to the portal, as often as the portal asks (1 Hz, 5 Hz while somebody
- * watches). A batch that was not taken is sent again under its own sequence, so that nothing counts twice. One that the
- * portal refuses for good is given up, with an error in the log: the bytes per access come with the next one.
+ * Samples the sessions and spools a batch, as often as the portal asks (1 Hz, 5 Hz while somebody watches); delivers what
+ * is spooled, oldest first, at its own pace. A batch that was not taken is sent again under its own sequence, so that
+ * nothing counts twice. One that the portal refuses for good is set aside in a file that the log names: the bytes per
+ * access come with the next one.
  */
 export class TelemetryReporter {
   private currentEpoch = newSecret();
   /** What the portal was told of the bytes, and the part of it that belongs to epochs before this one. */
   private toldTotals: Totals | null = null;
   private earlierTotals: Totals | null = null;
-  private batchTotals: Totals | null = null;
   private readonly stopping = new AbortController();
-  private readonly running: Promise<void>;
+  private readonly collecting: Promise<void>;
+  private readonly delivering: Promise<void>;
   private sequence = 0;
-  private unsent: TelemetryBatch | null = null;
   private reportEveryMs = sampleEveryMs;
   private isDelivering = true;
   private isRefused = false;
   private nextRunning = 0;
+  /** Epochs that the portal refuses for good, with its words. */
+  private readonly abandoned = new Map<string, string>();
+  /** How long ago the oldest batch that waits was made; 0 where none does. */
+  lagMs = 0;
+  /** Resolves the wait for the next batch. */
+  private wake = (): void => {};
 
   constructor(private readonly options: ReporterOptions) {
-    this.running = this.loop();
+    this.collecting = this.collectOn();
+    this.delivering = this.deliverOn();
   }
 
   get epoch(): string {
     return this.currentEpoch;
   }
 
-  /** Deliver what is left: a batch that waits, every ended session, a last sample. Ends where the portal is away. */
+  /** Deliver what is left: batches that wait, every ended session, a last sample. Ends where the portal is away. */
   async stop(): Promise<void> {
     this.stopping.abort();
-    await this.running;
-    let isBehind = true;
-    while (isBehind) {
-      const hadUnsent = this.unsent !== null;
-      await this.turn();
-      isBehind = this.isDelivering && (hadUnsent || this.options.sessions.hasEnded);
-    }
+    this.wake();
+    await Promise.all([this.collecting, this.delivering]);
+    do await this.collect();
+    while (this.options.sessions.hasEnded);
+    while ((await this.deliverNext()) === "delivered");
+    await this.options.spool.close();
   }
 
-  private async loop(): Promise<void> {
+  private async collectOn(): Promise<void> {
     while (!this.stopping.signal.aborted) {
       const began = Date.now();
-      await this.turn();
-      await sleep(Math.max(20, this.reportEveryMs - (Date.now() - began)), this.stopping.signal);
+      await this.collect();
+      this.wake();
+      // In steps: the portal may ask for another pace meanwhile.
+      do await sleep(Math.min(paceStepMs, this.reportEveryMs), this.stopping.signal);
+      while (!this.stopping.signal.aborted && Date.now() - began < this.reportEveryMs);
     }
   }
 
-  private async turn(): Promise<void> {
-    const { sessions, sample, deliver, log, retryMs = sampleEveryMs } = this.options;
+  private async collect(): Promise<void> {
+    const { sessions, sample, spool, log } = this.options;
     try {
       sessions.takeSamples(await sample());
-      this.unsent ??= this.nextBatch();
-      const reply = await deliver(this.unsent);
-      this.toldTotals = this.batchTotals;
-      this.unsent = null;
+    } catch (error) {
+      log.warn({ reason: errorMessage(error) }, "sessions were not sampled");
+    }
+    const batch = this.nextBatch();
+    if ((await spool.add(batch)) && batch.epoch === this.currentEpoch) this.sequence = batch.sequence;
+  }
+
+  private async deliverOn(): Promise<void> {
+    const { retryMs = sampleEveryMs } = this.options;
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      const came = new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+      const result = await this.deliverNext();
+      if (result === "none" && !signal.aborted) await came;
+      if (result === "away") await sleep(retryMs, signal);
+    }
+  }
+
+  private async deliverNext(): Promise<"delivered" | "away" | "none"> {
+    const { spool, deliver, log, retryMs = sampleEveryMs } = this.options;
+    const batch = await spool.next();
+    this.lagMs = batch === null ? 0 : Math.max(0, Date.now() - Date.parse(batch.at));
+    if (batch === null) return "none";
+    const abandoned = this.abandoned.get(batch.epoch);
+    if (abandoned !== undefined) return this.setAside(batch, abandoned);
+    try {
+      const reply = await deliver({ ...batch, isLate: spool.count > 1 });
+      await spool.remove();
+      if (batch.epoch === this.currentEpoch) this.toldTotals = sumOfTotals(this.earlierTotals, batch.totals);
       this.reportEveryMs = reply.reportEveryMs;
       if (!this.isDelivering || this.isRefused) log.info("telemetry delivered again");
       this.isDelivering = true;
       this.isRefused = false;
+      return "delivered";
     } catch (error) {
-      if (isRefusedForGood(error)) return this.giveUp(error);
+      this.reportEveryMs = retryMs;
+      if (isRefusedForGood(error)) return this.refused(batch, error);
       if (this.isDelivering) log.warn({ reason: errorMessage(error) }, "telemetry waits for the portal");
       this.isDelivering = false;
-      this.reportEveryMs = retryMs;
+      return "away";
     }
   }
 
@@ -100,34 +142,36 @@ export class TelemetryReporter {
     const { sessions, ruleHits, status, maxSessionsPerBatch = defaultMaxSessions } = this.options;
     const ended: SessionReport[] = sessions.takeEnded(maxSessionsPerBatch);
     const running = this.takeTurns(sessions.withNews(), maxSessionsPerBatch - ended.length);
-    this.batchTotals = sessions.totals();
-    this.sequence += 1;
     return {
       epoch: this.currentEpoch,
       succeeds: this.options.succeeds ?? null,
-      sequence: this.sequence,
+      sequence: this.sequence + 1,
       at: new Date().toISOString(),
       node: status(),
-      totals: totalsSince(this.earlierTotals, this.batchTotals),
+      totals: totalsSince(this.earlierTotals, sessions.totals()),
       sessions: [...ended, ...running.map((session) => session.report())],
       ruleHits: ruleHits.take(maxRuleHits),
+      isLate: false,
     };
   }
 
-  private giveUp(refusal: PortalRefusal): void {
-    const { log, retryMs = sampleEveryMs } = this.options;
-    const batch = this.unsent;
-    this.unsent = null;
-    this.reportEveryMs = retryMs;
-    for (const session of this.options.sessions.sessions()) session.tellAll();
-    const lost = {
-      endedSessions: batch?.sessions.filter(({ end }) => end !== null).length ?? 0,
-      ruleHits: batch?.ruleHits.length ?? 0,
-    };
-    if (!this.isRefused || lost.endedSessions > 0)
-      log.error({ sequence: batch?.sequence, ...lost, reason: refusal.message }, "telemetry refused: batch given up");
+  private async refused(batch: TelemetryBatch, refusal: PortalRefusal): Promise<"delivered"> {
+    await this.setAside(batch, refusal.message);
     this.isRefused = true;
-    if (refusal.problemCode === "TELEMETRY_NOT_MONOTONE") this.beginEpoch();
+    if (refusal.problemCode === "TELEMETRY_NOT_MONOTONE" && batch.epoch === this.currentEpoch) {
+      this.abandoned.set(batch.epoch, refusal.message);
+      this.beginEpoch();
+    }
+    for (const session of this.options.sessions.sessions()) session.tellAll();
+    return "delivered";
+  }
+
+  private async setAside({ epoch, sequence, ...batch }: TelemetryBatch, reason: string): Promise<"delivered"> {
+    const file = await this.options.spool.setAside(reason);
+    const endedSessions = batch.sessions.filter(({ end }) => end !== null).length;
+    const kept = { epoch, sequence, endedSessions, ruleHits: batch.ruleHits.length, file };
+    this.options.log.error({ ...kept, reason }, "telemetry refused: batch set aside");
+    return "delivered";
   }
 
   /** The portal's counters do not go with this process's: count anew, from what it was told last. */

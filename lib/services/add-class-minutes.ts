@@ -13,8 +13,11 @@ export async function addClassMinutes(
   const minute = new Date(Math.floor(at.getTime() / minuteMs) * minuteMs);
   await transaction.$executeRaw`
     INSERT INTO class_minutes (minute, service_class_id, lte_bytes, total_bytes)
-    SELECT ${minute}, "serviceClassId", sum("lteBytes"), sum("totalBytes")
-    FROM jsonb_to_recordset(${JSON.stringify(growth)}::jsonb) AS row("serviceClassId" text, "lteBytes" bigint, "totalBytes" bigint)
+    SELECT ${minute}, "serviceClassId",
+      coalesce(sum("uploadBytes" + "downloadBytes") FILTER (WHERE "access" = 'lte'), 0),
+      sum("uploadBytes" + "downloadBytes")
+    FROM jsonb_to_recordset(${JSON.stringify(growth)}::jsonb) AS row("serviceClassId" text, "access" text,
+      "uploadBytes" bigint, "downloadBytes" bigint)
     GROUP BY "serviceClassId" ORDER BY "serviceClassId"
     ON CONFLICT (minute, service_class_id) DO UPDATE SET
       lte_bytes = class_minutes.lte_bytes + excluded.lte_bytes,

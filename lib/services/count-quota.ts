@@ -11,9 +11,9 @@ const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** LTE bytes by subscriber, in the order in which rows are locked: two nodes at once never wait for each other. */
 function lteGrowth(growth: readonly SessionGrowth[]): { subscriberId: string; bytes: number }[] {
   const sums = new Map<string, number>();
-  for (const { subscriberId, lteBytes } of growth)
-    if (lteBytes > 0 && uuidPattern.test(subscriberId))
-      sums.set(subscriberId, (sums.get(subscriberId) ?? 0) + lteBytes);
+  for (const { subscriberId, access, uploadBytes, downloadBytes } of growth)
+    if (access === "lte" && uuidPattern.test(subscriberId))
+      sums.set(subscriberId, (sums.get(subscriberId) ?? 0) + uploadBytes + downloadBytes);
   return [...sums]
     .sort(([left], [right]) => (left < right ? -1 : 1))
     .map(([subscriberId, bytes]) => ({ subscriberId, bytes }));

@@ -21,6 +21,7 @@ import { findPolicyState, snapshotForSubscriber } from "./policy-state";
 import { sealCase } from "./seal-case";
 import { asSessionRow, sessionRelations } from "./session-row";
 import { simulateDecision } from "./simulate-decision";
+import { readSubscriberUsage, type SubscriberUse } from "./subscriber-usage";
 
 const maxSessions = 25;
 const maxEvents = 100;
@@ -45,14 +46,6 @@ async function readEvents(database: Database, keys: readonly string[]): Promise<
 
 type UseRow = { access: Access; up: number; down: number };
 
-/** Bytes of the sessions that began in the last 24 hours. */
-function readDay(database: Database, subscriberId: string, now: Date): Promise<UseRow[]> {
-  return database.$queryRaw<UseRow[]>`
-    SELECT p.access::text, sum(p.upload_bytes)::float8 AS up, sum(p.download_bytes)::float8 AS down
-    FROM sessions s JOIN subflows p ON p.session_pk = s.id
-    WHERE s.subscriber_id = ${subscriberId} AND s.started_at > ${new Date(now.getTime() - 24 * hourMs)} GROUP BY 1`;
-}
-
 /** Bytes of the last whole seconds, of sessions that run. */
 function readNow(database: Database, subscriberId: string, now: Date): Promise<UseRow[]> {
   const to = new Date(now.getTime() - rateDelayMs);
@@ -70,11 +63,11 @@ function perSecond(bytes: number): number {
 function useOf(
   access: Access,
   sessions: readonly SessionRow[],
-  day: readonly UseRow[],
+  used: readonly SubscriberUse[],
   now: readonly UseRow[],
   readAt: string,
 ): AccessUse {
-  const ofDay = day.find((row) => row.access === access);
+  const ofAccess = used.find((row) => row.access === access);
   const ofNow = now.find((row) => row.access === access);
   const having = sessions.find(({ subflows }) => subflows.some((path) => path.access === access));
   const paths = having?.subflows.filter((path) => path.access === access) ?? [];
@@ -83,8 +76,10 @@ function useOf(
   const running = sessions.filter(({ end }) => end === null).flatMap(({ subflows }) => subflows);
   return {
     access,
-    uploadBytes: ofDay?.up ?? 0,
-    downloadBytes: ofDay?.down ?? 0,
+    uploadBytes: ofAccess?.todayUp ?? 0,
+    downloadBytes: ofAccess?.todayDown ?? 0,
+    monthUploadBytes: ofAccess?.monthUp ?? 0,
+    monthDownloadBytes: ofAccess?.monthDown ?? 0,
     bitsPerSecond: ofNow === undefined ? null : perSecond(ofNow.up + ofNow.down),
     rttMs: busiest?.rttMs ?? null,
     retransSegments: paths.reduce((sum, path) => sum + path.retransSegments, 0),
@@ -155,7 +150,7 @@ export async function lookUpSubscriber(
   requireRole(staff, subscriberReaders);
   const found = await findAndNote(staff, request, now);
   const database = getDatabase();
-  const [subscriber, stored, day, current, draining, policy, destination] = await Promise.all([
+  const [subscriber, stored, used, current, draining, policy, destination] = await Promise.all([
     getSubscriber(found.id),
     database.session.findMany({
       where: { subscriberId: found.id },
@@ -163,7 +158,7 @@ export async function lookUpSubscriber(
       take: maxSessions,
       include: sessionRelations,
     }),
-    readDay(database, found.id, now),
+    readSubscriberUsage(database, found.id, now),
     readNow(database, found.id, now),
     drainingNodes(database),
     readPolicy(database, found.id),
@@ -208,10 +203,10 @@ export async function lookUpSubscriber(
     verdict: decideVerdict(facts),
     destination,
     accesses: accesses
-      .map((access) => useOf(access, sessions, day, current, readAt))
+      .map((access) => useOf(access, sessions, used, current, readAt))
       .filter(
-        ({ access, openPaths, uploadBytes, downloadBytes }) =>
-          access !== "other" || openPaths + uploadBytes + downloadBytes > 0,
+        ({ access, openPaths, monthUploadBytes, monthDownloadBytes }) =>
+          access !== "other" || openPaths + monthUploadBytes + monthDownloadBytes > 0,
       ),
     devices: devices.map(({ id, name, lastSeenAt, revokedAt }) => ({
       id,

@@ -2,16 +2,18 @@ import type { TelemetryBatch, TelemetryReply } from "@/lib/contracts/telemetry";
 import { getDatabase, type TelemetryEpoch, type Transaction } from "@/lib/db/client";
 import type { NodeActor } from "./actor";
 import { addClassMinutes } from "./add-class-minutes";
+import { bookUsage, ledgerMinute } from "./book-usage";
 import { countQuota } from "./count-quota";
 import { liveHub } from "./live-hub";
 import { showNodeOrders } from "./node-orders";
 import { policyHub } from "./policy-hub";
 import { noteReportGap } from "./report-gaps";
 import { sampleKeeper } from "./sample-keeper";
-import { readSessionGrowth } from "./session-growth";
+import { readSessionGrowth, readUnattributed } from "./session-growth";
 import { storeRuleHits } from "./store-rule-hits";
-import { endLeftSessions, storeSessions } from "./store-sessions";
+import { endLeftSessions, lastReports, storeSessions } from "./store-sessions";
 import { accesses, type Totals, totalsDelta, zeroTotals } from "./usage-delta";
+import { ensureUsageDay } from "./usage-partitions";
 
 const minuteMs = 60_000;
 const silenceMs = 10_000;
@@ -106,7 +108,12 @@ async function forgetSilentProcesses(transaction: Transaction, nodeId: string): 
 }
 
 /** @returns null for a batch that was recorded before */
-async function record(transaction: Transaction, nodeId: string, batch: TelemetryBatch): Promise<Recorded | null> {
+async function record(
+  transaction: Transaction,
+  nodeId: string,
+  batch: TelemetryBatch,
+  minute: Date,
+): Promise<Recorded | null> {
   // One batch of a node at a time: the row is the lock.
   await transaction.$executeRaw`SELECT 1 FROM nodes WHERE id = ${nodeId} FOR UPDATE`;
   const key = { nodeId_epoch: { nodeId, epoch: batch.epoch } };
@@ -124,13 +131,16 @@ async function record(transaction: Transaction, nodeId: string, batch: Telemetry
   });
   await addUsage(transaction, nodeId, at, delta);
   const sinceMs = known?.lastAt.getTime() ?? null;
-  const source = { nodeId, epoch: batch.epoch, isRetiring, sinceMs, atMs: at.getTime() };
+  const source = { nodeId, epoch: batch.epoch, isRetiring, sinceMs, atMs: at.getTime(), minute };
   await noteReportGap(transaction, source);
-  const growth = await readSessionGrowth(transaction, source, batch.sessions);
+  const sessions = lastReports(batch.sessions);
+  const unattributed = await readUnattributed(transaction, source, sessions);
+  const growth = await readSessionGrowth(transaction, source, sessions, unattributed);
+  await bookUsage(transaction, minute, growth);
   await countQuota(transaction, { nodeId, at }, growth);
   await addClassMinutes(transaction, at, growth);
   await storeRuleHits(transaction, batch.ruleHits);
-  await storeSessions(transaction, source, batch.sessions);
+  await storeSessions(transaction, source, batch.sessions, unattributed);
   return updateNode(transaction, nodeId, batch, known === null);
 }
 
@@ -145,8 +155,11 @@ export async function recordTelemetry(node: NodeActor, batch: TelemetryBatch): P
   // A portal that was started anew looks after a trial from the first report on.
   policyHub();
   sampleKeeper();
-  const recorded = await getDatabase().$transaction((transaction) => record(transaction, node.id, batch));
-  if (recorded?.isCurrent === true) hub.recordBatch({ id: node.id, name: node.name, starts: recorded.starts }, batch);
+  const minute = ledgerMinute(new Date(batch.at));
+  await ensureUsageDay(minute);
+  const recorded = await getDatabase().$transaction((transaction) => record(transaction, node.id, batch, minute));
+  if (recorded?.isCurrent === true && !batch.isLate)
+    hub.recordBatch({ id: node.id, name: node.name, starts: recorded.starts }, batch);
   else if (recorded !== null && batch.node.state === "retiring") hub.recordRetiring(node.id, batch);
   if (!hub.hasOrder(node.id)) hub.setOrders(await showNodeOrders(node.id));
   return { reportEveryMs: hub.reportEveryMs() };

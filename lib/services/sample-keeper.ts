@@ -2,6 +2,7 @@ import { getDatabase } from "@/lib/db/client";
 import { errorMessage } from "@/lib/shared/errors";
 import { createLog } from "@/lib/shared/log";
 import { processSingleton } from "./process-singleton";
+import { keepUsageLedger } from "./roll-up-usage";
 
 const dayMs = 24 * 3_600_000;
 /** How long bytes by second are kept. */
@@ -32,7 +33,7 @@ export async function removeOldSamples(now = new Date()): Promise<void> {
   await ruleHits.deleteMany({ where: { lastAt: { lt: before(ruleHitsKeptMs) } } });
 }
 
-/** Removes what nodes told long ago. Every portal process has one; rows that another one removes are passed over. */
+/** Removes what nodes told long ago, and keeps the usage ledger. Every portal process has one; rows that another one removes are passed over. */
 export class SampleKeeper {
   private readonly log = createLog("sample-keeper");
   private readonly timer: NodeJS.Timeout;
@@ -51,11 +52,15 @@ export class SampleKeeper {
 
   private look(): void {
     if (this.running !== null) return;
-    this.running = removeOldSamples()
-      .catch((error: unknown) => this.log.warn({ reason: errorMessage(error) }, "cannot remove what is too old"))
-      .finally(() => {
-        this.running = null;
-      });
+    this.running = this.work().finally(() => {
+      this.running = null;
+    });
+  }
+
+  private async work(): Promise<void> {
+    const tell = (what: string) => (error: unknown) => this.log.warn({ reason: errorMessage(error) }, what);
+    await removeOldSamples().catch(tell("cannot remove what is too old"));
+    await keepUsageLedger().catch(tell("cannot keep the usage ledger; tried again in a minute"));
   }
 }
 

@@ -1,6 +1,7 @@
 import type { SessionReport } from "@/lib/contracts/telemetry";
 import type { Transaction } from "@/lib/db/client";
 import { noteDevicesSeen } from "./note-devices-seen";
+import type { Unattributed } from "./session-growth";
 import { storePathEvents } from "./store-path-events";
 import { storeSessionSamples } from "./store-session-samples";
 import { storeSubflows } from "./store-subflows";
@@ -10,23 +11,37 @@ function asRow({ end, subflows, events, ...session }: SessionReport) {
   return { ...session, endedAt: end?.at ?? null, endReason: end?.reason ?? null };
 }
 
+/** Of a session that is named twice the last report. */
+export function lastReports(sessions: readonly SessionReport[]): SessionReport[] {
+  return [...new Map(sessions.map((session) => [session.id, session])).values()];
+}
+
 async function upsertSessions(
   transaction: Transaction,
-  { nodeId, epoch, isRetiring }: BatchSource,
+  { nodeId, epoch, isRetiring, minute }: BatchSource,
   sessions: readonly SessionReport[],
+  unattributed: readonly Unattributed[],
 ): Promise<Map<string, string>> {
+  const rests = new Map(unattributed.map(({ session, ...rest }) => [session, rest]));
+  const told = sessions.map((session) => {
+    const { uploadBytes: restUp = 0, downloadBytes: restDown = 0 } = rests.get(session.id) ?? {};
+    return { ...asRow(session), restUp, restDown };
+  });
   const rows = await transaction.$queryRaw<{ pk: bigint; id: string }[]>`
     INSERT INTO sessions (node_id, epoch, session_id, device_id, subscriber_id, service_class_id, protocol, destination,
       destination_address, white_list_id, policy_version, transport, started_at, upload_bytes, download_bytes,
-      handshake_upload_bytes, handshake_download_bytes, reinjected_bytes, ended_at, end_reason)
+      handshake_upload_bytes, handshake_download_bytes, reinjected_bytes, ended_at, end_reason,
+      unattributed_upload_bytes, unattributed_download_bytes, ledger_from, ledger_to)
     SELECT ${nodeId}, ${epoch}, "id", "deviceId", "subscriberId", "serviceClassId", "protocol", "destination",
       "destinationAddress", "whiteListId", "policyVersion", "transport", "startedAt", "uploadBytes", "downloadBytes",
-      "handshakeUploadBytes", "handshakeDownloadBytes", "reinjectedBytes", "endedAt", "endReason"
-    FROM jsonb_to_recordset(${JSON.stringify(sessions.map(asRow))}::jsonb) AS row(
+      "handshakeUploadBytes", "handshakeDownloadBytes", "reinjectedBytes", "endedAt", "endReason",
+      "restUp", "restDown", ${minute}, ${minute}
+    FROM jsonb_to_recordset(${JSON.stringify(told)}::jsonb) AS row(
       "id" text, "deviceId" text, "subscriberId" text, "serviceClassId" text, "protocol" text, "destination" text,
       "destinationAddress" text, "whiteListId" text, "policyVersion" int, "transport" text, "startedAt" timestamptz,
       "uploadBytes" bigint, "downloadBytes" bigint, "handshakeUploadBytes" bigint, "handshakeDownloadBytes" bigint,
-      "reinjectedBytes" bigint, "endedAt" timestamptz, "endReason" text)
+      "reinjectedBytes" bigint, "endedAt" timestamptz, "endReason" text, "restUp" bigint,
+      "restDown" bigint)
     ON CONFLICT (node_id, epoch, session_id) DO UPDATE SET
       service_class_id = excluded.service_class_id,
       protocol = excluded.protocol,
@@ -40,6 +55,12 @@ async function upsertSessions(
       handshake_upload_bytes = excluded.handshake_upload_bytes,
       handshake_download_bytes = excluded.handshake_download_bytes,
       reinjected_bytes = excluded.reinjected_bytes,
+      unattributed_upload_bytes = CASE WHEN excluded.ended_at IS NULL THEN sessions.unattributed_upload_bytes
+        ELSE excluded.unattributed_upload_bytes END,
+      unattributed_download_bytes = CASE WHEN excluded.ended_at IS NULL THEN sessions.unattributed_download_bytes
+        ELSE excluded.unattributed_download_bytes END,
+      ledger_from = least(sessions.ledger_from, excluded.ledger_from),
+      ledger_to = greatest(sessions.ledger_to, excluded.ledger_to),
       ended_at = CASE WHEN ${isRetiring} AND sessions.end_reason = 'node-restarted' THEN excluded.ended_at
         ELSE coalesce(excluded.ended_at, sessions.ended_at) END,
       end_reason = CASE WHEN ${isRetiring} AND sessions.end_reason = 'node-restarted' THEN excluded.end_reason
@@ -58,10 +79,11 @@ export async function storeSessions(
   transaction: Transaction,
   source: BatchSource,
   sessions: readonly SessionReport[],
+  unattributed: readonly Unattributed[],
 ): Promise<void> {
   if (sessions.length === 0) return;
-  const lastOfEach = [...new Map(sessions.map((session) => [session.id, session])).values()];
-  const pks = await upsertSessions(transaction, source, lastOfEach);
+  const lastOfEach = lastReports(sessions);
+  const pks = await upsertSessions(transaction, source, lastOfEach, unattributed);
   const stored = (report: SessionReport): StoredSession[] => {
     const pk = pks.get(report.id);
     return pk === undefined ? [] : [{ pk, report }];

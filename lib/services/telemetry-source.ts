@@ -8,6 +8,8 @@ export type BatchSource = {
   isRetiring: boolean;
   sinceMs: number | null;
   atMs: number;
+  /** The minute under which the ledger has it. */
+  minute: Date;
 };
 
 /** A session of a batch under its number in the database. */

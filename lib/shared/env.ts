@@ -20,6 +20,9 @@ const variables = {
   TWINPATH_TLS_CERT: "certificate of the proxy for TLS on its port (PEM)",
   TWINPATH_TLS_KEY: "key of that certificate (PEM)",
   TWINPATH_WEBHOOK_RANGES: "private ranges that alerts may be sent to (CIDRs with commas; default: none)",
+  TWINPATH_USAGE_DAY_DAYS: "for how many days the portal keeps usage by day (default 800)",
+  TWINPATH_USAGE_HOUR_DAYS: "for how many days it keeps usage by hour (default 100)",
+  TWINPATH_USAGE_MINUTE_DAYS: "for how many days it keeps usage by minute (default 14)",
   TWINPATH_DEVICE_ID: "device id of the agent at proxy and portal",
   TWINPATH_DEVICE_SECRET: "device secret of the agent",
 } as const;
@@ -51,6 +54,16 @@ export function readPortEnv(name: EnvName, fallback: number): number {
   if (!/^[0-9]+$/.test(text) || port < 1 || port > 65_535)
     throw new AppError("ENV_BAD_VALUE", `${name} is "${text}": give a port from 1 to 65535.`);
   return port;
+}
+
+/** A number of days from the environment; AppError ENV_BAD_VALUE for anything but 1 to 3650. */
+export function readDaysEnv(name: EnvName, fallback: number): number {
+  const text = readEnv(name);
+  if (text === null) return fallback;
+  const days = Number(text);
+  if (!/^[0-9]+$/.test(text) || days < 1 || days > 3650)
+    throw new AppError("ENV_BAD_VALUE", `${name} is "${text}": give a number of days from 1 to 3650.`);
+  return days;
 }
 
 /** True where `npm run` started this process (npm's own variable, https://docs.npmjs.com/cli/using-npm/scripts). */

@@ -84,10 +84,31 @@ describe("a look-up", () => {
     expect(events).toMatchObject([{ kind: "stalled", destination: sessions[0]?.destination }]);
     const [lte, wifi] = sessions[0]?.subflows ?? [];
     expect(accesses).toMatchObject([
-      { access: "lte", downloadBytes: lte?.downloadBytes, uploadBytes: lte?.uploadBytes, openPaths: 1 },
+      {
+        access: "lte",
+        downloadBytes: lte?.downloadBytes,
+        uploadBytes: lte?.uploadBytes,
+        monthDownloadBytes: lte?.downloadBytes,
+        monthUploadBytes: lte?.uploadBytes,
+        openPaths: 1,
+      },
       { access: "wifi", downloadBytes: wifi?.downloadBytes, uploadBytes: wifi?.uploadBytes, openPaths: 1 },
     ]);
     expect(devices).toMatchObject([{ id: "demo-ue", isRevoked: false }]);
+  });
+
+  it("has today and this month apart, from the ledger", async () => {
+    const { subscriber } = await found();
+    const now = new Date();
+    const first = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), 1));
+    const isFirst = now.getUTCDate() === 1;
+    const row = { subscriberId: subscriber.id, day: first, access: "wifi" as const };
+    const before = (await found()).accesses.find(({ access }) => access === "wifi");
+    await getDatabase().usageLedgerDay.create({ data: { ...row, uploadBytes: 5n, downloadBytes: 7_000_000_000n } });
+    const wifi = (await found()).accesses.find(({ access }) => access === "wifi");
+    expect((wifi?.monthDownloadBytes ?? 0) - (before?.monthDownloadBytes ?? 0)).toBe(7_000_000_000);
+    expect((wifi?.monthUploadBytes ?? 0) - (before?.monthUploadBytes ?? 0)).toBe(5);
+    expect((wifi?.downloadBytes ?? 0) - (before?.downloadBytes ?? 0)).toBe(isFirst ? 7_000_000_000 : 0);
   });
 
   it("asks the policy about the service that is slow", async () => {

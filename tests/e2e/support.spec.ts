@@ -14,7 +14,7 @@ test("a look-up by keyboard says what is so, what to do next, and goes into a ti
   await page.keyboard.press("Enter");
   const verdict = page.getByRole("region", { name: "Verdict" });
   await expect(verdict.getByText(/^Next: /)).toBeVisible();
-  await expect(page.getByRole("region", { name: "LTE" })).toContainText("Download, 24 h");
+  await expect(page.getByRole("region", { name: "LTE" })).toContainText("Download, today (UTC)");
   await verdict.getByRole("button", { name: "Copy for ticket" }).click();
   await expect(page.getByText("The look-up is copied for the ticket", { exact: true })).toBeVisible();
   const sentence = (await verdict.getByRole("status").innerText()).trim();

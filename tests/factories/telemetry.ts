@@ -48,6 +48,7 @@ export function telemetryBatch(options: BatchOptions): TelemetryBatch {
     totals: { lte: { ...noBytes, ...options.lte }, wifi: { ...noBytes, ...options.wifi }, other: noBytes },
     sessions: options.sessions ?? [],
     ruleHits: options.ruleHits ?? [],
+    isLate: false,
   };
 }
 

@@ -1,7 +1,11 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type TelemetryBatch, telemetryBatchSchema } from "@/lib/contracts/telemetry";
 import { PortalRefusal } from "@/lib/proxy/portal-client";
 import { RuleHits } from "@/lib/proxy/rule-hits";
+import { TelemetrySpool } from "@/lib/proxy/spool/telemetry-spool";
 import { type ReporterOptions, TelemetryReporter } from "@/lib/proxy/telemetry-reporter";
 import { AppError } from "@/lib/shared/errors";
 import { collectedLog } from "../../factories/collected-log";
@@ -14,6 +18,8 @@ const { node } = telemetryBatch({ sequence: 1 });
 let started: StartedSessions;
 let isAway: boolean;
 let ruleHits: RuleHits;
+let folder: string;
+let spool: TelemetrySpool;
 /** Every batch the portal was sent, as it came over the wire, and those it took. */
 let sent: string[];
 let taken: TelemetryBatch[];
@@ -24,8 +30,13 @@ beforeEach(async () => {
   ruleHits = new RuleHits();
   sent = [];
   taken = [];
+  folder = await mkdtemp(join(tmpdir(), "twinpath-spool-"));
+  spool = await TelemetrySpool.open({ folder, log });
 });
-afterEach(() => started.stop());
+afterEach(async () => {
+  await started.stop();
+  await rm(folder, { recursive: true, force: true });
+});
 
 function report(changes: Partial<ReporterOptions> = {}): TelemetryReporter {
   return new TelemetryReporter({
@@ -33,8 +44,9 @@ function report(changes: Partial<ReporterOptions> = {}): TelemetryReporter {
     ruleHits,
     sample: () => started.server.sample(["client"]),
     status: () => node,
+    spool,
     deliver: async (batch) => {
-      sent.push(JSON.stringify(batch));
+      sent.push(JSON.stringify({ ...batch, isLate: false }));
       if (isAway) throw new AppError("PORTAL_UNREACHABLE", "away");
       taken.push(telemetryBatchSchema.parse(batch));
       return { reportEveryMs: 100 };
@@ -90,7 +102,8 @@ describe("TelemetryReporter", () => {
     isAway = false;
     await vi.waitFor(() => expect(taken.length).toBeGreaterThan(1));
     await reporter.stop();
-    expect(JSON.stringify(taken[0])).toBe(sent[0]);
+    expect(JSON.stringify({ ...taken[0], isLate: false })).toBe(sent[0]);
+    expect(taken[0]?.isLate).toBe(true);
     expect(taken.slice(0, 2).map((batch) => batch.sequence)).toEqual([1, 2]);
     const [first = "", second = ""] = started.sessions.sessions().map(({ connection }) => String(connection.id));
     expect(taken[0]?.sessions.map(({ id }) => id)).toEqual([first]);
@@ -121,7 +134,7 @@ describe("TelemetryReporter", () => {
     await vi.waitFor(() => expect(new Set(taken.flatMap((batch) => batch.sessions.map(({ id }) => id))).size).toBe(5));
     await end(...sockets);
     await reporter.stop();
-    expect(Math.max(...taken.map((batch) => batch.sessions.length))).toBe(2);
+    expect(taken[0]?.sessions).toHaveLength(2);
     expect(endsOf(taken).sort()).toEqual(ids.sort());
   });
 
@@ -171,11 +184,11 @@ describe("TelemetryReporter", () => {
     isAway = false;
     await vi.waitFor(() => expect(taken.length).toBeGreaterThan(2));
     await reporter.stop();
-    const hits = taken.map((batch) => batch.ruleHits.map((entry) => entry.hits));
-    expect(hits.slice(0, 3)).toEqual([[1], [1], []]);
+    expect(taken.flatMap((batch) => batch.ruleHits.map(({ hits }) => hits))).toEqual([1, 1]);
+    expect(taken[0]?.ruleHits).toHaveLength(1);
   });
 
-  it("gives up a batch that the portal refuses for good, and goes on with the next", async () => {
+  it("sets a batch aside that the portal refuses for good, and goes on with the next", async () => {
     const refused: string[] = [];
     const socket = await started.open();
     const deliver = async (batch: TelemetryBatch): Promise<{ reportEveryMs: number }> => {
@@ -193,7 +206,52 @@ describe("TelemetryReporter", () => {
     expect(taken[0]?.sequence).toBe(3);
     expect(new Set([...refused, ...taken.map(({ epoch }) => epoch)]).size).toBe(1);
     expect(endsOf(taken)).toHaveLength(1);
-    expect(said("error")).toEqual(["telemetry refused: batch given up"]);
+    expect(said("error")).toEqual(["telemetry refused: batch set aside", "telemetry refused: batch set aside"]);
+    const files = await readdir(join(folder, "refused"));
+    expect(files).toHaveLength(2);
+    const kept = JSON.parse(await readFile(join(folder, "refused", files.sort()[0] ?? ""), "utf8"));
+    expect(kept).toMatchObject({ reason: expect.stringContaining("422"), batch: { sequence: 1 } });
+  });
+
+  it("leaves what an away portal did not take to the process that comes next", async () => {
+    isAway = true;
+    const socket = await started.open();
+    const reporter = report();
+    await vi.waitFor(() => expect(sent).not.toHaveLength(0));
+    await end(socket);
+    await reporter.stop();
+    expect(taken).toEqual([]);
+    isAway = false;
+    spool = await TelemetrySpool.open({ folder, log });
+    const next = report();
+    await vi.waitFor(() => expect(taken.map(({ epoch }) => epoch)).toContain(next.epoch));
+    await next.stop();
+    const before = taken.filter(({ epoch }) => epoch === reporter.epoch);
+    expect(endsOf(before)).toHaveLength(1);
+    expect(before.map(({ sequence }) => sequence)).toEqual(before.map((_, index) => index + 1));
+    expect(taken.slice(0, before.length)).toEqual(before);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it("samples on while the portal does not answer", async () => {
+    let samples = 0;
+    let answer = (): void => {};
+    const hung = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    const reporter = report({
+      sample: async () => {
+        samples += 1;
+        return [];
+      },
+      deliver: async (batch) => {
+        if (batch.sequence > 1) await hung;
+        return { reportEveryMs: 100 };
+      },
+    });
+    await vi.waitFor(() => expect(samples).toBeGreaterThan(5), 5000);
+    answer();
+    await reporter.stop();
   });
 
   it("counts anew in another epoch where the portal's counters do not go with its own", async () => {
