@@ -38,6 +38,7 @@ const table: Record<string, Partial<Record<(typeof everyMethod)[number], readonl
   health: { GET: everybody },
   live: { GET: roles },
   me: { GET: roles },
+  metrics: { GET: [] },
   "nodes/[id]/drain": { POST: nodeTeams },
   "nodes/[id]/restart": { POST: nodeTeams },
   "nodes/[id]/resume": { POST: nodeTeams },
