@@ -108,6 +108,11 @@ export const nodeStatusSchema = z.object({
   /** Why the node leaves paths to the kernel; null where it steers them. */
   steeringReason: z.string().nullable().default(null),
   kernel: z.string().max(100).default(""),
+  /** Telemetry that waits on the node's disk, and batches dropped for want of room. Null: of a version that does not say. */
+  spool: z
+    .object({ sizeBytes: byteCountSchema, droppedBatches: z.int().min(0) })
+    .nullable()
+    .default(null),
 });
 
 /** How often a white-list rule let a destination pass since the batch before. */

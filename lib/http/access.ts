@@ -4,7 +4,9 @@ import type { Role } from "@/lib/contracts/portal";
 import type { DeviceActor, NodeActor, StaffActor } from "@/lib/services/actor";
 import { requireRole } from "@/lib/services/actor";
 import { requireScope } from "@/lib/services/token-scope";
+import { readEnv } from "@/lib/shared/env";
 import { AppError } from "@/lib/shared/errors";
+import { isEqualInConstantTime } from "@/lib/shared/ids";
 
 /**
  * Who may call a route. `check` gives the caller or throws AUTH_REQUIRED or AUTH_FORBIDDEN. `isBrowser`: the browser
@@ -65,6 +67,27 @@ function node(kind: NodeActor["nodeKind"]): Access<NodeActor> {
 
 export const proxyNode = node("proxy");
 export const testbedNode = node("testbed");
+
+/** Who has the token of the metrics. Without one nobody may read them. */
+export const metricsReader: Access<null> = {
+  name: "metrics",
+  isBrowser: false,
+  check: async (request) => {
+    const token = readEnv("TWINPATH_METRICS_TOKEN");
+    if (token === null)
+      throw new AppError(
+        "AUTH_REQUIRED",
+        "Metrics are off: set TWINPATH_METRICS_TOKEN for the portal and start it again.",
+      );
+    const given = request.headers.get("authorization") ?? "";
+    if (!isEqualInConstantTime(given, `Bearer ${token}`))
+      throw new AppError(
+        "AUTH_REQUIRED",
+        "This takes the metrics' token: Authorization: Bearer <TWINPATH_METRICS_TOKEN>",
+      );
+    return null;
+  },
+};
 
 /** A subscriber's device. */
 export const device: Access<DeviceActor> = {

@@ -53,6 +53,7 @@ function goodAnswer(call: ApiCall): Json {
   const status = call.status ?? 200;
   if (answer === "nothing") return { "204": { description: "Done; no content" } };
   if (answer === "csv") return { [status]: { description: "A CSV file", content: { "text/csv": {} } } };
+  if (answer === "text") return { [status]: { description: "Plain text", content: { "text/plain": {} } } };
   if ("events" in answer) {
     const schema = jsonSchema(answer.events, "output");
     const description = "Server-sent events; `event:` is the type, `data:` has this shape";
@@ -67,6 +68,7 @@ const credentials: Readonly<Record<Exclude<ApiCaller, readonly unknown[]>, Json[
   "node:proxy": [{ nodeCredential: [] }],
   "node:testbed": [{ nodeCredential: [] }],
   device: [{ deviceCredential: [] }],
+  metrics: [{ metricsToken: [] }],
 };
 
 /** Accounts and tokens are closed to tokens: a signed-in browser only. */
@@ -134,6 +136,7 @@ export function describeApi(): Json {
         apiToken: bearer("An API token, within its scopes"),
         nodeCredential: bearer("A node's credential, id.secret"),
         deviceCredential: bearer("A device's credential, id.secret"),
+        metricsToken: bearer("The token that TWINPATH_METRICS_TOKEN holds"),
       },
     },
   };

@@ -9,6 +9,7 @@ import type { PolicyStore } from "./policy-store";
 import type { ProxySteering } from "./proxy-steering";
 import type { Retirement } from "./retirement";
 import type { SessionTable } from "./session-table";
+import type { TelemetrySpool } from "./spool/telemetry-spool";
 
 export type StatusSource = {
   startedAt: string;
@@ -19,6 +20,7 @@ export type StatusSource = {
   steering: ProxySteering;
   orders: NodeOrders;
   retirement: Retirement;
+  spool: TelemetrySpool;
   stats: () => EngineStats;
   listen: () => SocketAddress;
   settings: () => NodeSettingsInForce;
@@ -50,6 +52,7 @@ export function nodeStatus(source: StatusSource): NodeStatus {
     settings: { ...source.settings(), listenAddress: address, listenPort: port },
     steeringReason: steering.pathReason,
     kernel: release(),
+    spool: { sizeBytes: source.spool.sizeBytes, droppedBatches: source.spool.droppedBatches },
   };
 }
 

@@ -179,7 +179,8 @@ export async function startProxyNode(options: ProxyNodeOptions): Promise<ProxyNo
 
   const listener = (): Listener =>
     listening.listener ?? { id: 0, address: settings.listenAddress, port: settings.listenPort, mptcp: false };
-  const source = { startedAt, support, policy, sessions, authenticator, steering, orders, retirement };
+  const spool = await TelemetrySpool.open({ folder: join(stateFolder, "spool"), log });
+  const source = { startedAt, support, policy, sessions, authenticator, steering, orders, retirement, spool };
   const stats = (): EngineStats => {
     const all = server.stats();
     return { ...all, accepted: all.accepted - (tls?.acceptedTotal ?? 0) };
@@ -214,7 +215,7 @@ export async function startProxyNode(options: ProxyNodeOptions): Promise<ProxyNo
   const { address, port, mptcp: isMptcp } = listener();
   log.info({ address, port, mptcp: isMptcp, version, isTakeover: takeover !== null }, "proxy listens");
   const reporter = new TelemetryReporter({
-    spool: await TelemetrySpool.open({ folder: join(stateFolder, "spool"), log }),
+    spool,
     sessions,
     ruleHits,
     sample: async () => {

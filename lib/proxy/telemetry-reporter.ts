@@ -53,8 +53,6 @@ export class TelemetryReporter {
   private nextRunning = 0;
   /** Epochs that the portal refuses for good, with its words. */
   private readonly abandoned = new Map<string, string>();
-  /** How long ago the oldest batch that waits was made; 0 where none does. */
-  lagMs = 0;
   /** Resolves the wait for the next batch. */
   private wake = (): void => {};
 
@@ -96,8 +94,12 @@ export class TelemetryReporter {
     } catch (error) {
       log.warn({ reason: errorMessage(error) }, "sessions were not sampled");
     }
-    const batch = this.nextBatch();
-    if ((await spool.add(batch)) && batch.epoch === this.currentEpoch) this.sequence = batch.sequence;
+    try {
+      const batch = this.nextBatch();
+      if ((await spool.add(batch)) && batch.epoch === this.currentEpoch) this.sequence = batch.sequence;
+    } catch (error) {
+      log.error({ reason: errorMessage(error) }, "telemetry was not spooled");
+    }
   }
 
   private async deliverOn(): Promise<void> {
@@ -116,7 +118,6 @@ export class TelemetryReporter {
   private async deliverNext(): Promise<"delivered" | "away" | "none"> {
     const { spool, deliver, log, retryMs = sampleEveryMs } = this.options;
     const batch = await spool.next();
-    this.lagMs = batch === null ? 0 : Math.max(0, Date.now() - Date.parse(batch.at));
     if (batch === null) return "none";
     const abandoned = this.abandoned.get(batch.epoch);
     if (abandoned !== undefined) return this.setAside(batch, abandoned);

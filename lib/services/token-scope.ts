@@ -7,9 +7,11 @@ type Area = Exclude<TokenScope, "read"> | "common";
 
 /** First part of an address below `/api/` to its area. What is not here is closed to tokens: accounts and tokens. */
 export const tokenAreas: Readonly<Record<string, Area>> = {
+  alerts: "nodes",
   audit: "audit",
   demo: "demo",
   devices: "subscribers",
+  history: "common",
   live: "common",
   me: "common",
   nodes: "nodes",

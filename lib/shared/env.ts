@@ -9,6 +9,7 @@ const variables = {
   TWINPATH_ENVIRONMENT: "name on the environment badge (default: local)",
   TWINPATH_HOST: "address the portal listens on (default 127.0.0.1)",
   TWINPATH_LOG_LEVEL: "trace, debug, info, warn, error or fatal (default info)",
+  TWINPATH_METRICS_TOKEN: "token with which Prometheus reads the portal's /api/metrics; without it nobody may",
   TWINPATH_NATIVE_BUILD: "folder with another build of the native helper (the sanitizer build)",
   TWINPATH_NODE_CREDENTIAL: "credential of a proxy node or testbed at the portal (id.secret)",
   TWINPATH_PACING: "off: hold LTE shares by switching the backup flag, not by pacing (default: pacing where it works)",

@@ -61,6 +61,7 @@ const table: Record<string, Partial<Record<(typeof everyMethod)[number], readonl
   "history/export": { GET: roles },
   live: { GET: roles },
   me: { GET: roles },
+  metrics: { GET: [] },
   "nodes/[id]/drain": { POST: nodeTeams },
   "nodes/[id]/restart": { POST: nodeTeams },
   "nodes/[id]/resume": { POST: nodeTeams },

@@ -44,6 +44,7 @@ export function telemetryBatch(options: BatchOptions): TelemetryBatch {
       settings: null,
       steeringReason: null,
       kernel: "6.18",
+      spool: { sizeBytes: 0, droppedBatches: 0 },
     },
     totals: { lte: { ...noBytes, ...options.lte }, wifi: { ...noBytes, ...options.wifi }, other: noBytes },
     sessions: options.sessions ?? [],

@@ -4,8 +4,8 @@ import type { Role } from "../portal";
 export const apiMethods = ["GET", "POST", "PUT", "DELETE"] as const;
 export type ApiMethod = (typeof apiMethods)[number];
 
-/** Who may call: staff with one of the roles, a node or device with its credential, or anybody. */
-export type ApiCaller = readonly Role[] | "anyone" | "node:proxy" | "node:testbed" | "device";
+/** Who may call: staff with one of the roles, a node or device with its credential, who has the token of the metrics, or anybody. */
+export type ApiCaller = readonly Role[] | "anyone" | "node:proxy" | "node:testbed" | "device" | "metrics";
 
 /** One method of one address, as the API's description tells of it. */
 export type ApiCall = {
@@ -18,8 +18,8 @@ export type ApiCall = {
   upload?: "text/csv";
   /** Headers that it does not work without. */
   needs?: readonly ("If-Match" | "Idempotency-Key")[];
-  /** JSON of this shape; events of it; a file; or nothing (204). */
-  answer: { json: ZodType } | { events: ZodType } | "csv" | "nothing";
+  /** JSON of this shape; events of it; a file; plain text; or nothing (204). */
+  answer: { json: ZodType } | { events: ZodType } | "csv" | "text" | "nothing";
   /** Of a JSON answer (200). */
   status?: 201 | 202;
 };

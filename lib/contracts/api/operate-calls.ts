@@ -140,6 +140,9 @@ export const operateCalls: ApiCalls = {
     GET: { summary: "Everything that is live, as it changes", caller: everyRole, answer: { events: liveEventSchema } },
   },
   me: { GET: { summary: "Who calls", caller: everyRole, answer: { json: meSchema } } },
+  metrics: {
+    GET: { summary: "Figures of portal and nodes in Prometheus's text format", caller: "metrics", answer: "text" },
+  },
   "nodes/[id]/drain": { POST: nodeOrder("Let a node take no new sessions") },
   "nodes/[id]/restart": { POST: nodeOrder("Replace a node's process without losing a session") },
   "nodes/[id]/resume": { POST: nodeOrder("Let a node take sessions again") },

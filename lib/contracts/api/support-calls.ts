@@ -4,6 +4,8 @@ import {
   alertRuleInputSchema,
   alertRuleParamsSchema,
   alertRuleSchema,
+  alertWebhookInputSchema,
+  alertWebhookSchema,
   muteAlertSchema,
 } from "../alerts";
 import { historyQuerySchema, historySchema } from "../history";
@@ -17,7 +19,7 @@ import {
   supportLookUpSchema,
   supportSnapshotSchema,
 } from "../support";
-import { type ApiCalls, everyRole } from "./api-call";
+import { type ApiCalls, admins, everyRole } from "./api-call";
 
 const alertEditors: readonly Role[] = ["admin", "operator"];
 const readers: readonly Role[] = ["admin", "operator", "support"];
@@ -57,6 +59,22 @@ export const supportCalls: ApiCalls = {
       body: muteAlertSchema,
       answer: { json: alertRuleSchema },
     },
+  },
+  "alerts/webhook": {
+    GET: {
+      summary: "Where alerts are sent; the address's path is not shown",
+      caller: admins,
+      answer: { json: alertWebhookSchema },
+    },
+    PUT: {
+      summary: "Send alerts to an address, or nowhere",
+      caller: admins,
+      body: alertWebhookInputSchema,
+      answer: { json: alertWebhookSchema },
+    },
+  },
+  "alerts/webhook/test": {
+    POST: { summary: "Send a trial alert", caller: admins, answer: "nothing" },
   },
   history: {
     GET: {
