@@ -37,8 +37,10 @@ type Refuse = (reason: string, status: number, text: string, extraFields?: reado
 function refuserFor(asked: ProxyRequest, isKept: boolean): Refuse {
   const hasBody = asked.method !== "HEAD";
   return (reason, status, text, extraFields = []) => {
-    // Who asks wrongly may mean something else by the rest, and a proxy that takes nothing now is better left.
-    const skipBytes = isKept && status !== 400 && status !== 503 ? bytesToSkip(asked) : null;
+    // Who asks wrongly may mean something else by the rest, and a proxy that takes nothing now is better left. Whoever
+    // gets no tunnel has nothing else to ask here, but with other credentials, and many wait for the end.
+    const isOver = status === 400 || status === 503 || (asked.form === "connect" && status !== 407);
+    const skipBytes = isKept && !isOver ? bytesToSkip(asked) : null;
     const bytes = encodeHttpRefusal(status, text, { extraFields, hasBody, isKept: skipBytes !== null });
     return new FrontRefusal(reason, bytes, skipBytes);
   };
