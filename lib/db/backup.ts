@@ -2,10 +2,11 @@ import { createHash } from "node:crypto";
 import { Client } from "pg";
 import { AppError, errorMessage } from "@/lib/shared/errors";
 import { version } from "@/lib/shared/version";
+import { usageDayBounds, usageDayTable } from "./usage-days";
 
 /*
  * A backup is lines of text, each a kind, a tab, and JSON:
- *   twinpath  { version, madeAt, migrations }   first: what made it, and the schema it fits
+ *   twinpath  { version, madeAt, migrations, usageDays }   first: what made it, and the schema it fits
  *   <table>   a row, as PostgreSQL writes it as JSON
  *   end       { rows, sha256 }                  last: of all lines before, so that a cut-off or changed file is known
  * Rows pass as text: a number that JavaScript would round stays as it is.
@@ -13,13 +14,17 @@ import { version } from "@/lib/shared/version";
 
 const batchRows = 1000;
 
+/** Migrations fill these: a backup's rows replace those. */
+const filledTables = ["alert_rules"];
+
+type Head = { version?: string; migrations?: string[]; usageDays?: string[] };
 export type BackupReport = { rows: number; tables: number };
 
 /** Tables with their rows to keep; what Prisma notes of itself is in the first line. */
 async function readTables(client: Client): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(
-    `SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
-     AND relname <> '_prisma_migrations' ORDER BY relname`,
+    `SELECT relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+     AND NOT relispartition AND relname <> '_prisma_migrations' ORDER BY relname`,
   );
   return rows.map(({ name }) => name);
 }
@@ -29,6 +34,27 @@ async function readMigrationNames(client: Client): Promise<string[]> {
     `SELECT migration_name AS name FROM "_prisma_migrations" WHERE finished_at IS NOT NULL ORDER BY migration_name`,
   );
   return rows.map(({ name }) => name);
+}
+
+/** Days of which the usage ledger has a table of minutes, as "2026-11-29". */
+async function readUsageDays(client: Client): Promise<string[]> {
+  const { rows } = await client.query<{ day: string }>(
+    `SELECT to_char(to_date(right(relname, 8), 'YYYYMMDD'), 'YYYY-MM-DD') AS day FROM pg_inherits
+     JOIN pg_class ON pg_class.oid = inhrelid WHERE inhparent = 'usage_ledger_minutes'::regclass ORDER BY 1`,
+  );
+  return rows.map(({ day }) => day);
+}
+
+async function makeUsageDays(client: Client, days: readonly string[]): Promise<void> {
+  for (const text of days) {
+    const day = new Date(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : Number.NaN);
+    if (Number.isNaN(day.getTime())) throw notWhole(`it names a day ${JSON.stringify(text)}`);
+    const [from, to] = usageDayBounds(day);
+    const table = client.escapeIdentifier(usageDayTable(day));
+    await client.query(
+      `CREATE TABLE ${table} PARTITION OF usage_ledger_minutes FOR VALUES FROM ('${from}') TO ('${to}')`,
+    );
+  }
 }
 
 async function withClient<T>(databaseUrl: string, work: (client: Client) => Promise<T>): Promise<T> {
@@ -66,7 +92,9 @@ export async function* makeBackup(databaseUrl: string): AsyncGenerator<string, B
     };
     const tables = await readTables(client);
     const migrations = await readMigrationNames(client);
-    yield seal(`twinpath\t${JSON.stringify({ version, madeAt: new Date().toISOString(), migrations })}\n`);
+    const usageDays = await readUsageDays(client);
+    const head = { version, madeAt: new Date().toISOString(), migrations, usageDays };
+    yield seal(`twinpath\t${JSON.stringify(head)}\n`);
     let rows = 0;
     for (const table of tables)
       for await (const row of rowsOf(client, table)) {
@@ -95,8 +123,9 @@ async function* linesOf(input: AsyncIterable<Uint8Array>): AsyncGenerator<string
   if (rest !== "") throw notWhole("its last line is cut off");
 }
 
-async function requireEmpty(client: Client, tables: readonly string[]): Promise<void> {
-  for (const table of tables) {
+/** A database that is in use is refused; what migrations filled is emptied. */
+async function makeEmpty(client: Client, tables: readonly string[]): Promise<void> {
+  for (const table of tables.filter((name) => !filledTables.includes(name))) {
     const { rowCount } = await client.query(`SELECT 1 FROM ${client.escapeIdentifier(table)} LIMIT 1`);
     if (rowCount !== 0)
       throw new AppError(
@@ -104,10 +133,10 @@ async function requireEmpty(client: Client, tables: readonly string[]): Promise<
         `The database has rows already (${table}). Restore into a new data folder, or an empty database.`,
       );
   }
+  for (const table of filledTables) await client.query(`DELETE FROM ${client.escapeIdentifier(table)}`);
 }
 
-function requireSameSchema(text: string, migrations: readonly string[]): void {
-  const head: { version?: string; migrations?: string[] } = JSON.parse(text);
+function requireSameSchema(head: Head, migrations: readonly string[]): void {
   if (JSON.stringify(head.migrations) !== JSON.stringify(migrations))
     throw new AppError(
       "BACKUP_OTHER_VERSION",
@@ -160,7 +189,7 @@ class RowWriter {
 async function restoreRows(client: Client, input: AsyncIterable<Uint8Array>): Promise<BackupReport> {
   const tables = await readTables(client);
   const migrations = await readMigrationNames(client);
-  await requireEmpty(client, tables);
+  await makeEmpty(client, tables);
   const writer = new RowWriter(client);
   const hash = createHash("sha256");
   let rows = 0;
@@ -177,7 +206,9 @@ async function restoreRows(client: Client, input: AsyncIterable<Uint8Array>): Pr
     }
     if (!isBegun) {
       if (kind !== "twinpath") throw notWhole("it does not begin as one");
-      requireSameSchema(text, migrations);
+      const head: Head = JSON.parse(text);
+      requireSameSchema(head, migrations);
+      await makeUsageDays(client, head.usageDays ?? []);
       isBegun = true;
     } else if (tables.includes(kind)) {
       rows += 1;

@@ -1,14 +1,13 @@
 import { getDatabase, Prisma } from "@/lib/db/client";
+import { usageDayBounds, usageDayTable } from "@/lib/db/usage-days";
 import { usageLock } from "./book-usage";
 import { processSingleton } from "./process-singleton";
-import { dayOf, daysAfter } from "./usage-retention";
+import { dayOf } from "./usage-retention";
 
 /** No day has this number of an hour. */
 const partitionsLock = -1;
 /** So short that reports wait no longer for a removal that itself has to wait; it is tried again a minute later. */
 const dropWaitMs = 200;
-
-const nameOf = (day: Date): string => `usage_ledger_minutes_${day.toISOString().slice(0, 10).replaceAll("-", "")}`;
 
 type Partition = { name: string };
 
@@ -22,10 +21,10 @@ const madeDays = (): Set<string> => processSingleton("usage-days", () => new Set
 export async function ensureUsageDay(at: Date): Promise<void> {
   const day = dayOf(at);
   const made = madeDays();
-  if (made.has(nameOf(day))) return;
-  const name = nameOf(day);
+  const name = usageDayTable(day);
+  if (made.has(name)) return;
   const table = Prisma.raw(`"${name}"`);
-  const [from, to] = [day, daysAfter(day, 1)].map((edge) => Prisma.raw(`'${edge.toISOString()}'`));
+  const [from, to] = usageDayBounds(day).map((edge) => Prisma.raw(`'${edge}'`));
   await getDatabase().$transaction(async (transaction) => {
     await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${usageLock}::int, ${partitionsLock}::int)`;
     const [found] = await transaction.$queryRaw<{ oid: string | null }[]>`SELECT to_regclass(${name})::text AS oid`;
@@ -45,7 +44,7 @@ export async function ensureUsageDay(at: Date): Promise<void> {
 export async function dropUsageDays(before: Date): Promise<string[]> {
   const partitions = await getDatabase().$queryRaw<Partition[]>`
     SELECT child.relname AS name FROM pg_inherits JOIN pg_class child ON child.oid = inhrelid
-    WHERE inhparent = 'usage_ledger_minutes'::regclass AND child.relname < ${nameOf(before)} ORDER BY 1`;
+    WHERE inhparent = 'usage_ledger_minutes'::regclass AND child.relname < ${usageDayTable(before)} ORDER BY 1`;
   const dropped: string[] = [];
   for (const { name } of partitions) if (await dropUsageDay(name)) dropped.push(name);
   return dropped;
