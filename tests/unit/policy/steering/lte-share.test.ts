@@ -133,6 +133,25 @@ describe("lte-share", () => {
     expect(Math.max(...assisted)).toBeLessThan(21);
   });
 
+  it.each([10, 40])(
+    "holds %i %% while congestion control pauses WiFi, and never starts LTE anew meanwhile",
+    (percent) => {
+      const plant = new Plant(null);
+      const [lte, wifi] = lteAndWifi(75, 75);
+      const isPausing = (atMs: number): boolean => atMs % 5000 < 200;
+      plant.join({ ...wifi, isPausing });
+      plant.join(lte);
+      const controller = new SteeringController({ ...settings, lteSharePercent: percent });
+      plant.run(20_000, 10, (reading) => controller.step(reading));
+      const found = shares(plant.samples, 3000);
+      expect(Math.min(...found)).toBeGreaterThan(percent - 1);
+      expect(Math.max(...found)).toBeLessThan(percent + 1);
+      const starts = plant.log.filter((action) => action.kind === "rate" && action.isRestart);
+      expect(starts.length).toBeGreaterThan(0);
+      expect(starts.filter(({ atMs }) => isPausing(atMs))).toEqual([]);
+    },
+  );
+
   it("follows a WiFi rate that halves and doubles without a visible swing", () => {
     const plant = new Plant(null);
     const [lte, wifi] = lteAndWifi(75, 150);
