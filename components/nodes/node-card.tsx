@@ -10,7 +10,7 @@ import { Facts } from "@/components/ui/facts";
 import { Note } from "@/components/ui/note";
 import type { TestbedStatus } from "@/lib/contracts/demo";
 import type { LiveNode } from "@/lib/contracts/live";
-import type { NodeOrderNote } from "@/lib/contracts/nodes";
+import type { NodeOrderNote, ShownNodeOrder } from "@/lib/contracts/nodes";
 import type { NodeStatus } from "@/lib/contracts/telemetry";
 import { NodeActions } from "./node-actions";
 import { NodeHealth, NodeTransport, nodeKindNames } from "./node-health";
@@ -24,6 +24,7 @@ export function NodeCard({ node, testbed }: { node: LiveNode; testbed: TestbedSt
   const seen = node.lastSeenAt === null ? "never" : nowMs === null ? "" : formatAgo(node.lastSeenAt, nowMs);
   const facts: [string, ReactNode][] = [["Last seen", seen]];
   if (node.starts > 0) facts.push(["Starts seen", String(node.starts)]);
+  if (node.order !== null) facts.push(...profileFacts(node.order));
   if (status !== null) facts.push(...statusFacts(status, node.retiring));
   if (testbed !== null) facts.push(...testbedFacts(testbed));
   return (
@@ -117,6 +118,16 @@ function Features({ features }: { features: readonly Feature[] }) {
       ))}
     </ul>
   );
+}
+
+function profileFacts({ profile: { region, address }, credentialChangedAt }: ShownNodeOrder): [string, ReactNode][] {
+  return [
+    ...(region === null ? [] : ([["Region", region]] as [string, ReactNode][])),
+    ...(address === null ? [] : ([["Address for devices", address]] as [string, ReactNode][])),
+    ...(credentialChangedAt === null
+      ? []
+      : ([["Credential since", <TimeText key="credential" at={credentialChangedAt} />]] as [string, ReactNode][])),
+  ];
 }
 
 function statusFacts(status: NodeStatus, retiring: readonly NodeStatus[]): [string, ReactNode][] {

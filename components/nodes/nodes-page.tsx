@@ -7,6 +7,7 @@ import { Page, PageHeader } from "@/components/shell/page-header";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Skeleton } from "@/components/ui/skeleton";
+import { JoinButton } from "./join-button";
 import { NodeCard } from "./node-card";
 import { sortNodes } from "./sort-nodes";
 
@@ -19,6 +20,7 @@ export function NodesPage() {
     <Page>
       <PageHeader title="Nodes">
         <FreshnessChip />
+        <JoinButton />
       </PageHeader>
       {!isKnown ? <Skeleton className="h-64" /> : null}
       {isKnown && nodes.length === 0 ? (

@@ -6,13 +6,18 @@ import { useNotify } from "@/components/ui/toast";
 import type { LiveNode } from "@/lib/contracts/live";
 import { type ShownNodeOrder, shownNodeOrderSchema } from "@/lib/contracts/nodes";
 
-export type OrderVerb = "drain" | "resume" | "restart";
+export type OrderVerb = "drain" | "resume" | "restart" | "credential";
 
-export function nodePath(nodeId: string, what: OrderVerb | "settings"): string {
+export function nodePath(nodeId: string, what: OrderVerb | "settings" | "profile"): string {
   return `/api/nodes/${encodeURIComponent(nodeId)}/${what}`;
 }
 
-const titles: Record<OrderVerb, string> = { drain: "Draining", resume: "Takes sessions again", restart: "Restarting" };
+const titles: Record<OrderVerb, string> = {
+  drain: "Draining",
+  resume: "Takes sessions again",
+  restart: "Restarting",
+  credential: "Changes its credential",
+};
 
 /** Give a node an order with its reason. A drain can be taken back from the notice. */
 export function useOrderNode(node: LiveNode, onDone: () => void) {

@@ -5,6 +5,7 @@ import { readEnv, readPortEnv } from "@/lib/shared/env";
 import { AppError, errorMessage } from "@/lib/shared/errors";
 import { version } from "@/lib/shared/version";
 import { runDoctor } from "./doctor";
+import { addNodeCommands } from "./node-commands";
 import { runAgent } from "./run-agent";
 import { runBackup, runRestore } from "./run-backup";
 import { runDemoCommand } from "./run-demo";
@@ -90,7 +91,9 @@ function buildProgram(): Command {
     .action(runPortal);
   program
     .command("proxy")
-    .description("one proxy node (credential in TWINPATH_NODE_CREDENTIAL)")
+    .description("one proxy node (credential kept after --join, or in TWINPATH_NODE_CREDENTIAL)")
+    .option("--join <code>", "one-time code from the portal's page Nodes; later starts need none")
+    .option("--public <address:port>", "told at joining: where devices reach this node (staff can change it)")
     .addOption(portalUrl())
     .addOption(dataDir())
     .option("--address <address>", "address to listen on", "0.0.0.0")
@@ -120,7 +123,8 @@ function buildProgram(): Command {
     .option("--code <code>", "one-time code from the portal that enrols this device; later starts need none")
     .option("--name <name>", "how staff see this device (default: its host name)")
     .addOption(dataDir())
-    .requiredOption("--proxy <host:port>", "the operator's proxy")
+    .requiredOption("--proxy <host:port>", "the operator's proxy, while the portal names no nodes")
+    .option("--region <region>", "where the device is, as the portal's nodes are named; those are tried first")
     .option("--wifi <link>", "WiFi: the interface, whose address is followed (wlan0), or this device's address on it")
     .option("--lte <link>", "LTE: the interface, or this device's address on it")
     .option("--wifi-on <command>", "turns WiFi on when white-listed traffic starts; no shell: words apart at spaces")
@@ -159,6 +163,7 @@ function buildProgram(): Command {
     .addOption(dataDir())
     .action(runRestore);
   addUserCommands(program, dataDir, portalPort);
+  addNodeCommands(program, dataDir, portalPort);
   program
     .command("reconcile")
     .description("prove that paths, sessions and the usage ledger have the same bytes (while the product runs)")

@@ -1,3 +1,4 @@
+import { type NodeCredential as IssuedCredential, nodeCredentialSchema } from "@/lib/contracts/nodes";
 import {
   type Entitlement,
   entitlementSchema,
@@ -8,6 +9,7 @@ import {
 import { type TelemetryBatch, type TelemetryReply, telemetryReplySchema } from "@/lib/contracts/telemetry";
 import { AppError, errorCode } from "@/lib/shared/errors";
 import { followEventStream } from "@/lib/shared/event-stream";
+import type { NodeCredential } from "./node-credential";
 
 const requestTimeoutMs = 5000;
 
@@ -46,7 +48,7 @@ export function isRefusedForGood(error: unknown): error is PortalRefusal {
 export class PortalClient {
   constructor(
     private readonly portalUrl: string,
-    private readonly credential: string,
+    private readonly credential: Pick<NodeCredential, "current" | "reload">,
   ) {}
 
   /** Follow the policy stream; returns stop. */
@@ -57,7 +59,10 @@ export class PortalClient {
   }): () => Promise<void> {
     return followEventStream({
       url: `${this.portalUrl}/api/nodes/policy`,
-      headers: this.headers(),
+      headers: () => {
+        this.credential.reload();
+        return this.headers();
+      },
       lastEventId: follower.lastEventId,
       onEvent: (event) => follower.onEvent(policyEventSchema.parse(JSON.parse(event.data))),
       onState: follower.onState,
@@ -81,16 +86,29 @@ export class PortalClient {
     if (!response.ok) throw new PortalRefusal(response.status, await response.text());
   }
 
+  /** Another credential; the one of this call holds until the new one is used. */
+  async newCredential(): Promise<IssuedCredential> {
+    return nodeCredentialSchema.parse(await this.json(await this.post("/api/nodes/credential", {})));
+  }
+
   private post(path: string, message: unknown): Promise<Response> {
     const headers = { "content-type": "application/json" };
     return this.request(path, { method: "POST", headers, body: JSON.stringify(message) });
   }
 
   private headers(): Record<string, string> {
-    return { authorization: `Bearer ${this.credential}` };
+    return { authorization: `Bearer ${this.credential.current}` };
   }
 
+  /** A credential that another process of this node changed is taken, once. */
   private async request(path: string, init: RequestInit = {}): Promise<Response> {
+    const response = await this.send(path, init);
+    if (response.status !== 401 || !this.credential.reload()) return response;
+    await response.body?.cancel();
+    return this.send(path, init);
+  }
+
+  private async send(path: string, init: RequestInit): Promise<Response> {
     const url = `${this.portalUrl}${path}`;
     const headers = { ...init.headers, ...this.headers() };
     try {

@@ -18,6 +18,7 @@ import { allowFastOpen } from "./allow-fast-open";
 import { Authenticator } from "./authenticator";
 import { ClientFront } from "./client-front";
 import { Listening } from "./listening";
+import type { NodeCredential } from "./node-credential";
 import { NodeOrders } from "./node-orders";
 import { nodeStatus, ownAddresses } from "./node-status";
 import { PolicyAcks } from "./policy-acks";
@@ -40,8 +41,7 @@ import { TlsFront } from "./tls/tls-front";
 
 export type ProxyNodeOptions = {
   portalUrl: string;
-  /** `<node id>.<secret>` */
-  credential: string;
+  credential: NodeCredential;
   listenAddress: string;
   port: number;
   /** Where policy, entitlements and orders are kept across restarts, and where the process before is found. */
@@ -104,6 +104,7 @@ export async function startProxyNode(options: ProxyNodeOptions): Promise<ProxyNo
     stateFile: join(stateFolder, "orders.json"),
     applySettings,
     restart: options.restart,
+    changeCredential: async () => options.credential.replace((await portal.newCredential()).credential),
     log,
   });
   const governor = new SessionGovernor({

@@ -73,7 +73,7 @@ function startAgent(
   const parts: AgentParts = {
     policy: { usesProxy: (target) => current !== null && shouldUseProxy(current, target) },
     resolver: new CachingResolver(),
-    proxy: { address: "127.0.0.1", port: proxyPort },
+    nodes: { current: { address: "127.0.0.1", port: proxyPort }, count: 1, failed: () => false },
     credentials: { user: "ue", password: "right" },
     paths: pathsFrom(null),
     hasMptcp: false,
