@@ -14,6 +14,8 @@ export type StartedProduct = {
   dataDir: string;
   proxyPort: number;
   portalPid: () => Promise<number>;
+  /** Of the command that keeps the others. */
+  pid: number;
   /** Log of a part so far. */
   logOf: (part: "portal" | "proxy") => Promise<string>;
   stop: () => Promise<void>;
@@ -23,10 +25,13 @@ export type ProductStart = {
   /** A folder that stays; by default one of its own, which goes with it. */
   dataDir?: string;
   env?: Record<string, string>;
+  /** Of the portal; by default a free one. */
+  port?: number;
   proxyAddress?: string;
 };
 
-async function freePort(): Promise<number> {
+/** A port of the loopback that nobody uses now. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const address = server.address();
@@ -37,7 +42,7 @@ async function freePort(): Promise<number> {
 /** Start `twinpath up` and wait until it is ready. */
 export async function startProduct(start: ProductStart = {}): Promise<StartedProduct> {
   const dataDir = start.dataDir ?? (await mkdtemp(join(root, ".data-test-")));
-  const [port, proxyPort] = [String(await freePort()), String(await freePort())];
+  const [port, proxyPort] = [String(start.port ?? (await freePort())), String(await freePort())];
   const place = ["--proxy-address", start.proxyAddress ?? "127.0.0.1", "--proxy-port", proxyPort];
   const options = ["--data-dir", dataDir, "--port", port, ...place];
   const child = spawn(process.execPath, ["dist/twinpath.js", "up", ...options], {
@@ -75,6 +80,7 @@ export async function startProduct(start: ProductStart = {}): Promise<StartedPro
     setupUrl: /Set-up: +(\S+)/.exec(text)?.[1] ?? null,
     databaseUrl: await readFile(join(dataDir, "run", "database.url"), "utf8"),
     dataDir,
+    pid: child.pid ?? 0,
     proxyPort: Number(proxyPort),
     portalPid: async () => Number(await readFile(join(dataDir, "run", "portal.pid"), "utf8")),
     logOf: (part) => readFile(join(dataDir, "logs", `${part}.log`), "utf8"),
