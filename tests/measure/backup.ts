@@ -86,15 +86,26 @@ async function enrol(dataDir: string): Promise<DeviceSecret> {
   return { deviceId: /Device: +(\S+)/.exec(stdout)?.[1] ?? "", secret: /Secret: +(\S+)/.exec(stdout)?.[1] ?? "" };
 }
 
+/** Services of the product in this process, with the product's database; afterwards this process has none again. */
+async function inDatabase<T>(product: StartedProduct, work: () => Promise<T>): Promise<T> {
+  setEnv("DATABASE_URL", product.databaseUrl.trim());
+  try {
+    return await work();
+  } finally {
+    await closeDatabase();
+    delete process.env["DATABASE_URL"];
+  }
+}
+
 /** Processes of the product on the lost machine; the database's first. */
 async function killEverything(product: StartedProduct): Promise<void> {
   const pids = [product.pid, await product.portalPid()];
   pids.push(Number(await readFile(join(product.dataDir, "run", "proxy.pid"), "utf8")));
-  const url = new URL(product.databaseUrl.trim());
-  setEnv("DATABASE_URL", url.href);
-  const [row] = await getDatabase().$queryRaw<{ pid: number }[]>`
-    SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int AS pid`;
-  await closeDatabase();
+  const [row] = await inDatabase(
+    product,
+    () => getDatabase().$queryRaw<{ pid: number }[]>`
+      SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int AS pid`,
+  );
   if (row !== undefined) pids.push(row.pid);
   for (const pid of pids) process.kill(pid, "SIGKILL");
 }
@@ -126,9 +137,7 @@ try {
   };
   await importSubscribers(staff, Number(values.subscribers));
   await publishPolicy(staff);
-  setEnv("DATABASE_URL", product.databaseUrl.trim());
-  const { credential } = await ensureLocalNode({ id: "far", name: "Far", kind: "proxy" });
-  await closeDatabase();
+  const { credential } = await inDatabase(product, () => ensureLocalNode({ id: "far", name: "Far", kind: "proxy" }));
   const place = ["--portal", product.portalUrl, "--address", "127.0.0.1", "--port", String(farPort)];
   farNode = spawn(process.execPath, ["dist/twinpath.js", "proxy", ...place, "--data-dir", far], {
     cwd: root,
