@@ -2,8 +2,9 @@ import type { ZodError } from "zod";
 import type { Problem } from "@/lib/contracts/portal";
 import { FieldsRefused } from "@/lib/services/fields-refused";
 import { LostUpdate } from "@/lib/services/lost-update";
-import { AppError, errorCode, errorMessage } from "@/lib/shared/errors";
+import { AppError, errorCode } from "@/lib/shared/errors";
 import { createLog } from "@/lib/shared/log";
+import { loggedPath } from "@/lib/shared/logged-path";
 
 const log = createLog("http");
 
@@ -126,11 +127,20 @@ function fieldsFor(thrown: unknown, error: AppError): Readonly<Record<string, st
 
 /** The RFC 9457 answer to anything a handler threw. What is our own fault is logged and not told. */
 export function problemResponse(thrown: unknown, request: Request): Response {
-  const { method, url } = request;
+  const { method, url, headers: asked } = request;
   const error = asAppError(thrown);
   const { status, title } = problems[error.code] ?? { status: 500, title: "Our fault" };
   if (status === 500)
-    log.error({ err: thrown, method, path: new URL(url).pathname, code: error.code }, errorMessage(thrown));
+    log.error(
+      {
+        err: thrown,
+        requestId: asked.get("x-request-id"),
+        method,
+        path: loggedPath(new URL(url).pathname),
+        code: error.code,
+      },
+      "a request failed",
+    );
   const fields = fieldsFor(thrown, error);
   const problem: Problem = {
     type: `urn:twinpath:problem:${error.code.toLowerCase().replaceAll("_", "-")}`,

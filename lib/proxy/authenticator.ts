@@ -1,7 +1,7 @@
 import type { Entitlement } from "@/lib/contracts/policy";
-import { parseAddress } from "@/lib/policy";
 import { isEqualInConstantTime, sha256Hex } from "@/lib/shared/ids";
 import { sleep } from "@/lib/shared/sleep";
+import { sourceKey } from "./handshake-caps";
 
 const freeFailures = 5;
 const stepMs = 200;
@@ -12,11 +12,6 @@ const maxSources = 50_000;
 const noSecret = "0".repeat(64);
 
 type Source = { failures: number; at: number };
-
-/** A host has a whole /64 of IPv6 (RFC 4291 §2.5.4): its addresses are one source. */
-function sourceOf(address: string): string {
-  return parseAddress(address)?.words.slice(0, 2).join(":") ?? address;
-}
 
 /**
  * Checks device id and secret against the entitlement, in constant time and with the same work for unknown devices.
@@ -41,7 +36,7 @@ export class Authenticator {
 
   private delayMs(address: string): number {
     const now = Date.now();
-    const source = sourceOf(address);
+    const source = sourceKey(address);
     const before = this.sources.get(source) ?? { failures: 0, at: now };
     const failures = Math.max(0, before.failures - (now - before.at) / forgiveMs) + 1;
     if (this.sources.size >= maxSources) this.sources.clear();

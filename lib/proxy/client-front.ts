@@ -43,6 +43,13 @@ export class ClientFront {
     private readonly balancers: AddressSet,
   ) {}
 
+  /** The source of a new connection, before a byte of it is read; null where only its first bytes will say. */
+  sourceOf(connection: Connection): string | null {
+    const { address } = connection.peer;
+    if (this.tls?.isDecrypted(connection)) return null;
+    return isInSet(this.balancers, address) ? null : address;
+  }
+
   /**
    * The client behind a new connection; null where its request is still to come by another one, out of TLS.
    * Errors: those of MessageReader and of Connection.connect.

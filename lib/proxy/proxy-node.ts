@@ -17,6 +17,7 @@ import { addressSet } from "./address-set";
 import { allowFastOpen } from "./allow-fast-open";
 import { Authenticator } from "./authenticator";
 import { ClientFront } from "./client-front";
+import { HandshakeCaps } from "./handshake-caps";
 import { Listening } from "./listening";
 import type { NodeCredential } from "./node-credential";
 import { NodeOrders } from "./node-orders";
@@ -135,6 +136,7 @@ export async function startProxyNode(options: ProxyNodeOptions): Promise<ProxyNo
   const shared = {
     policy,
     authenticator,
+    handshakes: new HandshakeCaps(() => settings.maxConnections),
     resolver: new CachingResolver(),
     governor,
     ruleHits,

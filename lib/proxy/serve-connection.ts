@@ -7,12 +7,13 @@ import { relayRequest } from "@/lib/protocols/relay-request";
 import { serveRequests } from "@/lib/protocols/serve-requests";
 import { socksReply } from "@/lib/protocols/socks5";
 import type { CachingResolver } from "@/lib/shared/caching-resolver";
-import { errorCode, errorMessage } from "@/lib/shared/errors";
+import { AppError, errorCode, errorMessage } from "@/lib/shared/errors";
 import type { Log } from "@/lib/shared/log";
 import { type AddressSet, isInSet } from "./address-set";
 import type { Authenticator } from "./authenticator";
 import { chooseDestination } from "./choose-destination";
 import type { Client, ClientFront } from "./client-front";
+import type { HandshakeCaps } from "./handshake-caps";
 import type { PolicyStore } from "./policy-store";
 import type { RuleHits } from "./rule-hits";
 import { type AccessOf, type Governance, Session } from "./session";
@@ -24,6 +25,7 @@ export type ProxyParts = {
   toldDestinations: AddressSet;
   policy: PolicyStore;
   authenticator: Authenticator;
+  handshakes: HandshakeCaps;
   resolver: CachingResolver;
   governor: SessionGovernor;
   ruleHits: RuleHits;
@@ -127,13 +129,23 @@ async function serveRequest(
   return relayRequest(connection, request);
 }
 
+const tooMany = new AppError("PROXY_SOURCE_FULL", "too many connections of this source are in their handshake");
+
 /** Serve one connection from its first byte: handshake, credentials, policy, dial, relay; by HTTP request after request. */
 export async function serveConnection(connection: Connection, parts: ProxyParts): Promise<void> {
   const onRefused = ({ message: reason }: FrontRefusal): void =>
     parts.log.info({ session: connection.id, peer: connection.peer.address, reason }, "request refused");
+  const direct = parts.front.sourceOf(connection);
+  const ends = [parts.handshakes.begin(direct)];
+  const shown = (): void => {
+    for (const end of ends) end?.();
+  };
   try {
+    if (ends.includes(null)) throw tooMany;
     const opened = await parts.front.open(connection);
     if (opened === null) return;
+    if (direct === null) ends.push(parts.handshakes.begin(opened.source.address));
+    if (ends.includes(null)) throw tooMany;
     const client: ServedClient = { ...opened, session: null };
     const authenticate = (user: string, password: string): Promise<Entitlement | null> =>
       parts.authenticator.check(user, password, client.source.address);
@@ -143,7 +155,10 @@ export async function serveConnection(connection: Connection, parts: ProxyParts)
       viaName,
       isLast: () => parts.isLeaving(client.carrier),
       tcpExtensions: parts.tcpExtensions ?? [],
-      serve: async (request, identity) => identity !== null && serveRequest(client, parts, request, identity),
+      serve: async (request, identity) => {
+        shown();
+        return identity !== null && serveRequest(client, parts, request, identity);
+      },
       onRefused,
       onServed: () => connection.hangUp(),
       end: () => connection.close("flush"),
@@ -160,5 +175,7 @@ export async function serveConnection(connection: Connection, parts: ProxyParts)
       else parts.log.debug({ session: connection.id, code, reason: errorMessage(error) }, "session ended early");
       connection.close("reset");
     }
+  } finally {
+    shown();
   }
 }
