@@ -20,6 +20,7 @@ export type ProxyCommand = TlsOptions & {
   threads?: number;
   proxyHeaderFrom?: string[];
   proxyHeaderTo?: string[];
+  udpAssociate?: true;
   drainDeadline: number;
   takeOver?: true;
 };
@@ -48,6 +49,7 @@ async function runProcess(options: ProxyCommand): Promise<void> {
     ...(tls === null ? {} : { tls }),
     proxyHeaderFrom: options.proxyHeaderFrom ?? [],
     proxyHeaderTo: options.proxyHeaderTo ?? [],
+    udpAssociate: options.udpAssociate ?? false,
     drainDeadlineSeconds: options.drainDeadline,
     isTakeover: options.takeOver ?? false,
     restart: askRestart,
