@@ -10,6 +10,7 @@ import {
   installPackages,
   testbedPackages,
 } from "../lib/cli/bootstrap.mjs";
+import { foreignPackages } from "./foreign-packages.mjs";
 
 const root = new URL("..", import.meta.url).pathname;
 const folder = join(root, "tests/measure");
@@ -33,6 +34,7 @@ const alsoNeeds = {
   connections: relays,
   idle: relays,
   latency: relays,
+  "foreign-clients": foreignPackages,
   "policy-latency": [{ command: "chromium", name: "chromium" }],
 };
 

@@ -104,6 +104,7 @@ function buildProgram(): Command {
     .option("--tls-key <file>", "its key")
     .option("--proxy-header-from <cidr...>", "balancers whose connections begin with a PROXY protocol header", addCidr)
     .option("--proxy-header-to <cidr...>", "destinations told the client's address by such a header", addCidr)
+    .option("--udp-associate", "relay datagrams of SOCKS5 clients too (UDP ASSOCIATE), each by the white-lists")
     .addOption(
       new Option("--drain-deadline <seconds>", "how long a process that was replaced serves its sessions on")
         .argParser(parseSeconds)

@@ -22,6 +22,7 @@ export type ProxyCommand = TlsOptions & {
   threads?: number;
   proxyHeaderFrom?: string[];
   proxyHeaderTo?: string[];
+  udpAssociate?: true;
   drainDeadline: number;
   takeOver?: true;
   join?: string;
@@ -65,6 +66,7 @@ async function runProcess(options: ProxyCommand, credential: NodeCredential): Pr
     ...(tls === null ? {} : { tls }),
     proxyHeaderFrom: options.proxyHeaderFrom ?? [],
     proxyHeaderTo: options.proxyHeaderTo ?? [],
+    udpAssociate: options.udpAssociate ?? false,
     drainDeadlineSeconds: options.drainDeadline,
     isTakeover: options.takeOver ?? false,
     restart: askRestart,

@@ -281,7 +281,8 @@ export interface RelayEngine {
    * Relay exactly this many further bytes of one side natively, after what `write` queued; then `upload-limit` or
    * `download-limit` is sent and the side is in conversation again. The other direction stays as it is. From the first
    * one on the idle time-out counts instead of the handshake's, rate limits hold for what `read` brings too, and an
-   * upstream that breaks while it is in conversation is told as its `end`.
+   * upstream that breaks while it is in conversation is told as its `end`. Without an upstream and with 0 that is all
+   * that happens; again, it begins the idle time anew.
    */
   pass(connection: ConnectionId, source: Side, bytes: number): void;
   /** Close the upstream, of which nothing is wanted any more; the client stays, and `connect` may be called anew. */

@@ -51,6 +51,18 @@ export type ForwardRequest = Asked & {
   reader: MessageReader;
 };
 
+/** A client asks for a relay of datagrams, for as long as its connection lasts (RFC 1928 §7). */
+export type AssociateRequest = {
+  kind: "associate";
+  protocol: "socks5-udp";
+  /** From where it means to send; null: it does not know yet. */
+  from: { address: string; port: number } | null;
+  /** What tells it where its datagrams are taken. */
+  established(address: string, port: number): Buffer;
+  /** What refuses this request. */
+  refuse(refusal: Refusal): FrontRefusal;
+};
+
 /** One accepted request to relay, whichever protocol asked for it. */
 export type FrontRequest = TunnelRequest | ForwardRequest;
 
@@ -61,6 +73,8 @@ export type AcceptOptions<Identity> = {
   viaName: string;
   /** Whether the client is to leave after this request, for this process is about to; absent: it is not. */
   isLast?: () => boolean;
+  /** SOCKS 5 clients may ask for a relay of datagrams; absent: they may not. */
+  takesAssociate?: boolean;
   /** Kinds of TCP options that a Convert client is told of (RFC 8803 §6.2.4); absent: none. */
   tcpExtensions?: readonly number[];
 };

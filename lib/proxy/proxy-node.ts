@@ -17,6 +17,7 @@ import { addressSet } from "./address-set";
 import { allowFastOpen } from "./allow-fast-open";
 import { Authenticator } from "./authenticator";
 import { ClientFront } from "./client-front";
+import { DatagramRelay } from "./datagrams/datagram-relay";
 import { HandshakeCaps } from "./handshake-caps";
 import { Listening } from "./listening";
 import type { NodeCredential } from "./node-credential";
@@ -54,6 +55,10 @@ export type ProxyNodeOptions = {
   proxyHeaderFrom?: readonly string[];
   /** Prefixes of destinations that get such a header (version 2), with the client's address. */
   proxyHeaderTo?: readonly string[];
+  /** SOCKS5 clients may have datagrams relayed (UDP ASSOCIATE); absent: they may not. */
+  udpAssociate?: boolean;
+  /** For tests. */
+  udpIdleMs?: number;
   /** How long this process serves its sessions on once another one has taken over (an hour). */
   drainDeadlineSeconds?: number;
   /** Take the port over from the process that serves with this folder, where there is one. */
@@ -155,7 +160,9 @@ export async function startProxyNode(options: ProxyNodeOptions): Promise<ProxyNo
   const { handshakeTimeoutMs } = engineBounds(settings);
   const tls = files === undefined ? null : await TlsFront.open({ server, files, handshakeTimeoutMs, log });
   const front = new ClientFront(tls, addressSet(options.proxyHeaderFrom ?? []));
-  const parts = { ...shared, front, toldDestinations: addressSet(options.proxyHeaderTo ?? []) };
+  const idle = options.udpIdleMs === undefined ? {} : { idleMs: options.udpIdleMs };
+  const datagrams = options.udpAssociate === true ? { datagrams: new DatagramRelay({ ...shared, ...idle }) } : {};
+  const parts = { ...shared, ...datagrams, front, toldDestinations: addressSet(options.proxyHeaderTo ?? []) };
   const caps = new RateCaps(server);
   const steering = new ProxySteering(server, openSteeringTools(), log);
   if (!support.hasMptcp) log.warn({ reason: support.reason }, "serving plain TCP only");

@@ -1,6 +1,12 @@
 import type { Entitlement } from "@/lib/contracts/policy";
 import type { Connection } from "@/lib/mptcp/connection";
-import { FrontRefusal, type FrontRequest, type Refusal, refusalForErrno } from "@/lib/protocols/accept-request";
+import {
+  type AssociateRequest,
+  FrontRefusal,
+  type FrontRequest,
+  type Refusal,
+  refusalForErrno,
+} from "@/lib/protocols/accept-request";
 import { authorityText } from "@/lib/protocols/host";
 import { encodeProxyHeader } from "@/lib/protocols/proxy-protocol";
 import { relayRequest } from "@/lib/protocols/relay-request";
@@ -13,6 +19,7 @@ import { type AddressSet, isInSet } from "./address-set";
 import type { Authenticator } from "./authenticator";
 import { chooseDestination } from "./choose-destination";
 import type { Client, ClientFront } from "./client-front";
+import type { DatagramRelay } from "./datagrams/datagram-relay";
 import type { HandshakeCaps } from "./handshake-caps";
 import type { PolicyStore } from "./policy-store";
 import type { RuleHits } from "./rule-hits";
@@ -35,6 +42,8 @@ export type ProxyParts = {
   isLeaving: (connection: Connection) => boolean;
   /** The access network of a subscriber's device by its address, under the policy in force. */
   accessOf: AccessOf;
+  /** Absent: clients may not ask for UDP ASSOCIATE. */
+  datagrams?: DatagramRelay;
   /** Of the MPTCP option where devices can speak it to this node, for those that ask by Convert. */
   tcpExtensions?: readonly number[];
   log: Log;
@@ -149,7 +158,11 @@ export async function serveConnection(connection: Connection, parts: ProxyParts)
     const client: ServedClient = { ...opened, session: null };
     const authenticate = (user: string, password: string): Promise<Entitlement | null> =>
       parts.authenticator.check(user, password, client.source.address);
+    const { datagrams } = parts;
+    const associate = async (request: AssociateRequest, identity: Entitlement | null): Promise<void> =>
+      identity === null ? undefined : datagrams?.serve(client, request, identity);
     await serveRequests({
+      ...(datagrams === undefined ? {} : { associate }),
       stream: client.stream,
       authenticate,
       viaName,

@@ -1,11 +1,11 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { DemoRequest } from "@/lib/contracts/demo";
 import { type DemoRun, demoRunSchema, type LiveEvent, liveEventSchema } from "@/lib/contracts/live";
 import { EventStreamParser } from "@/lib/shared/event-stream";
+import { freePort } from "./free-port";
 
 const exec = promisify(execFile);
 const root = process.cwd();
@@ -32,17 +32,6 @@ export type StartedDemo = {
   logOf: (part: "testbed-proxy" | "testbed-agent" | "portal") => Promise<string>;
   stop: () => Promise<void>;
 };
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => (typeof address === "object" && address !== null ? resolve(address.port) : reject()));
-    });
-  });
-}
 
 function match(text: string, pattern: RegExp): string | null {
   return pattern.exec(text)?.[1] ?? null;

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
+import { freePort } from "./free-port";
 
 const root = process.cwd();
 const startDeadlineMs = 60_000;
@@ -29,15 +29,6 @@ export type ProductStart = {
   port?: number;
   proxyAddress?: string;
 };
-
-/** A port of the loopback that nobody uses now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  return typeof address === "object" && address !== null ? address.port : 0;
-}
 
 /** Start `twinpath up` and wait until it is ready. */
 export async function startProduct(start: ProductStart = {}): Promise<StartedProduct> {

@@ -19,9 +19,10 @@ import { setEnv } from "@/lib/shared/env";
 import { sleep } from "@/lib/shared/sleep";
 import { fromBase32 } from "../factories/base32";
 import { conclude, describeMachine } from "../factories/figures";
+import { freePort } from "../factories/free-port";
 import { type DeviceSecret, proxiedGet } from "../factories/proxied-get";
 import { firstAccount, SignedInStaff } from "../factories/started-demo";
-import { freePort, type StartedProduct, startProduct } from "../factories/started-product";
+import { type StartedProduct, startProduct } from "../factories/started-product";
 import { differingTables, tableSums } from "../factories/table-sums";
 
 const { values } = parseArgs({ options: { subscribers: { type: "string", default: "20000" } } });

@@ -20,13 +20,14 @@ import { ensureLocalNode } from "@/lib/services/ensure-local-node";
 import { setEnv } from "@/lib/shared/env";
 import { sleep } from "@/lib/shared/sleep";
 import { conclude, describeMachine } from "../factories/figures";
+import { freePort } from "../factories/free-port";
 import { makeCall, malformedCall } from "../factories/malformed-calls";
 import { malformed, seededRandom, validMessages } from "../factories/malformed-inputs";
 import { signedIn } from "../factories/portal-call";
 import { residentBytes } from "../factories/process-cost";
 import { proxiedGet } from "../factories/proxied-get";
 import { type InputOutcome, inTurns, sendInput } from "../factories/short-inputs";
-import { freePort, startProduct } from "../factories/started-product";
+import { startProduct } from "../factories/started-product";
 
 const { values } = parseArgs({
   options: {

@@ -333,6 +333,11 @@ static void limit_flow(struct flow *flow, uint64_t bytes) {
 void connection_pass(struct worker *worker, struct connection *connection, int source, uint64_t bytes) {
   if (connection->is_ending || connection->flow[source].mode != FLOW_TALK) return;
   begin_relaying(worker, connection);
+  if (bytes == 0 && !connection->is_connected) {
+    timer_arm(worker, connection);
+    event_simple(worker, connection, WIRE_LIMIT, (uint8_t)source);
+    return;
+  }
   connection->end[source].is_read_wanted = false;
   limit_flow(&connection->flow[source], bytes);
   timer_arm(worker, connection);

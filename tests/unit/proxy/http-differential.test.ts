@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
-import { type AddressInfo, connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { requireAbility } from "../../factories/ability";
+import { freePort } from "../../factories/free-port";
 import { type StartedProxy, startProxy } from "../../factories/started-proxy";
 
 /*
@@ -157,14 +158,6 @@ const cutOff: readonly string[] = [
   "a chunk without its line end",
   "chunks with bare LF",
 ];
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 async function startNginx(folder: string): Promise<{ port: number; log: string }> {
   const [port, log] = [await freePort(), join(folder, "requests.log")];
