@@ -109,6 +109,27 @@ describe("the ledger of subscribers", () => {
     expect(await minutes()).toEqual(["1 subscriber lte 0 100", "1 subscriber wifi 0 10"]);
   });
 
+  it("counts nothing twice where counters go back and grow again, and goes with what the node counted", async () => {
+    const told = (sequence: number, lte: number, wifi: number, last?: SessionReport["end"]): TelemetryBatch =>
+      telemetryBatch({
+        epoch: `ledger-${round}`,
+        sequence,
+        at: minute(sequence),
+        sessions: [session("a", lte, wifi, { end: last ?? null })],
+        lte: { downloadBytes: lte },
+        wifi: { downloadBytes: wifi },
+      });
+    await send(told(1, 1000, 50), told(2, 900, 60), told(3, 1200, 60, { ...end, at: minute(3).toISOString() }));
+    expect(await minutes()).toEqual([
+      "1 subscriber lte 0 1000",
+      "1 subscriber wifi 0 50",
+      "2 subscriber wifi 0 10",
+      "3 subscriber lte 0 200",
+    ]);
+    const { differences, areNodesCompared } = await reconcileUsage({ from: null, to: null });
+    expect({ differences, areNodesCompared }).toEqual({ differences: [], areNodesCompared: true });
+  });
+
   it("is the same however often reports come, and whatever was lost on the way", async () => {
     const steps = fc.array(fc.record({ lte: fc.nat(1_000_000), wifi: fc.nat(1_000_000) }), {
       minLength: 1,
