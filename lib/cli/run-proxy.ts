@@ -21,6 +21,8 @@ export type ProxyCommand = TlsOptions & {
   proxyHeaderFrom?: string[];
   proxyHeaderTo?: string[];
   drainDeadline: number;
+  metricsAddress: string;
+  metricsPort?: number;
   takeOver?: true;
 };
 
@@ -49,6 +51,9 @@ async function runProcess(options: ProxyCommand): Promise<void> {
     proxyHeaderFrom: options.proxyHeaderFrom ?? [],
     proxyHeaderTo: options.proxyHeaderTo ?? [],
     drainDeadlineSeconds: options.drainDeadline,
+    ...(options.metricsPort === undefined
+      ? {}
+      : { metrics: { address: options.metricsAddress, port: options.metricsPort } }),
     isTakeover: options.takeOver ?? false,
     restart: askRestart,
     log,

@@ -9,6 +9,7 @@ import { classifyAccess } from "@/lib/policy";
 import type { Refusal } from "@/lib/protocols/accept-request";
 import { CachingResolver } from "@/lib/shared/caching-resolver";
 import { errorMessage } from "@/lib/shared/errors";
+import { EventLoopDelay } from "@/lib/shared/event-loop-delay";
 import type { Log } from "@/lib/shared/log";
 import { sleep } from "@/lib/shared/sleep";
 import { version } from "@/lib/shared/version";
@@ -18,6 +19,8 @@ import { allowFastOpen } from "./allow-fast-open";
 import { Authenticator } from "./authenticator";
 import { ClientFront } from "./client-front";
 import { Listening } from "./listening";
+import { MetricsServer } from "./metrics-server";
+import { nodeMetrics } from "./node-metrics";
 import { NodeOrders } from "./node-orders";
 import { nodeStatus, ownAddresses } from "./node-status";
 import { PolicyAcks } from "./policy-acks";
@@ -55,6 +58,8 @@ export type ProxyNodeOptions = {
   proxyHeaderTo?: readonly string[];
   /** How long this process serves its sessions on once another one has taken over (an hour). */
   drainDeadlineSeconds?: number;
+  /** Where Prometheus finds this process's metrics; absent: nowhere. */
+  metrics?: { address: string; port: number };
   /** Take the port over from the process that serves with this folder, where there is one. */
   isTakeover?: boolean;
   /** Have a successor started that takes over; rejects with the reason where that failed. */
@@ -232,6 +237,9 @@ export async function startProxyNode(options: ProxyNodeOptions): Promise<ProxyNo
     succeeds: takeover?.epoch ?? null,
   });
 
+  const delay = new EventLoopDelay();
+  const read = (): string => nodeMetrics(status(), sessions.totals(), delay.takeSeconds());
+  const metrics = options.metrics === undefined ? null : new MetricsServer({ ...options.metrics, read, log });
   let becomeRetired = (): void => {};
   const retired = new Promise<void>((resolve) => {
     becomeRetired = resolve;
@@ -239,6 +247,7 @@ export async function startProxyNode(options: ProxyNodeOptions): Promise<ProxyNo
   const retire = (): void => {
     if (retirement.isOn) return;
     listening.leave();
+    metrics?.close();
     policy.handOver();
     orders.handOver();
     void acks.stop();
@@ -275,6 +284,7 @@ export async function startProxyNode(options: ProxyNodeOptions): Promise<ProxyNo
     retired,
     stop: async () => {
       listening.close();
+      metrics?.close();
       governor.stop();
       await Promise.all([stopPolicy(), acks.stop(), control?.close(retirement.isOn)]);
       await server.stop();
