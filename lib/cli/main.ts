@@ -59,6 +59,14 @@ const pagePort = (): Option =>
   new Option("--page-port <port>", "port of the agent's page on 127.0.0.1; 0: no page")
     .argParser((text) => (text === "0" ? 0 : parsePort(text)))
     .default(1088);
+const metricsPort = (): Option => {
+  const option = new Option("--metrics-port <port>", "port of /metrics for Prometheus (default: none)").argParser(
+    parsePort,
+  );
+  return readEnv("TWINPATH_PROXY_METRICS_PORT") === null
+    ? option
+    : option.default(readPortEnv("TWINPATH_PROXY_METRICS_PORT", 0));
+};
 const port = (fallback: number): Option =>
   new Option("--port <port>", "port to listen on").argParser(parsePort).default(fallback);
 
@@ -110,6 +118,8 @@ function buildProgram(): Command {
         .argParser(parseSeconds)
         .default(3600),
     )
+    .option("--metrics-address <address>", "address of the metrics for Prometheus", "127.0.0.1")
+    .addOption(metricsPort())
     .addOption(new Option("--take-over", "replace the process that serves with this data folder").hideHelp())
     .action(runProxy);
   program

@@ -24,6 +24,8 @@ export type ProxyCommand = TlsOptions & {
   proxyHeaderTo?: string[];
   udpAssociate?: true;
   drainDeadline: number;
+  metricsAddress: string;
+  metricsPort?: number;
   takeOver?: true;
   join?: string;
   public?: string;
@@ -68,6 +70,9 @@ async function runProcess(options: ProxyCommand, credential: NodeCredential): Pr
     proxyHeaderTo: options.proxyHeaderTo ?? [],
     udpAssociate: options.udpAssociate ?? false,
     drainDeadlineSeconds: options.drainDeadline,
+    ...(options.metricsPort === undefined
+      ? {}
+      : { metrics: { address: options.metricsAddress, port: options.metricsPort } }),
     isTakeover: options.takeOver ?? false,
     restart: askRestart,
     log,

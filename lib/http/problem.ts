@@ -85,7 +85,6 @@ export const problems: Readonly<Record<string, Entry>> = {
   POLICY_NO_CANARY: { status: 409, title: "No version is on trial" },
   POLICY_NO_CHANGES: { status: 409, title: "Nothing to publish" },
   POLICY_VERSION_UNKNOWN: { status: 404, title: "No such version" },
-  TELEMETRY_NOT_MONOTONE: { status: 422, title: "Counters went back" },
   PORTAL_STOPPING: { status: 503, title: "The portal is stopping" },
   DATABASE_AWAY: { status: 503, title: "The database does not answer" },
   INTERNAL: { status: 500, title: "Our fault" },

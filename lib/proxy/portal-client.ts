@@ -7,7 +7,7 @@ import {
   policyEventSchema,
 } from "@/lib/contracts/policy";
 import { type TelemetryBatch, type TelemetryReply, telemetryReplySchema } from "@/lib/contracts/telemetry";
-import { AppError, errorCode } from "@/lib/shared/errors";
+import { AppError } from "@/lib/shared/errors";
 import { followEventStream } from "@/lib/shared/event-stream";
 import type { NodeCredential } from "./node-credential";
 
@@ -16,26 +16,13 @@ const requestTimeoutMs = 5000;
 /** Answers of a portal that may answer otherwise later: signed out, behind a wrong route, overloaded. */
 const passing: ReadonlySet<number> = new Set([401, 403, 404, 408, 425, 429]);
 
-/** The `code` of a problem document; null where the answer is none. */
-function problemCode(text: string): string | null {
-  try {
-    return errorCode(JSON.parse(text));
-  } catch {
-    return null;
-  }
-}
-
 /** The portal's refusal; AppError PORTAL_REFUSED. */
 export class PortalRefusal extends AppError {
-  /** The portal's own code of it; null where it gave none. */
-  readonly problemCode: string | null;
-
   constructor(
     readonly status: number,
     text: string,
   ) {
     super("PORTAL_REFUSED", `The portal answered ${status}: ${text.slice(0, 300)}`);
-    this.problemCode = problemCode(text);
   }
 }
 

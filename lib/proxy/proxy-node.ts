@@ -9,6 +9,7 @@ import { classifyAccess } from "@/lib/policy";
 import type { Refusal } from "@/lib/protocols/accept-request";
 import { CachingResolver } from "@/lib/shared/caching-resolver";
 import { errorMessage } from "@/lib/shared/errors";
+import { EventLoopDelay } from "@/lib/shared/event-loop-delay";
 import type { Log } from "@/lib/shared/log";
 import { sleep } from "@/lib/shared/sleep";
 import { version } from "@/lib/shared/version";
@@ -21,6 +22,8 @@ import { DatagramRelay } from "./datagrams/datagram-relay";
 import { HandshakeCaps } from "./handshake-caps";
 import { Listening } from "./listening";
 import type { NodeCredential } from "./node-credential";
+import { MetricsServer } from "./metrics-server";
+import { nodeMetrics } from "./node-metrics";
 import { NodeOrders } from "./node-orders";
 import { nodeStatus, ownAddresses } from "./node-status";
 import { PolicyAcks } from "./policy-acks";
@@ -61,6 +64,8 @@ export type ProxyNodeOptions = {
   udpIdleMs?: number;
   /** How long this process serves its sessions on once another one has taken over (an hour). */
   drainDeadlineSeconds?: number;
+  /** Where Prometheus finds this process's metrics; absent: nowhere. */
+  metrics?: { address: string; port: number };
   /** Take the port over from the process that serves with this folder, where there is one. */
   isTakeover?: boolean;
   /** Have a successor started that takes over; rejects with the reason where that failed. */
@@ -242,6 +247,9 @@ export async function startProxyNode(options: ProxyNodeOptions): Promise<ProxyNo
     succeeds: takeover?.epoch ?? null,
   });
 
+  const delay = new EventLoopDelay();
+  const read = (): string => nodeMetrics(status(), sessions.totals(), delay.takeSeconds());
+  const metrics = options.metrics === undefined ? null : new MetricsServer({ ...options.metrics, read, log });
   let becomeRetired = (): void => {};
   const retired = new Promise<void>((resolve) => {
     becomeRetired = resolve;
@@ -249,6 +257,7 @@ export async function startProxyNode(options: ProxyNodeOptions): Promise<ProxyNo
   const retire = (): void => {
     if (retirement.isOn) return;
     listening.leave();
+    metrics?.close();
     policy.handOver();
     orders.handOver();
     void acks.stop();
@@ -285,6 +294,7 @@ export async function startProxyNode(options: ProxyNodeOptions): Promise<ProxyNo
     retired,
     stop: async () => {
       listening.close();
+      metrics?.close();
       governor.stop();
       await Promise.all([stopPolicy(), acks.stop(), control?.close(retirement.isOn)]);
       await server.stop();

@@ -29,7 +29,8 @@ const maxReported = 32;
  * Counters of every path a session ever had, kept after the kernel forgot them.
  *
  * Units: payload bytes, cumulative. A path's download is what was sent on it less what was sent again on the same
- * path (`tcpi_bytes_sent - tcpi_bytes_retrans`): unlike acknowledged bytes that is exact at every moment.
+ * path (`tcpi_bytes_sent - tcpi_bytes_retrans`): unlike acknowledged bytes that is exact at every moment. A counter
+ * never goes back: the kernel counts a packet as sent again also where it then has no memory to send it.
  * Source: include/uapi/linux/tcp.h; a closed joined subflow vanishes from MPTCP_FULL_INFO with its bytes.
  */
 export class SubflowLedger {
@@ -115,8 +116,8 @@ export class SubflowLedger {
   }
 
   private grow(path: LedgerPath, { bytesReceived, bytesSent, bytesRetrans, ...subflow }: SubflowSample): LedgerGrowth {
-    const uploadBytes = bytesReceived - path.uploadBytes;
-    const downloadBytes = bytesSent - bytesRetrans - path.downloadBytes;
+    const uploadBytes = Math.max(0, bytesReceived - path.uploadBytes);
+    const downloadBytes = Math.max(0, bytesSent - bytesRetrans - path.downloadBytes);
     path.uploadBytes += uploadBytes;
     path.downloadBytes += downloadBytes;
     path.rttMs = subflow.rttMs;

@@ -15,6 +15,7 @@ const variables = {
   TWINPATH_PACING: "off: hold LTE shares by switching the backup flag, not by pacing (default: pacing where it works)",
   TWINPATH_PORT: "port of the portal (default 3000)",
   TWINPATH_PORTAL_URL: "the address nodes and agents use for the portal",
+  TWINPATH_PROXY_METRICS_PORT: "port on which the proxy serves /metrics for Prometheus, on 127.0.0.1 (default: none)",
   TWINPATH_PROXY_PORT: "port of the proxy (default 1080)",
   TWINPATH_STEERING:
     "off: paths are neither steered nor watched for stalls (default: steered where the kernel lets us)",
