@@ -146,6 +146,7 @@ export async function startProxyNode(options: ProxyNodeOptions): Promise<ProxyNo
   const server: ConnectionServer = new ConnectionServer(mptcp, {
     threads: settings.threads,
     ...engineBounds(settings),
+    lastSides: ["client"],
     serve: (connection) => void serveConnection(connection, parts),
   });
   const { tls: files } = options;

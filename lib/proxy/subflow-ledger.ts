@@ -50,6 +50,7 @@ export class SubflowLedger {
 
   /** The open paths and the last closed ones; the portal keeps what it was told of others. */
   reports(steered: SteeredPaths | null = null): SubflowReport[] {
+    if (this.paths.length <= maxReported) return this.paths.map((path) => withSteering(path, steered));
     const open = this.paths.filter((path) => path.isOpen);
     const closed = this.paths.filter((path) => !path.isOpen);
     const kept = new Set([...open, ...closed.reverse()].slice(0, maxReported));
