@@ -25,20 +25,21 @@ export async function acceptSocks5<Identity>(
   reader: MessageReader,
   { authenticate, takesAssociate = false }: AcceptOptions<Identity>,
 ): Promise<{ request: FrontRequest | AssociateRequest; identity: Identity | null }> {
-  const { methods } = await reader.next(parseSocksGreeting);
+  const { methods } = reader.nextNow(parseSocksGreeting) ?? (await reader.next(parseSocksGreeting));
   const method = authenticate === null ? socksMethod.none : socksMethod.userPassword;
   if (!methods.includes(method))
     throw new FrontRefusal("no acceptable SOCKS method was offered", encodeSocksMethod(socksMethod.notAcceptable));
   stream.write(encodeSocksMethod(method));
   let identity: Identity | null = null;
   if (authenticate !== null) {
-    const { user, password } = await reader.next(parseSocksUserPassword);
-    identity = await authenticate(user, password);
+    const { user, password } = reader.nextNow(parseSocksUserPassword) ?? (await reader.next(parseSocksUserPassword));
+    const found = authenticate(user, password);
+    identity = found instanceof Promise ? await found : found;
     if (identity === null)
       throw new FrontRefusal(`wrong credentials for ${JSON.stringify(user)}`, encodeSocksAuthReply(false));
     stream.write(encodeSocksAuthReply(true));
   }
-  const asked = await reader.next(parseSocksRequest);
+  const asked = reader.nextNow(parseSocksRequest) ?? (await reader.next(parseSocksRequest));
   const refuseWith = (code: SocksReplyCode, message: string): FrontRefusal =>
     new FrontRefusal(message, encodeSocksReply(code));
   if (asked.command === socksCommand.udpAssociate && takesAssociate) {

@@ -68,7 +68,7 @@ export type FrontRequest = TunnelRequest | ForwardRequest;
 
 export type AcceptOptions<Identity> = {
   /** Null: nobody needs credentials (a port for the device's own programs). */
-  authenticate: ((user: string, password: string) => Promise<Identity | null>) | null;
+  authenticate: ((user: string, password: string) => Identity | null | Promise<Identity | null>) | null;
   /** How this hop names itself in Via and in the authentication realm. */
   viaName: string;
   /** Whether the client is to leave after this request, for this process is about to; absent: it is not. */

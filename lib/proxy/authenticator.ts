@@ -1,5 +1,5 @@
 import type { Entitlement } from "@/lib/contracts/policy";
-import { isEqualInConstantTime, sha256Hex } from "@/lib/shared/ids";
+import { isSecretOf } from "@/lib/shared/ids";
 import { sleep } from "@/lib/shared/sleep";
 import { sourceKey } from "./handshake-caps";
 
@@ -22,16 +22,24 @@ export class Authenticator {
   private readonly sources = new Map<string, Source>();
   failuresTotal = 0;
 
-  constructor(private readonly entitlementOf: (deviceId: string) => Promise<Entitlement | null>) {}
+  constructor(private readonly entitlementOf: (deviceId: string) => Entitlement | null | Promise<Entitlement | null>) {}
 
-  /** The entitlement of an active device with this secret; null otherwise. */
-  async check(deviceId: string, secret: string, sourceAddress: string): Promise<Entitlement | null> {
-    const entitlement = await this.entitlementOf(deviceId);
-    const isRight = isEqualInConstantTime(sha256Hex(secret), entitlement?.secretSha256 ?? noSecret);
+  /** The entitlement of an active device with this secret, at once where the device is known; null otherwise. */
+  check(deviceId: string, secret: string, sourceAddress: string): Entitlement | Promise<Entitlement | null> {
+    const found = this.entitlementOf(deviceId);
+    if (!(found instanceof Promise)) return this.judge(found, secret, sourceAddress);
+    return found.then((entitlement) => this.judge(entitlement, secret, sourceAddress));
+  }
+
+  private judge(
+    entitlement: Entitlement | null,
+    secret: string,
+    sourceAddress: string,
+  ): Entitlement | Promise<Entitlement | null> {
+    const isRight = isSecretOf(secret, entitlement?.secretSha256 ?? noSecret);
     if (entitlement !== null && isRight && entitlement.state === "active") return entitlement;
     this.failuresTotal += 1;
-    await sleep(this.delayMs(sourceAddress));
-    return null;
+    return sleep(this.delayMs(sourceAddress)).then(() => null);
   }
 
   private delayMs(address: string): number {

@@ -9,6 +9,7 @@ import {
 import { type TelemetryBatch, type TelemetryReply, telemetryReplySchema } from "@/lib/contracts/telemetry";
 import { AppError } from "@/lib/shared/errors";
 import { followEventStream } from "@/lib/shared/event-stream";
+import { batchText } from "./batch-text";
 import type { NodeCredential } from "./node-credential";
 
 const requestTimeoutMs = 5000;
@@ -64,23 +65,23 @@ export class PortalClient {
   }
 
   async report(batch: TelemetryBatch): Promise<TelemetryReply> {
-    return telemetryReplySchema.parse(await this.json(await this.post("/api/nodes/telemetry", batch)));
+    return telemetryReplySchema.parse(await this.json(await this.post("/api/nodes/telemetry", batchText(batch))));
   }
 
   /** Say that a policy version was taken or refused. */
   async acknowledge(ack: PolicyAck): Promise<void> {
-    const response = await this.post("/api/nodes/policy-acks", ack);
+    const response = await this.post("/api/nodes/policy-acks", JSON.stringify(ack));
     if (!response.ok) throw new PortalRefusal(response.status, await response.text());
   }
 
   /** Another credential; the one of this call holds until the new one is used. */
   async newCredential(): Promise<IssuedCredential> {
-    return nodeCredentialSchema.parse(await this.json(await this.post("/api/nodes/credential", {})));
+    return nodeCredentialSchema.parse(await this.json(await this.post("/api/nodes/credential", "{}")));
   }
 
-  private post(path: string, message: unknown): Promise<Response> {
+  private post(path: string, body: string): Promise<Response> {
     const headers = { "content-type": "application/json" };
-    return this.request(path, { method: "POST", headers, body: JSON.stringify(message) });
+    return this.request(path, { method: "POST", headers, body });
   }
 
   private headers(): Record<string, string> {

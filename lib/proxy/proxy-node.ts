@@ -21,8 +21,8 @@ import { ClientFront } from "./client-front";
 import { DatagramRelay } from "./datagrams/datagram-relay";
 import { HandshakeCaps } from "./handshake-caps";
 import { Listening } from "./listening";
-import type { NodeCredential } from "./node-credential";
 import { MetricsServer } from "./metrics-server";
+import type { NodeCredential } from "./node-credential";
 import { nodeMetrics } from "./node-metrics";
 import { NodeOrders } from "./node-orders";
 import { nodeStatus, ownAddresses } from "./node-status";
@@ -159,6 +159,7 @@ export async function startProxyNode(options: ProxyNodeOptions): Promise<ProxyNo
   const server: ConnectionServer = new ConnectionServer(mptcp, {
     threads: settings.threads,
     ...engineBounds(settings),
+    lastSides: ["client"],
     serve: (connection) => void serveConnection(connection, parts),
   });
   const { tls: files } = options;

@@ -57,13 +57,21 @@ const connectTimeoutMs = 10_000;
 /** Where more addresses follow, one that does not answer is left this early (RFC 8305 §5 would race them). */
 const nextAddressMs = 2000;
 
-async function dial(connection: Connection, addresses: string[], port: number): Promise<string> {
+const nothing = Buffer.alloc(0);
+
+/** Connect to the first of the addresses that answers. `answer` as in ConnectOptions. */
+async function dial(
+  connection: Connection,
+  { addresses, port, answer }: { addresses: string[]; port: number; answer: Buffer },
+  onConnected: (address: string) => void,
+): Promise<void> {
   let lastError: unknown = null;
   for (const [index, address] of addresses.entries()) {
     const timeoutMs = index < addresses.length - 1 ? nextAddressMs : connectTimeoutMs;
     try {
-      await connection.connect({ address, port, localAddress: null, mptcp: false, timeoutMs });
-      return address;
+      const target = { address, port, localAddress: null, mptcp: false, timeoutMs, answer };
+      await connection.connect(target, () => onConnected(address));
+      return;
     } catch (error) {
       if (errorCode(error) === "CONNECTION_GONE") throw error;
       lastError = error;
@@ -106,7 +114,8 @@ async function serveRequest(
   if (client.session !== null && client.session.entitlement.deviceId !== entitlement.deviceId)
     throw request.refuse(otherDevice);
   const policy = parts.policy.policyFor(subscriberId);
-  const choice = await chooseDestination(policy, parts.resolver, request, new Set(extraWhiteListIds));
+  const chosen = chooseDestination(policy, parts.resolver, request, new Set(extraWhiteListIds));
+  const choice = chosen instanceof Promise ? await chosen : chosen;
   const refused = (code: string, what: string): void => {
     const destination = authorityText(request.host, request.port);
     parts.log.info({ session: carrier.id, device: entitlement.deviceId, destination, code }, what);
@@ -121,13 +130,18 @@ async function serveRequest(
   const session = beginSession(client, parts, request, governance);
   if (client.session === null) parts.governor.begin(session, policy);
   client.session = session;
+  // A tunnel to which nothing is to be said first begins by itself once it is connected.
+  const isAlone = request.kind === "tunnel" && request.rest.length === 0 && parts.toldDestinations.size === 0;
+  const answer = isAlone ? request.established : nothing;
   try {
-    const address = await dial(connection, addresses, request.port);
-    session.connectedTo(address);
-    if (isInSet(parts.toldDestinations, address))
-      connection.write("upstream", encodeProxyHeader({ source, destination: carrier.local }));
-    const isAsDecided = address === addresses[0] && parts.policy.policyFor(subscriberId) === policy;
-    if (!isAsDecided || session.entitlement !== entitlement) parts.governor.connected(session);
+    await dial(connection, { addresses, port: request.port, answer }, (address) => {
+      session.connectedTo(address);
+      if (isInSet(parts.toldDestinations, address))
+        connection.write("upstream", encodeProxyHeader({ source, destination: carrier.local }));
+      const isAsDecided = address === addresses[0] && parts.policy.policyFor(subscriberId) === policy;
+      if (!isAsDecided || session.entitlement !== entitlement) parts.governor.connected(session);
+    });
+    if (isAlone) return false;
   } catch (error) {
     const code = errorCode(error) ?? "EIO";
     if (code === "CONNECTION_GONE") throw error;
@@ -151,12 +165,13 @@ export async function serveConnection(connection: Connection, parts: ProxyParts)
   };
   try {
     if (ends.includes(null)) throw tooMany;
-    const opened = await parts.front.open(connection);
+    const opening = parts.front.open(connection);
+    const opened = opening instanceof Promise ? await opening : opening;
     if (opened === null) return;
     if (direct === null) ends.push(parts.handshakes.begin(opened.source.address));
     if (ends.includes(null)) throw tooMany;
     const client: ServedClient = { ...opened, session: null };
-    const authenticate = (user: string, password: string): Promise<Entitlement | null> =>
+    const authenticate = (user: string, password: string): Entitlement | Promise<Entitlement | null> =>
       parts.authenticator.check(user, password, client.source.address);
     const { datagrams } = parts;
     const associate = async (request: AssociateRequest, identity: Entitlement | null): Promise<void> =>
@@ -168,9 +183,9 @@ export async function serveConnection(connection: Connection, parts: ProxyParts)
       viaName,
       isLast: () => parts.isLeaving(client.carrier),
       tcpExtensions: parts.tcpExtensions ?? [],
-      serve: async (request, identity) => {
+      serve: (request, identity) => {
         shown();
-        return identity !== null && serveRequest(client, parts, request, identity);
+        return identity === null ? Promise.resolve(false) : serveRequest(client, parts, request, identity);
       },
       onRefused,
       onServed: () => connection.hangUp(),

@@ -90,6 +90,7 @@ export class SubflowLedger {
   reports(steered: SteeredPaths | null = null): SubflowReport[] {
     const { datagramPath } = this;
     const paths = datagramPath === null ? this.paths : [datagramPath, ...this.paths];
+    if (paths.length <= maxReported) return paths.map((path) => withSteering(path, steered));
     const open = paths.filter((path) => path.isOpen);
     const closed = paths.filter((path) => !path.isOpen);
     const kept = new Set([...open, ...closed.reverse()].slice(0, maxReported));
