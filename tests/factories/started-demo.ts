@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { DemoRequest } from "@/lib/contracts/demo";
+import type { DemoOrder } from "@/lib/contracts/demo";
 import { type DemoRun, demoRunSchema, type LiveEvent, liveEventSchema } from "@/lib/contracts/live";
 import { EventStreamParser } from "@/lib/shared/event-stream";
 
@@ -196,7 +196,7 @@ export class SignedInStaff {
   }
 
   /** Order a demo run and follow it to its end. */
-  async runDemo(request: DemoRequest): Promise<DemoRun> {
+  async runDemo(request: DemoOrder): Promise<DemoRun> {
     let run = demoRunSchema.parse(await this.call("POST", "/api/demo/runs", request));
     while (run.state === "queued" || run.state === "running") {
       await new Promise((resolve) => setTimeout(resolve, 500));
