@@ -12,23 +12,23 @@ import { useStaff } from "./staff";
 /** The left navigation, by job. */
 export function SideNavigation() {
   return (
-    <nav aria-label="Pages" className="flex flex-col gap-4">
-      <PageGroups />
+    <nav aria-label="Pages" className="flex flex-col gap-3 pb-2">
+      <PageGroups isDense />
     </nav>
   );
 }
 
 const stay = () => undefined;
 
-function PageGroups({ onFollow = stay }: { onFollow?: () => void }) {
+function PageGroups({ isDense = false, onFollow = stay }: { isDense?: boolean; onFollow?: () => void }) {
   const current = currentPage(usePathname());
   return pagesFor(useStaff().role).map(({ job, pages }) => (
     <div key={job}>
-      <h2 className="px-2.5 pb-1 font-medium text-ink-3 text-xs">{job}</h2>
+      <h2 className="px-2.5 pb-0.5 font-medium text-ink-3 text-xs">{job}</h2>
       <ul className="flex flex-col gap-px">
         {pages.map((page) => (
           <li key={page.href}>
-            <PageLink page={page} isCurrent={page === current} onFollow={onFollow} />
+            <PageLink page={page} isCurrent={page === current} isDense={isDense} onFollow={onFollow} />
           </li>
         ))}
       </ul>
@@ -36,7 +36,9 @@ function PageGroups({ onFollow = stay }: { onFollow?: () => void }) {
   ));
 }
 
-function PageLink({ page, isCurrent, onFollow }: { page: PortalPage; isCurrent: boolean; onFollow: () => void }) {
+type PageLinkProps = { page: PortalPage; isCurrent: boolean; isDense: boolean; onFollow: () => void };
+
+function PageLink({ page, isCurrent, isDense, onFollow }: PageLinkProps) {
   const { href, name, icon: Icon } = page;
   return (
     <Link
@@ -44,7 +46,8 @@ function PageLink({ page, isCurrent, onFollow }: { page: PortalPage; isCurrent: 
       onClick={onFollow}
       aria-current={isCurrent ? "page" : undefined}
       className={clsx(
-        "flex h-8 items-center gap-2.5 rounded-md px-2.5 font-medium text-sm transition-colors",
+        "flex items-center gap-2.5 rounded-md px-2.5 font-medium text-sm transition-colors",
+        isDense ? "h-7" : "h-8",
         isCurrent ? "bg-sunken text-ink" : "text-ink-2 hover:bg-sunken hover:text-ink",
       )}
     >
