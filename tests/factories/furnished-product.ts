@@ -7,10 +7,15 @@ import { importJobSchema } from "@/lib/contracts/subscribers";
 import { madeSnapshotSchema, sealedCaseSchema } from "@/lib/contracts/support";
 import { sleep } from "@/lib/shared/sleep";
 import { PortalDesk } from "./portal-desk";
-import { firstAccount, type SignedInStaff } from "./started-demo";
+import { firstAccount, SignedInStaff, type StartedDemo, startDemo } from "./started-demo";
 
 const demoDevice = "demo-ue";
 const importedRows = 64;
+
+async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(500)) if (await isSo()) return;
+  throw new Error(`${what}: not within a minute`);
+}
 
 /** Chromium as the measures use it; no traffic of its own. */
 export function startBrowser(): Promise<Browser> {
@@ -29,13 +34,34 @@ export async function signInByForm(page: Page): Promise<void> {
   await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
 }
 
-/** A browser context in which the first account is signed in. */
-export async function signedInContext(browser: Browser, portalUrl: string): Promise<BrowserContext> {
-  const context = await browser.newContext({ baseURL: portalUrl, viewport: { width: 1440, height: 900 } });
-  const page = await context.newPage();
-  await signInByForm(page);
-  await page.close();
-  return context;
+/** The product with its testbed, its first account, and a browser in which that is signed in. */
+export type Stage = {
+  demo: StartedDemo;
+  staff: SignedInStaff;
+  browser: Browser;
+  context: BrowserContext;
+  stop: () => Promise<void>;
+};
+
+export async function startStage(): Promise<Stage> {
+  const demo = await startDemo({ preset: "city" });
+  const browser = await startBrowser();
+  const stop = async (): Promise<void> => {
+    await browser.close();
+    await demo.stop();
+  };
+  try {
+    const staff = await SignedInStaff.byLink(demo);
+    const context = await browser.newContext({ baseURL: demo.portalUrl, viewport: { width: 1440, height: 900 } });
+    const page = await context.newPage();
+    await signInByForm(page);
+    await page.close();
+    await until("the testbed is there", async () => (await staff.liveSnapshot()).testbed?.state === "ready");
+    return { demo, staff, browser, context, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 /** Addresses of what `furnish` made. */
@@ -89,11 +115,10 @@ async function importSubscribers(staff: SignedInStaff): Promise<string> {
 
 /** Resolves once a run that was ordered moves more than 10 Mbit/s; its object has to be made first. */
 export async function untilTrafficFlows(staff: SignedInStaff): Promise<void> {
-  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(500)) {
+  await until("traffic flows", async () => {
     const { lte = 0, wifi = 0 } = (await staff.liveSnapshot()).rates.at(-1)?.downloadBps ?? {};
-    if (lte + wifi > 10e6) return;
-  }
-  throw new Error("no traffic flows");
+    return lte + wifi > 10e6;
+  });
 }
 
 /**

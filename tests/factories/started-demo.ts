@@ -179,19 +179,28 @@ export class SignedInStaff {
   /** What the browser's event stream says first. */
   async liveSnapshot(): Promise<LiveSnapshot> {
     const abort = new AbortController();
-    const response = await this.fetch("/api/live", { signal: abort.signal });
+    const seen: { first?: LiveSnapshot } = {};
+    await this.followLive(abort.signal, (event) => {
+      if (event.type !== "snapshot") return;
+      seen.first ??= event;
+      abort.abort();
+    });
+    if (seen.first === undefined) throw new Error("the event stream ended without a snapshot");
+    return seen.first;
+  }
+
+  /** The browser's event stream, event by event, until it ends or `signal` says so. */
+  async followLive(signal: AbortSignal, onEvent: (event: LiveEvent) => void): Promise<void> {
     const parser = new EventStreamParser();
     const decoder = new TextDecoder();
     try {
+      const response = await this.fetch("/api/live", { signal });
       const reader = response.body?.getReader();
       for (let chunk = await reader?.read(); chunk?.done === false; chunk = await reader?.read())
-        for (const { data } of parser.push(decoder.decode(chunk.value, { stream: true }))) {
-          const event = liveEventSchema.parse(JSON.parse(data));
-          if (event.type === "snapshot") return event;
-        }
-      throw new Error("the event stream ended without a snapshot");
-    } finally {
-      abort.abort();
+        for (const { data } of parser.push(decoder.decode(chunk.value, { stream: true })))
+          onEvent(liveEventSchema.parse(JSON.parse(data)));
+    } catch (error) {
+      if (!signal.aborted) throw error;
     }
   }
 

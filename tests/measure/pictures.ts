@@ -8,7 +8,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import type { BrowserContext, Page } from "playwright";
 import { conclude, describeMachine } from "../factories/figures";
-import { furnish, signedInContext, startBrowser, untilTrafficFlows } from "../factories/furnished-product";
+import { furnish, startStage, untilTrafficFlows } from "../factories/furnished-product";
 import {
   fixedPages,
   furnishedPages,
@@ -16,7 +16,6 @@ import {
   type KnownPage,
   strangersPages,
 } from "../factories/portal-pages";
-import { SignedInStaff, startDemo } from "../factories/started-demo";
 
 const { values } = parseArgs({
   options: {
@@ -82,14 +81,11 @@ async function walk(context: BrowserContext, pages: readonly KnownPage[]): Promi
 }
 
 console.log(describeMachine());
-const demo = await startDemo({ preset: "city" });
-const browser = await startBrowser();
+const { demo, staff, browser, context, stop } = await startStage();
 try {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  const staff = await SignedInStaff.byLink(demo);
   const made = await furnish(staff);
-  const context = await signedInContext(browser, demo.portalUrl);
   const running = staff.runDemo({ preset: "city", sizeBytes: 1_000_000_000, lanes: ["lte-wifi"] });
   await untilTrafficFlows(staff);
   await walk(context, [...fixedPages, ...furnishedPages(made)]);
@@ -99,6 +95,5 @@ try {
   for (const fault of faults) console.log(fault);
   conclude("pictures", `${pictures} pictures, ${faults.length} faults`, "0 faults", faults.length === 0);
 } finally {
-  await browser.close();
-  await demo.stop();
+  await stop();
 }
