@@ -27,13 +27,20 @@ const relays = [
   { command: "haproxy", name: "haproxy" },
   { command: "tinyproxy", name: "tinyproxy" },
 ];
+const browser = [{ command: "chromium", name: "chromium" }];
 /** What single measures need besides. */
 const alsoNeeds = {
   relay: relays,
   connections: relays,
   idle: relays,
   latency: relays,
-  "policy-latency": [{ command: "chromium", name: "chromium" }],
+  "policy-latency": browser,
+  axe: browser,
+  "live-cost": browser,
+  pictures: browser,
+  "readme-pictures": browser,
+  replay: browser,
+  "web-vitals": browser,
 };
 
 const withoutPortal = ["relay", "connections", "idle", "latency", "decisions"];

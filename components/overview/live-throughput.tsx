@@ -42,7 +42,7 @@ export function LiveThroughput() {
       note="All nodes, last 2 minutes"
       actions={<Segmented label="Direction" value={direction} options={directions} onValue={setDirection} />}
     >
-      {!isKnown ? <Skeleton className={plotClass} /> : null}
+      {!isKnown ? <Skeleton className="min-h-72 grow sm:min-h-80" /> : null}
       {isKnown && data.xs.length === 0 ? (
         <EmptyState title="No traffic yet" className={plotClass}>
           Run <code className="font-mono text-ink">npm run demo</code> or send a download through an agent.

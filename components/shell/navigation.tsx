@@ -4,7 +4,7 @@ import clsx from "clsx";
 import { Ellipsis } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { Dialog } from "@/components/ui/dialog";
 import { currentPage, type PortalPage, pagesFor } from "./pages";
 import { useStaff } from "./staff";
@@ -40,13 +40,19 @@ type PageLinkProps = { page: PortalPage; isCurrent: boolean; isDense: boolean; o
 
 function PageLink({ page, isCurrent, isDense, onFollow }: PageLinkProps) {
   const { href, name, icon: Icon } = page;
+  const link = useRef<HTMLAnchorElement>(null);
+  useEffect(() => {
+    // In a list that is longer than the screen.
+    if (isCurrent && isDense) link.current?.scrollIntoView({ block: "nearest" });
+  }, [isCurrent, isDense]);
   return (
     <Link
+      ref={link}
       href={href}
       onClick={onFollow}
       aria-current={isCurrent ? "page" : undefined}
       className={clsx(
-        "flex items-center gap-2.5 rounded-md px-2.5 font-medium text-sm transition-colors",
+        "flex scroll-my-8 items-center gap-2.5 rounded-md px-2.5 font-medium text-sm transition-colors",
         isDense ? "h-7" : "h-8",
         isCurrent ? "bg-sunken text-ink" : "text-ink-2 hover:bg-sunken hover:text-ink",
       )}

@@ -37,9 +37,8 @@ const faults: string[] = [];
 let pictures = 0;
 
 function pictureName(path: string): string {
-  const [address = ""] = path.split(/[?#]/);
-  const name = address.replace(/^\//, "").replace(/\//g, "-");
-  return (name === "" ? "overview" : name).slice(0, 48);
+  const name = path.replaceAll(/[^a-z0-9]+/gi, "-").replace(/^-/, "");
+  return name === "" ? "overview" : name.slice(0, 48);
 }
 
 async function picture(page: Page, { path, ready }: KnownPage): Promise<void> {
@@ -53,6 +52,11 @@ async function picture(page: Page, { path, ready }: KnownPage): Promise<void> {
       () => true,
       () => false,
     );
+  const skeletons = page.locator(".animate-pulse").filter({ visible: true });
+  await skeletons
+    .first()
+    .waitFor({ state: "detached", timeout: readyMs })
+    .catch(() => undefined);
   if (!isReady) faults.push(`${path}: no ${String(ready)} after ${readyMs / 1000} s`);
   for (const scheme of schemes)
     for (const width of widths) {
