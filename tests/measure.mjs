@@ -28,6 +28,7 @@ const relays = [
   { command: "haproxy", name: "haproxy" },
   { command: "tinyproxy", name: "tinyproxy" },
 ];
+const browser = [{ command: "chromium", name: "chromium" }];
 /** What single measures need besides. */
 const alsoNeeds = {
   relay: relays,
@@ -35,7 +36,13 @@ const alsoNeeds = {
   idle: relays,
   latency: relays,
   "foreign-clients": foreignPackages,
-  "policy-latency": [{ command: "chromium", name: "chromium" }],
+  "policy-latency": browser,
+  axe: browser,
+  "live-cost": browser,
+  pictures: browser,
+  "readme-pictures": browser,
+  replay: browser,
+  "web-vitals": browser,
 };
 
 const withoutPortal = ["relay", "connections", "idle", "latency", "decisions"];

@@ -2,7 +2,7 @@
 
 import { useCallback, useState } from "react";
 import { usePreferences } from "@/components/shell/preferences";
-import { zoneName } from "@/components/time/format-time";
+import { type Zone, zoneName } from "@/components/time/format-time";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import type { AuditEntry } from "@/lib/contracts/audit";
 import { AuditDrawer } from "./audit-drawer";
@@ -19,10 +19,10 @@ export function AuditTable({ rows }: { rows: readonly AuditEntry[] }) {
         <thead>
           <tr>
             <Th>Entry</Th>
-            <Th>
+            <Th className="hidden sm:table-cell">
               Time (<span suppressHydrationWarning>{zoneName(zone)}</span>)
             </Th>
-            <Th>Who</Th>
+            <Th className="hidden sm:table-cell">Who</Th>
             <Th>What</Th>
             <Th className="hidden md:table-cell">Whom</Th>
             <Th className="hidden lg:table-cell">Reason</Th>
@@ -41,17 +41,20 @@ export function AuditTable({ rows }: { rows: readonly AuditEntry[] }) {
                   {entry.id}
                 </button>
               </Td>
-              <Td>
-                <time dateTime={entry.at} title={entry.at} className="whitespace-nowrap tnum" suppressHydrationWarning>
-                  {formatAuditTime(entry.at, zone)}
-                </time>
+              <Td className="hidden sm:table-cell">
+                <AuditTime at={entry.at} zone={zone} />
               </Td>
-              <Td>
+              <Td className="hidden sm:table-cell">
                 <span className="block max-w-44 truncate" title={entry.actor}>
                   {entry.actorName}
                 </span>
               </Td>
-              <Td className="whitespace-nowrap font-mono text-xs">{entry.action}</Td>
+              <Td className="whitespace-nowrap">
+                <span className="font-mono text-xs">{entry.action}</span>
+                <span className="block text-ink-3 text-xs sm:hidden">
+                  {entry.actorName}, <AuditTime at={entry.at} zone={zone} />
+                </span>
+              </Td>
               <Td className="hidden md:table-cell">
                 <span className="block max-w-64 truncate" title={entry.target}>
                   {entry.targetName ?? entry.target}
@@ -66,5 +69,13 @@ export function AuditTable({ rows }: { rows: readonly AuditEntry[] }) {
       </Table>
       <AuditDrawer entry={opened} onClose={close} />
     </>
+  );
+}
+
+function AuditTime({ at, zone }: { at: string; zone: Zone }) {
+  return (
+    <time dateTime={at} title={at} className="whitespace-nowrap tnum" suppressHydrationWarning>
+      {formatAuditTime(at, zone)}
+    </time>
   );
 }

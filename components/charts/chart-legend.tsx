@@ -11,7 +11,7 @@ type ChartLegendProps = {
   unit: RateUnit;
 };
 
-/** Names, line samples and values: under the crosshair, else the newest. */
+/** Names, line samples and values: under the crosshair, else the newest. The axis shows the unit, too. */
 export function ChartLegend({ data, cursorIndex, formatCursor, unit }: ChartLegendProps) {
   const x = cursorIndex === null ? undefined : data.xs[cursorIndex];
   return (
@@ -27,7 +27,7 @@ export function ChartLegend({ data, cursorIndex, formatCursor, unit }: ChartLege
           </li>
         );
       })}
-      <li className="whitespace-nowrap text-ink-3 tnum">
+      <li className={x === undefined ? "sr-only" : "whitespace-nowrap text-ink-3 tnum"}>
         {unit.unit}
         {x === undefined ? "" : ` at ${formatCursor(x)}`}
       </li>

@@ -7,8 +7,9 @@ import { AccessMark } from "@/components/ui/access-mark";
 import { Badge } from "@/components/ui/badge";
 import { ErrorState } from "@/components/ui/error-state";
 import { Figure } from "@/components/ui/figure";
-import type { LaneId } from "@/lib/contracts/demo";
+import type { DemoDirection, LaneId } from "@/lib/contracts/demo";
 import { formatBytes } from "@/lib/shared/units";
+import { doneNames } from "./directions";
 import { formatStageRate, formatStageTime } from "./format-stage";
 import { LaneBar } from "./lane-bar";
 import { laneDevices, laneNames } from "./lanes";
@@ -16,6 +17,7 @@ import type { LaneFigures, ShaVerdict } from "./prepare-lane";
 
 type LaneCardProps = {
   id: LaneId;
+  direction: DemoDirection;
   /** Null before a run. */
   figures: LaneFigures | null;
   sha: ShaVerdict;
@@ -25,7 +27,7 @@ type LaneCardProps = {
 };
 
 /** One lane: its speed large enough for the last row, then how far it is, then how it ended. */
-export function LaneCard({ id, figures, sha, isChosen, shownError }: LaneCardProps) {
+export function LaneCard({ id, direction, figures, sha, isChosen, shownError }: LaneCardProps) {
   const state = figures?.lane.state ?? "waiting";
   const isAggregate = id === "lte-wifi";
   const error = figures?.lane.error ?? null;
@@ -57,13 +59,13 @@ export function LaneCard({ id, figures, sha, isChosen, shownError }: LaneCardPro
         <p className="pt-1 text-ink-3 text-sm">{figures === null ? "not started" : rateMeaning(state)}</p>
       </div>
       <LaneBar
-        label={`${laneNames[id]}: share of the object fetched`}
+        label={`${laneNames[id]}: share of the object ${doneNames[direction].toLowerCase()}`}
         fraction={figures?.fraction ?? 0}
         lteShare={laneLteShare(id, figures)}
         isAggregate={isAggregate}
       />
       <dl className="grid grid-cols-3 gap-2 text-sm">
-        <Fact name="Fetched" value={figures === null ? "–" : formatBytes(figures.deliveredBytes)} />
+        <Fact name={doneNames[direction]} value={figures === null ? "–" : formatBytes(figures.deliveredBytes)} />
         <Fact name="Elapsed" value={figures?.elapsedMs == null ? "–" : formatStageTime(figures.elapsedMs)} />
         <Fact
           name={state === "finished" ? "SHA-256" : "Time left"}
@@ -110,7 +112,7 @@ function LaneState({ figures, isChosen }: { figures: LaneFigures | null; isChose
     case "finished":
       return (
         <Badge tone="good" icon={<CircleCheck size={12} aria-hidden />}>
-          Finished in {formatStageTime(lane.elapsedMs ?? 0)}
+          Finished <span className="md:max-xl:sr-only">in {formatStageTime(lane.elapsedMs ?? 0)}</span>
         </Badge>
       );
     case "failed":

@@ -23,6 +23,7 @@ type MethodDrawerProps = {
 
 /** How the figures came about, in enough detail to do it again. */
 export function MethodDrawer({ isOpen, onClose, run, testbed }: MethodDrawerProps) {
+  const isUpload = run?.request.direction === "upload";
   return (
     <Dialog isOpen={isOpen} onClose={onClose} title="Method" place="right" isWide>
       <div className="flex flex-col gap-6 p-4 sm:p-5">
@@ -35,8 +36,8 @@ export function MethodDrawer({ isOpen, onClose, run, testbed }: MethodDrawerProp
         </Part>
         <Part title="Lanes">
           <p className="text-ink-2 text-sm">
-            Each lane is a real wget that fetches the same object from the same server. Lanes share links, so they run
-            one after the other.
+            Each lane is a real wget that {isUpload ? "sends the same object to" : "fetches the same object from"} the
+            same server. Lanes share links, so they run one after the other.
           </p>
           {laneOrder.map((id) => (
             <LaneMethod
@@ -53,7 +54,9 @@ export function MethodDrawer({ isOpen, onClose, run, testbed }: MethodDrawerProp
         </Part>
         <Part title="Proof of equal payload">
           <p className="text-ink-2 text-sm">
-            SHA-256 of what each wget handed out, beside that of the object at the server
+            {isUpload
+              ? "SHA-256 of what arrived at the server, beside that of the object"
+              : "SHA-256 of what each wget handed out, beside that of the object at the server"}
             {run === null ? "." : ` (${formatBytes(run.request.sizeBytes)}).`}
           </p>
           {run === null ? null : (
@@ -129,7 +132,10 @@ function Reckoning({ run }: { run: DemoRun | null }) {
   const efficiency = run === null ? null : prepareVerdict(run).efficiency;
   return (
     <ul className="flex list-disc flex-col gap-1.5 pl-4 text-ink-2 text-sm">
-      <li>A lane's time is from the start of its wget to its last byte; connection set-up is inside.</li>
+      <li>
+        A lane's time is from the start of its wget to its last byte, where that was to arrive; connection set-up is
+        inside.
+      </li>
       <li>
         A finished lane's rate is the object's size divided by that time; “live” is payload over the newest second.
       </li>

@@ -20,6 +20,7 @@ import type { DemoRun } from "@/lib/contracts/live";
 import { demoRunListSchema } from "@/lib/contracts/portal";
 import { errorMessage } from "@/lib/shared/errors";
 import { formatBytes } from "@/lib/shared/units";
+import { directionMarks } from "./directions";
 import { formatStageTime } from "./format-stage";
 import { laneNames, laneOrder } from "./lanes";
 import { type Comparison, formatPercent, formatRatio, prepareVerdict } from "./prepare-verdict";
@@ -109,7 +110,7 @@ function laneTime(run: DemoRun, id: LaneId): string {
 function RunRow({ run }: { run: DemoRun }) {
   const { overLte, efficiency } = prepareVerdict(run);
   const preset = presets.find(({ id }) => id === run.request.preset);
-  const title = `${preset?.name ?? run.request.preset} · ${formatBytes(run.request.sizeBytes)}`;
+  const title = `${preset?.name ?? run.request.preset} · ${formatBytes(run.request.sizeBytes)}${directionMarks[run.request.direction]}`;
   const figure = (comparison: Comparison, format: (value: number) => string) =>
     comparison.value === null || comparison.isLive ? "–" : format(comparison.value);
   return (

@@ -1,6 +1,7 @@
 import { presets } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
 import { formatBytes } from "@/lib/shared/units";
+import { directionMarks } from "./directions";
 import { formatStageRate, formatStageTime } from "./format-stage";
 import { laneNames } from "./lanes";
 import { prepareFaults } from "./prepare-faults";
@@ -48,7 +49,7 @@ export function pictureLines(run: DemoRun): string[] {
   ];
   const faults = prepareFaults(run).map(({ lane, at, what, stall }) => `${laneNames[lane]}, ${at}: ${what}, ${stall}`);
   return [
-    `Twinpath, ${preset}, ${formatBytes(run.request.sizeBytes)}, ${run.createdAt}, RECORDED, ${run.state}`,
+    `Twinpath, ${preset}, ${formatBytes(run.request.sizeBytes)}${directionMarks[run.request.direction]}, ${run.createdAt}, RECORDED, ${run.state}`,
     lanes.join("  ·  "),
     ...(result.length === 0 ? [] : [result.join("  ·  ")]),
     ...faults,

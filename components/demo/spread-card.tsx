@@ -11,6 +11,7 @@ import { type DemoRequest, presets } from "@/lib/contracts/demo";
 import { demoRunListSchema } from "@/lib/contracts/portal";
 import { errorMessage } from "@/lib/shared/errors";
 import { formatBytes } from "@/lib/shared/units";
+import { directionMarks } from "./directions";
 import { laneNames } from "./lanes";
 import { prepareSpread, type Spread } from "./prepare-spread";
 import { formatPercent, formatRatio } from "./prepare-verdict";
@@ -31,7 +32,7 @@ export function SpreadCard({ request }: { request: DemoRequest }) {
   return (
     <Card
       title="Repeats"
-      note={`${preset}, ${formatBytes(request.sizeBytes)}, ${lanes}: finished runs without faults, of the newest ${comparedRuns}`}
+      note={`${preset}, ${formatBytes(request.sizeBytes)}${directionMarks[request.direction]}, ${lanes}: finished runs without faults, of the newest ${comparedRuns}`}
     >
       {runs.isPending ? <Skeleton className="h-16" /> : null}
       {runs.isError ? (

@@ -1,8 +1,9 @@
 "use client";
 
 import { Segmented } from "@/components/ui/segmented";
-import { type DemoRequest, type LaneId, type LinkSettings, presets } from "@/lib/contracts/demo";
+import { type DemoRequest, demoDirectionSchema, type LaneId, type LinkSettings, presets } from "@/lib/contracts/demo";
 import { formatBytes } from "@/lib/shared/units";
+import { directionNames } from "./directions";
 import { laneNames, laneOrder } from "./lanes";
 import { expectedLaneMs } from "./prepare-demo-chart";
 import { type RepeatCount, repeatChoices } from "./use-repeats";
@@ -49,6 +50,12 @@ export function StageSetup({ settings, onChange, repeats, onRepeats }: StageSetu
           label: `${name} ${lte.rateMbps}/${wifi.rateMbps}`,
         }))}
         onValue={(next) => onChange({ preset: next })}
+      />
+      <Segmented
+        label="Direction"
+        value={settings.direction}
+        options={demoDirectionSchema.options.map((value) => ({ value, label: directionNames[value] }))}
+        onValue={(next) => onChange({ direction: next })}
       />
       <Segmented
         label="Object size"

@@ -15,6 +15,7 @@ import { outcomeNames } from "./prepare-import";
 import { useImportRows } from "./use-imports";
 
 const outcomes = ["all", "error", "create", "update", "unchanged"] as const;
+const outcomeClass = (outcome: ImportOutcome) => (outcome === "error" ? "text-bad" : "");
 const pageNames = { back: "Previous", next: "Next" };
 
 /** What became, or would become, of each row of the file. */
@@ -62,19 +63,25 @@ export function ImportRows({ job, isReady }: { job: ImportJob; isReady: boolean 
           <Table label="Table of rows">
             <thead>
               <tr>
-                <Th className="w-20 text-right">Line</Th>
+                <Th className="text-right sm:w-20">Line</Th>
                 <Th>MSISDN</Th>
-                <Th>Outcome</Th>
-                <Th>What to know</Th>
+                <Th className="hidden sm:table-cell">Outcome</Th>
+                <Th className="hidden sm:table-cell">What to know</Th>
               </tr>
             </thead>
             <tbody>
               {items.map((row) => (
                 <Tr key={row.line}>
                   <Td className="text-right text-ink-3 tnum">{row.line}</Td>
-                  <Td className="whitespace-nowrap tnum">{row.msisdn}</Td>
-                  <Td className={row.outcome === "error" ? "text-bad" : ""}>{outcomeNames[row.outcome]}</Td>
-                  <Td className="text-ink-2">{row.message}</Td>
+                  <Td className="tnum sm:whitespace-nowrap">
+                    {row.msisdn}
+                    <span className="block text-xs sm:hidden">
+                      <span className={outcomeClass(row.outcome)}>{outcomeNames[row.outcome]}</span>{" "}
+                      <span className="text-ink-2">{row.message}</span>
+                    </span>
+                  </Td>
+                  <Td className={`hidden sm:table-cell ${outcomeClass(row.outcome)}`}>{outcomeNames[row.outcome]}</Td>
+                  <Td className="hidden text-ink-2 sm:table-cell">{row.message}</Td>
                 </Tr>
               ))}
             </tbody>

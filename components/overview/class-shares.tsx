@@ -27,7 +27,7 @@ export function ClassShares() {
         </Link>
       }
     >
-      {classes.isPending ? <Skeleton className="h-28" /> : null}
+      {classes.isPending ? <Skeleton className="h-42" /> : null}
       {classes.isError && classes.data === undefined ? (
         <ErrorState
           title="The classes could not be read"

@@ -23,7 +23,7 @@ const directions = [
 const range = [-liveWindowMs / 1000, 0] as const;
 const formatAxis = (x: number) => (x === 0 ? "now" : `−${Math.abs(x)} s`);
 const formatCursor = (x: number) => (Math.abs(x) < 0.05 ? "now" : `${Math.abs(x).toFixed(1)} s ago`);
-const plotClass = "h-64 sm:h-72";
+const plotClass = "min-h-64 grow sm:min-h-72";
 
 /** Bit rate by access over the last two minutes, as it happens. */
 export function LiveThroughput() {
@@ -37,11 +37,12 @@ export function LiveThroughput() {
 
   return (
     <Card
+      isFilled
       title="Throughput by access"
       note="All nodes, last 2 minutes"
       actions={<Segmented label="Direction" value={direction} options={directions} onValue={setDirection} />}
     >
-      {!isKnown ? <Skeleton className={plotClass} /> : null}
+      {!isKnown ? <Skeleton className="min-h-72 grow sm:min-h-80" /> : null}
       {isKnown && data.xs.length === 0 ? (
         <EmptyState title="No traffic yet" className={plotClass}>
           Run <code className="font-mono text-ink">npm run demo</code> or send a download through an agent.

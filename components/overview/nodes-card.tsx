@@ -22,7 +22,7 @@ export function NodesCard() {
   return (
     <Card
       title="Nodes"
-      note={isKnown ? `${up} of ${nodes.length} up` : " "}
+      note={isKnown ? `${up} of ${nodes.length} up` : "\u00a0"}
       actions={
         <Link
           href="/nodes"
@@ -33,7 +33,7 @@ export function NodesCard() {
       }
       isFlush
     >
-      {!isKnown ? <Skeleton className="mx-4 mb-4 h-24" /> : null}
+      {!isKnown ? <Skeleton className="mx-4 mb-4 h-28" /> : null}
       {isKnown && nodes.length === 0 ? (
         <EmptyState icon={<Server size={20} aria-hidden />} title="No node has reported">
           <code className="font-mono text-ink">npm start</code> runs one proxy node beside the portal.

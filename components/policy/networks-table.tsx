@@ -79,8 +79,8 @@ export function NetworksTable({ edit, isLocked, mayEdit }: NetworksTableProps) {
         <Table label="Table of access networks">
           <thead>
             <tr>
-              <Th className="min-w-44">Addresses</Th>
-              <Th className="w-40 min-w-32">Access</Th>
+              <Th className="min-w-36 sm:min-w-44">Addresses</Th>
+              <Th className="w-40 min-w-28 sm:min-w-32">Access</Th>
               <Th className="min-w-36">Name</Th>
               {mayEdit ? (
                 <Th className="w-10">

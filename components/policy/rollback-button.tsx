@@ -4,14 +4,16 @@ import { Undo2 } from "lucide-react";
 import { useCallback, useState } from "react";
 import { policyEditors } from "@/components/shell/pages";
 import { useMay } from "@/components/shell/staff";
-import { Button } from "@/components/ui/button";
+import { Button, type ButtonSize } from "@/components/ui/button";
 import { ReasonDialog } from "@/components/ui/reason-dialog";
 import type { PolicyVersion } from "@/lib/contracts/policy-admin";
 import { policyPaths } from "./use-policy";
 import { useVersionAction } from "./use-version-action";
 
+type RollbackButtonProps = { version: PolicyVersion; size?: ButtonSize };
+
 /** Publish an old version's policy anew, exactly as it was. */
-export function RollbackButton({ version: { version, kind } }: { version: PolicyVersion }) {
+export function RollbackButton({ version: { version, kind }, size = "md" }: RollbackButtonProps) {
   const mayEdit = useMay(policyEditors);
   const [isOpen, setOpen] = useState(false);
   const close = useCallback(() => setOpen(false), []);
@@ -19,7 +21,7 @@ export function RollbackButton({ version: { version, kind } }: { version: Policy
   if (!mayEdit) return null;
   return (
     <>
-      <Button size="sm" aria-label={`Roll back to version ${version}`} onClick={() => setOpen(true)}>
+      <Button size={size} aria-label={`Roll back to version ${version}`} onClick={() => setOpen(true)}>
         <Undo2 size={14} aria-hidden />
         Roll back
       </Button>

@@ -15,9 +15,11 @@ export function ShareBar({ achievedPercent, targetPercent, achievedOver = "in th
       : `${formatShare(achievedPercent)} over LTE ${achievedOver}`;
   return (
     <div className="flex flex-col gap-1.5">
-      <div className="flex min-h-8 items-end justify-between gap-2 text-xs">
+      <div className="flex min-h-4 items-end justify-between gap-2 text-xs">
         <span className={achievedPercent === null ? "text-ink-3" : "font-medium tnum"}>{text}</span>
-        {targetPercent === null ? null : <span className="text-ink-3 tnum">target {formatShare(targetPercent)}</span>}
+        {targetPercent === null ? null : (
+          <span className="shrink-0 text-ink-3 tnum">target {formatShare(targetPercent)}</span>
+        )}
       </div>
       <svg aria-hidden viewBox="0 0 100 8" preserveAspectRatio="none" className="block h-2 w-full">
         <rect y="1" width="100" height="6" rx="1" className="fill-sunken" />

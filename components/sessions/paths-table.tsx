@@ -16,10 +16,11 @@ export function PathsTable({ paths }: { paths: readonly SubflowReport[] }) {
           <Th className="text-right">Download</Th>
           <Th className="text-right">Upload</Th>
           <Th className="text-right">RTT</Th>
-          <Th className="text-right">Retransmitted</Th>
+          <Th className="text-right" title="Segments that were sent again">
+            Retransmitted
+          </Th>
           <Th className="text-right">Download limit</Th>
-          <Th>UE</Th>
-          <Th>Proxy</Th>
+          <Th>UE, proxy</Th>
         </tr>
       </thead>
       <tbody>
@@ -51,12 +52,14 @@ function PathLine({ path }: { path: SubflowReport }) {
       <Td className="whitespace-nowrap text-right tnum">{formatBytes(path.downloadBytes)}</Td>
       <Td className="whitespace-nowrap text-right tnum">{formatBytes(path.uploadBytes)}</Td>
       <Td className="whitespace-nowrap text-right tnum">{path.rttMs.toFixed(1)} ms</Td>
-      <Td className="whitespace-nowrap text-right tnum">{path.retransSegments.toLocaleString("en-GB")} segments</Td>
+      <Td className="whitespace-nowrap text-right tnum">{path.retransSegments.toLocaleString("en-GB")}</Td>
       <Td className="whitespace-nowrap text-right tnum">
         {limit === null ? <span className="text-ink-3">none</span> : formatBitRate(limit * 8)}
       </Td>
-      <Td className="whitespace-nowrap text-ink-2 tnum">{formatEnd(path.ueAddress)}</Td>
-      <Td className="whitespace-nowrap text-ink-2 tnum">{formatEnd(path.proxyAddress)}</Td>
+      <Td className="whitespace-nowrap text-ink-2 text-xs tnum">
+        <span className="block">{formatEnd(path.ueAddress)}</span>
+        <span className="block">{formatEnd(path.proxyAddress)}</span>
+      </Td>
     </Tr>
   );
 }

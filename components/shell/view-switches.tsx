@@ -19,9 +19,23 @@ const zones = [
 export function ViewSwitches() {
   const { theme, zone, set } = usePreferences();
   return (
-    <div className="flex flex-col gap-2">
-      <Segmented label="Time zone" value={zone} options={zones} onValue={(next) => set({ zone: next })} />
-      <Segmented label="Theme" value={theme} options={themes} onValue={(next) => set({ theme: next })} />
+    <div className="flex gap-2">
+      <Segmented
+        label="Time zone"
+        value={zone}
+        options={zones}
+        onValue={(next) => set({ zone: next })}
+        isCompact
+        className="grow"
+      />
+      <Segmented
+        label="Theme"
+        value={theme}
+        options={themes}
+        onValue={(next) => set({ theme: next })}
+        isCompact
+        className="grow"
+      />
     </div>
   );
 }

@@ -27,7 +27,7 @@ export function StaffTable({ rows }: { rows: readonly StaffMember[] }) {
         <thead>
           <tr>
             <Th>Name</Th>
-            <Th>Role</Th>
+            <Th className="hidden sm:table-cell">Role</Th>
             <Th>State</Th>
             <Th className="hidden md:table-cell">Last sign-in</Th>
             <Th className="w-28">
@@ -44,13 +44,13 @@ export function StaffTable({ rows }: { rows: readonly StaffMember[] }) {
                   {member.id === me.id ? <span className="font-normal text-ink-3"> (you)</span> : null}
                 </span>
                 <span className="block max-w-40 truncate text-ink-3 text-xs sm:max-w-80">{member.email}</span>
+                <span className="block text-ink-2 text-xs sm:hidden">{member.role}</span>
               </Td>
-              <Td>{member.role}</Td>
+              <Td className="hidden sm:table-cell">{member.role}</Td>
               <Td>
                 <Badge tone={stateBadges[member.state].tone}>{stateBadges[member.state].label}</Badge>
                 {member.linkExpiresAt === null ? null : (
-                  <span className="hidden text-ink-3 text-xs lg:inline">
-                    {" "}
+                  <span className="hidden pl-2 text-ink-3 text-xs lg:inline">
                     link until <TimeText at={member.linkExpiresAt} style="short" />
                   </span>
                 )}

@@ -89,7 +89,7 @@ export function LookUpForm({ identifier, moment, onMoment, isBusy, refused, onLo
           title={`Of the last ${momentMaxDays} days; empty: now`}
           size="sm"
         />
-        <Button type="submit" variant="primary" disabled={isBusy} className="xl:mt-6">
+        <Button type="submit" variant="primary" disabled={isBusy} className="xl:mt-[1.625rem]">
           {isBusy ? "Looking…" : "Look up"}
         </Button>
       </form>

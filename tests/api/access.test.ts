@@ -56,6 +56,7 @@ const table: Record<string, Partial<Record<(typeof everyMethod)[number], readonl
   devices: { GET: subscriberReaders },
   "devices/[deviceId]/revoke": { POST: subscriberWriters },
   "devices/[deviceId]/rotate": { POST: subscriberWriters },
+  "first-steps": { GET: roles },
   health: { GET: everybody },
   history: { GET: roles },
   "history/export": { GET: roles },

@@ -7,6 +7,7 @@ import {
   openDemoShareSchema,
   sharedRunSchema,
 } from "../demo-shares";
+import { firstStepsSchema } from "../first-steps";
 import { demoRunSchema, liveEventSchema } from "../live";
 import {
   editedNodeSettingsSchema,
@@ -287,6 +288,13 @@ export const operateCalls: ApiCalls = {
       caller: "node:testbed",
       body: testbedReportSchema,
       answer: "nothing",
+    },
+  },
+  "first-steps": {
+    GET: {
+      summary: "What was done of the ways into the product",
+      caller: everyRole,
+      answer: { json: firstStepsSchema },
     },
   },
   usage: {
