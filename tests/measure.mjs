@@ -36,7 +36,16 @@ const alsoNeeds = {
   "policy-latency": [{ command: "chromium", name: "chromium" }],
 };
 
-const withoutPortal = ["relay", "connections", "idle", "latency", "decisions"];
+const withoutPortal = [
+  "relay",
+  "connections",
+  "idle",
+  "latency",
+  "decisions",
+  "reload",
+  "sanitize-load",
+  "telemetry-cost",
+];
 
 if (name === undefined || !existsSync(join(folder, `${name}.ts`))) {
   const known = readdirSync(folder)

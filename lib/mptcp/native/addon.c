@@ -131,6 +131,7 @@ static napi_value probe(napi_env env, napi_callback_info info) {
 NAPI_MODULE_INIT() {
   addon_export(env, exports, "probe", probe);
   addon_engine_init(env, exports);
+  addon_commands_init(env, exports);
   addon_handover_init(env, exports);
   addon_path_manager_init(env, exports);
   addon_link_monitor_init(env, exports);
