@@ -17,6 +17,7 @@ import { addressSet } from "./address-set";
 import { allowFastOpen } from "./allow-fast-open";
 import { Authenticator } from "./authenticator";
 import { ClientFront } from "./client-front";
+import { IdleMemory } from "./idle-memory";
 import { Listening } from "./listening";
 import { NodeOrders } from "./node-orders";
 import { nodeStatus, ownAddresses } from "./node-status";
@@ -187,6 +188,7 @@ export async function startProxyNode(options: ProxyNodeOptions): Promise<ProxyNo
     return { ...all, accepted: all.accepted - (tls?.acceptedTotal ?? 0) };
   };
   const status = (): NodeStatus => nodeStatus({ ...source, stats, listen: listener, settings: () => settings });
+  const memory = new IdleMemory(() => server.stats());
   let isFollowing = false;
   let lookReady = (): void => {};
   const ready = new Promise<void>((resolve) => {
@@ -277,6 +279,7 @@ export async function startProxyNode(options: ProxyNodeOptions): Promise<ProxyNo
     stop: async () => {
       listening.close();
       governor.stop();
+      memory.stop();
       await Promise.all([stopPolicy(), acks.stop(), control?.close(retirement.isOn)]);
       await server.stop();
       tls?.stop();
