@@ -45,7 +45,16 @@ const alsoNeeds = {
   "web-vitals": browser,
 };
 
-const withoutPortal = ["relay", "connections", "idle", "latency", "decisions"];
+const withoutPortal = [
+  "relay",
+  "connections",
+  "idle",
+  "latency",
+  "decisions",
+  "reload",
+  "sanitize-load",
+  "telemetry-cost",
+];
 
 if (name === undefined || !existsSync(join(folder, `${name}.ts`))) {
   const known = readdirSync(folder)

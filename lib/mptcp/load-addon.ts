@@ -30,6 +30,7 @@ export type PacerAddon = {
 /** What addon.c and its neighbours export. Numbers below zero are `-errno`. Described beside each function there. */
 export type Addon = Partial<PacerAddon> & {
   probe(): [socketErrno: number, fullInfoErrno: number, pathManagerErrno: number];
+  releaseMemory(): void;
   engineCreate(
     threads: number,
     handshakeTimeoutMs: number,

@@ -53,6 +53,14 @@ void connection_limit(struct worker *worker, struct connection *connection, stru
 /* Takes the block. */
 void connection_write(struct worker *worker, struct connection *connection, int side, struct block *block);
 
+/* The connect under way is done (error 0) or has failed. */
+void connection_finish_connect(struct worker *worker, struct connection *connection, int error);
+
+/* ending.c */
+/* Close the descriptor, where there is one. */
+void connection_close_end(struct end *end, bool is_reset);
+/* Go on with an ending, or begin one where both directions are over. */
+void connection_settle(struct worker *worker, struct connection *connection);
 /* Close now. Sends the closed event where the connection was announced. */
 void connection_close(struct worker *worker, struct connection *connection, enum close_reason reason, int error,
                       bool is_reset);
