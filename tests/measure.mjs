@@ -36,7 +36,7 @@ const alsoNeeds = {
   "policy-latency": [{ command: "chromium", name: "chromium" }],
 };
 
-const withoutPortal = ["relay", "connections", "idle", "latency", "decisions"];
+const withoutPortal = ["sizing", "relay", "connections", "idle", "latency", "decisions"];
 
 if (name === undefined || !existsSync(join(folder, `${name}.ts`))) {
   const known = readdirSync(folder)
