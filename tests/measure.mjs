@@ -53,6 +53,7 @@ const withoutPortal = [
   "decisions",
   "reload",
   "sanitize-load",
+  "sizing",
   "telemetry-cost",
 ];
 

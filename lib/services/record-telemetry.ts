@@ -4,8 +4,7 @@ import type { NodeActor } from "./actor";
 import { addClassMinutes } from "./add-class-minutes";
 import { bookUsage, ledgerMinute } from "./book-usage";
 import { countQuota } from "./count-quota";
-import { liveHub } from "./live-hub";
-import { showNodeOrders } from "./node-orders";
+import { liveNews } from "./live-news";
 import { noteDevicesSeen } from "./note-devices-seen";
 import { policyHub } from "./policy-hub";
 import { noteReportGap } from "./report-gaps";
@@ -175,7 +174,7 @@ async function record(
  * cumulative. One that goes back takes nothing away: what is beyond the most it ever said counts, once.
  */
 export async function recordTelemetry(node: NodeActor, batch: TelemetryBatch): Promise<TelemetryReply> {
-  const hub = await liveHub();
+  const live = await liveNews();
   // A portal that was started anew looks after a trial from the first report on.
   policyHub();
   sampleKeeper();
@@ -184,9 +183,8 @@ export async function recordTelemetry(node: NodeActor, batch: TelemetryBatch): P
   const recorded = await getDatabase().$transaction((transaction) => record(transaction, node.id, batch, minute), {
     timeout: recordTimeoutMs,
   });
-  if (recorded?.isCurrent === true && !batch.isLate)
-    hub.recordBatch({ id: node.id, name: node.name, starts: recorded.starts }, batch);
-  else if (recorded !== null && batch.node.state === "retiring") hub.recordRetiring(node.id, batch);
-  if (!hub.hasOrder(node.id)) hub.setOrders(await showNodeOrders(node.id));
-  return { reportEveryMs: hub.reportEveryMs() };
+  const isNow = recorded?.isCurrent === true && !batch.isLate;
+  if (recorded !== null && (isNow || batch.node.state === "retiring"))
+    await live.record({ id: node.id, name: node.name, starts: recorded.starts }, batch);
+  return { reportEveryMs: live.reportEveryMs() };
 }

@@ -16,6 +16,7 @@ export async function bundleChild(script: string): Promise<string> {
     format: "esm",
     target: "node20",
     alias: { "@": projectDir },
+    packages: "external",
     logLevel: "warning",
   });
   return outfile;
