@@ -33,6 +33,7 @@ const alsoNeeds = {
   connections: relays,
   idle: relays,
   latency: relays,
+  metrics: [{ command: "promtool", name: "prometheus" }],
   "policy-latency": [{ command: "chromium", name: "chromium" }],
 };
 
