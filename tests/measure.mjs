@@ -43,6 +43,7 @@ const alsoNeeds = {
   "readme-pictures": browser,
   replay: browser,
   "web-vitals": browser,
+  metrics: [{ command: "promtool", name: "prometheus" }],
 };
 
 const withoutPortal = [

@@ -127,6 +127,7 @@ const table: Record<string, Partial<Record<(typeof everyMethod)[number], readonl
   tokens: { GET: admins, POST: admins },
   "tokens/[id]/revoke": { POST: admins },
   usage: { GET: roles },
+  "usage/export": { GET: subscriberWriters },
 };
 
 type RouteModule = Record<string, RouteHandler | undefined>;
