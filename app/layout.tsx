@@ -1,16 +1,21 @@
 import type { Metadata, Viewport } from "next";
 import { cookies } from "next/headers";
 import { connection } from "next/server";
+import { NextIntlClientProvider } from "next-intl";
+import { getLocale, getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { PreferencesProvider } from "@/components/shell/preferences";
 import { preferenceCookieName, readPreferences } from "@/components/shell/prepare-preferences";
 import "./globals.css";
 
-export const metadata: Metadata = {
-  title: { default: "Twinpath", template: "%s · Twinpath" },
-  description: "MPTCP proxy over LTE and WiFi: operation and demo",
-  robots: { index: false, follow: false },
-};
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations();
+  return {
+    title: { default: "Twinpath", template: "%s · Twinpath" },
+    description: t("shell.mptcpProxyOverLteAndWifi"),
+    robots: { index: false, follow: false },
+  };
+}
 
 export const viewport: Viewport = {
   width: "device-width",
@@ -27,9 +32,11 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const jar = await cookies();
   const preferences = readPreferences(jar.get(preferenceCookieName)?.value);
   return (
-    <html lang="en" data-theme={preferences.theme === "system" ? undefined : preferences.theme}>
+    <html lang={await getLocale()} data-theme={preferences.theme === "system" ? undefined : preferences.theme}>
       <body>
-        <PreferencesProvider initial={preferences}>{children}</PreferencesProvider>
+        <NextIntlClientProvider>
+          <PreferencesProvider initial={preferences}>{children}</PreferencesProvider>
+        </NextIntlClientProvider>
       </body>
     </html>
   );

@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
+import { pageTitle } from "@/app/page-title";
 import { OverviewPage } from "@/components/overview/overview-page";
 import { requireStaff } from "./require-staff";
 
-export const metadata: Metadata = { title: "Overview" };
+export const generateMetadata = pageTitle("overview");
 
 export default async function OverviewRoute() {
   await requireStaff("/");

@@ -1,6 +1,7 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { Button } from "@/components/ui/button";
@@ -16,6 +17,7 @@ const path = "/api/account/sessions";
 
 /** Where one is signed in oneself. */
 export function OwnSessionsCard() {
+  const t = useTranslations();
   const queries = useQueryClient();
   const notify = useNotify();
   const list = useQuery({
@@ -24,18 +26,19 @@ export function OwnSessionsCard() {
   });
   const revoke = useMutation({
     mutationFn: (what: string) => fetchJson(revokedSessionsSchema, `${path}/${what}`, { method: "POST" }),
-    onSuccess: ({ revoked }) => notify({ title: revoked === 1 ? "Session ended" : `${revoked} sessions ended` }),
+    onSuccess: ({ revoked }) =>
+      notify({ title: revoked === 1 ? t("account.sessionEnded") : t("account.sessionsEnded", { revoked }) }),
     onSettled: () => queries.invalidateQueries({ queryKey: queryKeys.ownSessions }),
   });
   const hasOthers = list.data?.items.some(({ isCurrent }) => !isCurrent) ?? false;
   return (
     <Card
-      title="Where you are signed in"
-      note="A session ends after 8 hours without use, and 24 hours after its sign-in."
+      title={t("account.whereYouAreSignedIn")}
+      note={t("account.aSessionEndsAfter8Hours")}
       isFlush
       actions={
         <Button size="sm" disabled={!hasOthers || revoke.isPending} onClick={() => revoke.mutate("revoke-others")}>
-          Sign out everywhere else
+          {t("account.signOutEverywhereElse")}
         </Button>
       }
     >
@@ -43,18 +46,18 @@ export function OwnSessionsCard() {
       {list.isError ? (
         <ErrorState
           className="mx-4 mb-4"
-          title="Your sessions could not be read"
+          title={t("account.yourSessionsCouldNotBeRead")}
           detail={errorMessage(list.error)}
           onRetry={() => list.refetch()}
         />
       ) : null}
       {revoke.isError ? (
-        <ErrorState className="mx-4 mb-2" title="Nothing was ended" detail={errorMessage(revoke.error)} />
+        <ErrorState className="mx-4 mb-2" title={t("account.nothingWasEnded")} detail={errorMessage(revoke.error)} />
       ) : null}
       <SessionList
         sessions={list.data?.items ?? []}
         isBusy={revoke.isPending}
-        onRevoke={({ id }) => revoke.mutate(`${id}/revoke`)}
+        onRevoke={({ id }) => revoke.mutate(t("account.revoke", { id }))}
       />
     </Card>
   );

@@ -1,6 +1,7 @@
 "use client";
 
 import { Download, ScrollText } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { queryString } from "@/components/api/query-string";
 import { Page, PageHeader } from "@/components/shell/page-header";
@@ -28,6 +29,7 @@ export function AuditPage() {
 }
 
 function AuditBody() {
+  const t = useTranslations();
   const { zone } = usePreferences();
   const [form, setForm] = useState<AuditForm>(emptyAuditForm);
   const pages = useCursorPages();
@@ -37,11 +39,11 @@ function AuditBody() {
   const rows = list.data?.items ?? [];
   return (
     <Page>
-      <PageHeader title="Audit log">
+      <PageHeader title={t("audit.auditLog")}>
         <span className="grow" />
         <a href={`/api/audit/export${queryString(question)}`} download className={buttonClass()}>
           <Download size={14} aria-hidden />
-          Export CSV
+          {t("audit.exportCsv")}
         </a>
       </PageHeader>
       <ChainCheck />
@@ -54,7 +56,7 @@ function AuditBody() {
       />
       {list.isError ? (
         <ErrorState
-          title="The audit log could not be read"
+          title={t("audit.theAuditLogCouldNotBe")}
           detail={errorMessage(list.error)}
           onRetry={() => list.refetch()}
         />
@@ -62,8 +64,8 @@ function AuditBody() {
       <Card isFlush>
         {list.isPending ? <TableSkeleton rows={12} /> : null}
         {list.isSuccess && rows.length === 0 ? (
-          <EmptyState icon={<ScrollText size={20} aria-hidden />} title="No entry fits">
-            Take a filter away, or choose other days.
+          <EmptyState icon={<ScrollText size={20} aria-hidden />} title={t("audit.noEntryFits")}>
+            {t("audit.takeAFilterAwayOrChoose")}
           </EmptyState>
         ) : null}
         {rows.length > 0 ? (

@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
 import { usePreferences } from "@/components/shell/preferences";
 import { zoneName } from "@/components/time/format-time";
@@ -10,22 +11,21 @@ import { formatAuditTime } from "./prepare-audit";
 
 /** One line an entry; its number opens it in full. */
 export function AuditTable({ rows }: { rows: readonly AuditEntry[] }) {
+  const t = useTranslations();
   const { zone } = usePreferences();
   const [opened, setOpened] = useState<AuditEntry | null>(null);
   const close = useCallback(() => setOpened(null), []);
   return (
     <>
-      <Table label="Table of audit entries">
+      <Table label={t("audit.tableOfAuditEntries")}>
         <thead>
           <tr>
-            <Th>Entry</Th>
-            <Th>
-              Time (<span suppressHydrationWarning>{zoneName(zone)}</span>)
-            </Th>
-            <Th>Who</Th>
-            <Th>What</Th>
-            <Th className="hidden md:table-cell">Whom</Th>
-            <Th className="hidden lg:table-cell">Reason</Th>
+            <Th>{t("audit.entry2")}</Th>
+            <Th>{t.rich("audit.time2", { span: () => <span suppressHydrationWarning>{zoneName(t, zone)}</span> })}</Th>
+            <Th>{t("audit.who")}</Th>
+            <Th>{t("audit.what")}</Th>
+            <Th className="hidden md:table-cell">{t("audit.whom")}</Th>
+            <Th className="hidden lg:table-cell">{t("common.reason")}</Th>
           </tr>
         </thead>
         <tbody>
@@ -37,13 +37,13 @@ export function AuditTable({ rows }: { rows: readonly AuditEntry[] }) {
                   onClick={() => setOpened(entry)}
                   className="min-h-6 font-medium tnum underline underline-offset-4"
                 >
-                  <span className="sr-only">Open entry </span>
+                  <span className="sr-only">{t("audit.openEntry")} </span>
                   {entry.id}
                 </button>
               </Td>
               <Td>
                 <time dateTime={entry.at} title={entry.at} className="whitespace-nowrap tnum" suppressHydrationWarning>
-                  {formatAuditTime(entry.at, zone)}
+                  {formatAuditTime(t, entry.at, zone)}
                 </time>
               </Td>
               <Td>

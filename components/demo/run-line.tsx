@@ -1,4 +1,5 @@
-import { TimeText } from "@/components/time/time-text";
+import { useTranslations } from "next-intl";
+import { timeTag } from "@/components/time/time-text";
 import { presets } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
 import { formatBytes } from "@/lib/shared/units";
@@ -7,6 +8,7 @@ import { describeLink } from "./stage-setup";
 
 /** Which run this is: links as they were, object, who, when. */
 export function RunLine({ run }: { run: DemoRun }) {
+  const t = useTranslations();
   const preset = presets.find(({ id }) => id === run.request.preset);
   const links = runLinks(run);
   return (
@@ -16,11 +18,11 @@ export function RunLine({ run }: { run: DemoRun }) {
       </span>
       {links === null ? null : (
         <span>
-          LTE {describeLink(links.lte)} · WiFi {describeLink(links.wifi)}
+          LTE {describeLink(t, links.lte)} · WiFi {describeLink(t, links.wifi)}
         </span>
       )}
       <span className="text-ink-3">
-        started <TimeText at={run.createdAt} /> by {run.createdBy}
+        {t.rich("demo.startedBy", { time: timeTag(run.createdAt), createdBy: run.createdBy })}
       </span>
     </p>
   );

@@ -1,6 +1,7 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { useNotify } from "@/components/ui/toast";
@@ -9,6 +10,7 @@ import { errorMessage } from "@/lib/shared/errors";
 
 /** The links of a run, and what can be done with them. */
 export function useDemoShares(runId: string) {
+  const t = useTranslations();
   const queries = useQueryClient();
   const notify = useNotify();
   const path = `/api/demo/runs/${encodeURIComponent(runId)}/shares`;
@@ -20,12 +22,12 @@ export function useDemoShares(runId: string) {
   const making = useMutation({
     mutationFn: () => fetchJson(newDemoShareSchema, path, { method: "POST" }),
     onSuccess: renew,
-    onError: (error) => notify({ tone: "bad", title: "No link was made", detail: errorMessage(error) }),
+    onError: (error) => notify({ tone: "bad", title: t("demo.noLinkWasMade"), detail: errorMessage(error) }),
   });
   const revoking = useMutation({
     mutationFn: (id: string) => fetchJson(demoShareSchema, `/api/demo/shares/${id}/revoke`, { method: "POST" }),
     onSuccess: renew,
-    onError: (error) => notify({ tone: "bad", title: "The link was not revoked", detail: errorMessage(error) }),
+    onError: (error) => notify({ tone: "bad", title: t("demo.theLinkWasNotRevoked"), detail: errorMessage(error) }),
   });
   return { shares, making, revoking };
 }

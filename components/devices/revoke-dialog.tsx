@@ -1,6 +1,7 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { ReasonDialog } from "@/components/ui/reason-dialog";
@@ -10,6 +11,7 @@ import { errorMessage } from "@/lib/shared/errors";
 
 /** Take a device's access away for good. */
 export function RevokeDialog({ device, onClose }: { device: Device | null; onClose: () => void }) {
+  const t = useTranslations();
   const queries = useQueryClient();
   const notify = useNotify();
   const revoke = useMutation({
@@ -21,15 +23,15 @@ export function RevokeDialog({ device, onClose }: { device: Device | null; onClo
     onSuccess: ({ id }) => {
       void queries.invalidateQueries({ queryKey: queryKeys.allDevices });
       void queries.invalidateQueries({ queryKey: queryKeys.allSubscribers });
-      notify({ title: "Device revoked", detail: id });
+      notify({ title: t("devices.deviceRevoked"), detail: id });
       onClose();
     },
   });
   return (
     <ReasonDialog
       isOpen={device !== null}
-      title={`Revoke ${device?.id ?? ""}?`}
-      confirmLabel={revoke.isPending ? "Revoking…" : "Revoke device"}
+      title={t("devices.revoke", { id: device?.id ?? "" })}
+      confirmLabel={revoke.isPending ? t("devices.revoking") : t("devices.revokeDevice")}
       isDangerous
       isBusy={revoke.isPending}
       failure={revoke.isError ? errorMessage(revoke.error) : null}
@@ -39,7 +41,7 @@ export function RevokeDialog({ device, onClose }: { device: Device | null; onClo
         onClose();
       }}
     >
-      Its running sessions end and its secret stops working at once. The device must be enrolled anew to come back.
+      {t("devices.itsRunningSessionsEndAndIts")}
     </ReasonDialog>
   );
 }

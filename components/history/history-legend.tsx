@@ -1,3 +1,4 @@
+import { useTranslations } from "next-intl";
 import type { History } from "@/lib/contracts/history";
 import { formatBytes } from "@/lib/shared/units";
 import { type LineLook, lookOf } from "./history-looks";
@@ -5,6 +6,7 @@ import { drawnSeries } from "./prepare-history";
 
 /** What each line is, and the bytes it stands for. */
 export function HistoryLegend({ history }: { history: History }) {
+  const t = useTranslations();
   const { by, series, total, weekBefore } = history;
   const drawn = drawnSeries(history);
   const left = series.length - drawn.length;
@@ -17,7 +19,7 @@ export function HistoryLegend({ history }: { history: History }) {
       {weekBefore === null ? null : (
         <LegendItem look={{ color: "var(--ink-3)", dash: "2 3" }} name="Week before" bytes={null} />
       )}
-      {left > 0 ? <li className="text-ink-3">{left} more in the table</li> : null}
+      {left > 0 ? <li className="text-ink-3">{t("history.moreInTheTable", { left })}</li> : null}
     </ul>
   );
 }

@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -11,14 +12,16 @@ import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useCursorPages } from "@/components/ui/use-cursor-pages";
 import type { ImportJob, ImportOutcome } from "@/lib/contracts/subscribers";
 import { errorMessage } from "@/lib/shared/errors";
+import type { Translate } from "@/lib/words/translate";
 import { outcomeNames } from "./prepare-import";
 import { useImportRows } from "./use-imports";
 
 const outcomes = ["all", "error", "create", "update", "unchanged"] as const;
-const pageNames = { back: "Previous", next: "Next" };
+const pageNames = (t: Translate) => ({ back: t("common.previous"), next: t("common.next") });
 
 /** What became, or would become, of each row of the file. */
 export function ImportRows({ job, isReady }: { job: ImportJob; isReady: boolean }) {
+  const t = useTranslations();
   const [outcome, setOutcome] = useState<ImportOutcome | "all">(job.counts.error > 0 ? "error" : "all");
   const pages = useCursorPages();
   const rows = useImportRows(job.id, outcome, pages.cursor, isReady);
@@ -27,17 +30,17 @@ export function ImportRows({ job, isReady }: { job: ImportJob; isReady: boolean 
   return (
     <Card
       isFlush
-      title="Rows"
+      title={t("imports.rows")}
       actions={
         <Segmented
-          label="Outcome"
+          label={t("imports.outcome")}
           value={outcome}
           options={outcomes.map((value) => ({
             value,
             label:
               value === "all"
-                ? `All ${job.rows.toLocaleString("en-GB")}`
-                : `${outcomeNames[value]} ${(job.counts[value] ?? 0).toLocaleString("en-GB")}`,
+                ? t("imports.all", { rows: job.rows })
+                : `${outcomeNames(t)[value]} ${t("common.number", { value: job.counts[value] ?? 0 })}`,
           }))}
           onValue={(next) => {
             setOutcome(next);
@@ -51,21 +54,21 @@ export function ImportRows({ job, isReady }: { job: ImportJob; isReady: boolean 
       {rows.isError ? (
         <ErrorState
           className="m-4"
-          title="The rows could not be read"
+          title={t("imports.theRowsCouldNotBeRead")}
           detail={errorMessage(rows.error)}
           onRetry={() => rows.refetch()}
         />
       ) : null}
-      {rows.isSuccess && items.length === 0 ? <EmptyState title="No row like this" /> : null}
+      {rows.isSuccess && items.length === 0 ? <EmptyState title={t("imports.noRowLikeThis")} /> : null}
       {items.length > 0 ? (
         <>
-          <Table label="Table of rows">
+          <Table label={t("imports.tableOfRows")}>
             <thead>
               <tr>
-                <Th className="w-20 text-right">Line</Th>
+                <Th className="w-20 text-right">{t("imports.line")}</Th>
                 <Th>MSISDN</Th>
-                <Th>Outcome</Th>
-                <Th>What to know</Th>
+                <Th>{t("imports.outcome")}</Th>
+                <Th>{t("imports.whatToKnow")}</Th>
               </tr>
             </thead>
             <tbody>
@@ -73,13 +76,13 @@ export function ImportRows({ job, isReady }: { job: ImportJob; isReady: boolean 
                 <Tr key={row.line}>
                   <Td className="text-right text-ink-3 tnum">{row.line}</Td>
                   <Td className="whitespace-nowrap tnum">{row.msisdn}</Td>
-                  <Td className={row.outcome === "error" ? "text-bad" : ""}>{outcomeNames[row.outcome]}</Td>
+                  <Td className={row.outcome === "error" ? "text-bad" : ""}>{outcomeNames(t)[row.outcome]}</Td>
                   <Td className="text-ink-2">{row.message}</Td>
                 </Tr>
               ))}
             </tbody>
           </Table>
-          <Pager pages={pages} nextCursor={rows.data?.nextCursor ?? null} names={pageNames} />
+          <Pager pages={pages} nextCursor={rows.data?.nextCursor ?? null} names={pageNames(t)} />
         </>
       ) : null}
     </Card>

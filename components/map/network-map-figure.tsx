@@ -13,6 +13,7 @@ import {
   TriangleAlert,
   Wifi,
 } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { AccessMark } from "@/components/ui/access-mark";
 import type { AccessLinkId } from "@/lib/contracts/demo";
@@ -47,6 +48,7 @@ const mostLabelledProxies = 2;
 
 /** The map drawn: lines below, places and rates on top as text that can be selected and reached by keyboard. */
 export function NetworkMapFigure({ map, scaleBps, isStale, onOpen }: NetworkMapFigureProps) {
+  const t = useTranslations();
   const box = useRef<HTMLDivElement>(null);
   const [widthPx, setWidthPx] = useState(0);
   useEffect(() => {
@@ -65,7 +67,7 @@ export function NetworkMapFigure({ map, scaleBps, isStale, onOpen }: NetworkMapF
         <div className="relative" style={{ height: layout.heightPx }}>
           <svg
             role="img"
-            aria-label={summariseMap(map)}
+            aria-label={summariseMap(t, map)}
             width={layout.widthPx}
             height={layout.heightPx}
             className="absolute inset-0"
@@ -95,11 +97,12 @@ function dashOf({ tone, fault }: MapLink, widthPx: number): string | undefined {
 }
 
 function Line({ placed, scaleBps, onOpen }: LineProps) {
+  const t = useTranslations();
   const { link, path } = placed;
   const widthPx = lineWidth(link.bps, scaleBps);
   const { opens } = link;
   return (
-    <g data-testid={`link-${link.id}`} data-width={widthPx.toFixed(1)}>
+    <g data-testid={t("map.linkId", { id: link.id })} data-width={widthPx.toFixed(1)}>
       <path
         d={path}
         fill="none"
@@ -134,11 +137,12 @@ const icons: Record<MapPlace["kind"], LucideIcon> = {
 };
 
 function PlaceBox({ placed }: { placed: PlacedBox }) {
+  const t = useTranslations();
   const { place, x, y, widthPx, heightPx } = placed;
   const Icon = place.access === "wifi" ? Wifi : icons[place.kind];
   return (
     <div
-      data-testid={`place-${place.id}`}
+      data-testid={t("map.place", { id: place.id })}
       data-look={place.look}
       className={clsx(
         "absolute flex flex-col justify-center rounded-lg border bg-raised px-2 shadow-[0_1px_2px_rgb(0_0_0/0.08)]",
@@ -170,27 +174,32 @@ function PlaceBox({ placed }: { placed: PlacedBox }) {
 type RateLabelProps = { placed: PlacedLink; hasRoom: boolean; onOpen: NetworkMapFigureProps["onOpen"] };
 
 function RateLabel({ placed, hasRoom, onOpen }: RateLabelProps) {
+  const t = useTranslations();
   const { link, label } = placed;
   const { opens } = link;
   const isButton = opens !== null && onOpen !== null;
   const isFlowing = link.bps !== null && link.bps > 0;
   if (link.kind === "control" || (!isFlowing && opens === null)) return null;
   if (!hasRoom && opens === null && link.tone !== "total") return null;
-  const text = link.fault ?? (link.bps === null ? "not measured" : formatBitRate(link.bps));
+  const text = link.fault ?? (link.bps === null ? t("map.notMeasured") : formatBitRate(link.bps));
   const className =
     "-translate-x-1/2 -translate-y-1/2 absolute flex h-6 items-center gap-1 whitespace-nowrap rounded-md border bg-surface px-1.5 text-xs tnum";
   const style = { left: label.x, top: label.y };
   if (!isButton)
     return (
-      <span data-testid={`rate-${link.id}`} className={clsx(className, "border-line text-ink-2")} style={style}>
+      <span
+        data-testid={t("map.rateId", { id: link.id })}
+        className={clsx(className, "border-line text-ink-2")}
+        style={style}
+      >
         {text}
       </span>
     );
   return (
     <button
       type="button"
-      data-testid={`rate-${link.id}`}
-      aria-label={`${link.name}: ${text}. Change this link`}
+      data-testid={t("map.rateId", { id: link.id })}
+      aria-label={t("map.changeThisLink", { name: link.name, text })}
       onClick={() => onOpen(opens)}
       className={clsx(className, "border-control-line font-medium text-ink hover:bg-sunken")}
       style={style}

@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { prepareCurrentRates } from "@/components/charts/prepare-live-rates";
 import { useLive } from "@/components/live/live-provider";
@@ -11,6 +12,7 @@ import { prepareTransportShare } from "./prepare-overview";
 
 /** The numbers that answer "what is it doing now": twice a second, each the mean of its newest second. */
 export function CurrentFigures() {
+  const t = useTranslations();
   const rates = useLiveRates(500);
   const isKnown = useLive((state) => state.hasSnapshot);
   const down = prepareCurrentRates(rates, "downloadBps");
@@ -20,7 +22,7 @@ export function CurrentFigures() {
 
   return (
     <section
-      aria-label="Current figures"
+      aria-label={t("overview.currentFigures")}
       aria-busy={!isKnown}
       className="grid grid-cols-2 overflow-hidden rounded-lg border border-line bg-line gap-px sm:grid-cols-3 xl:grid-cols-[1.35fr_1fr_1fr_1fr_1fr_1.2fr]"
     >
@@ -52,8 +54,8 @@ export function CurrentFigures() {
         value={share?.mptcpPercent == null ? null : `${share.mptcpPercent} %`}
         detail={
           share === null || share.sessions === 0
-            ? "no session is running"
-            : `${share.mptcp} MPTCP · ${share.plain} plain TCP`
+            ? t("overview.noSessionIsRunning")
+            : t("overview.mptcpPlainTcp", { mptcp: share.mptcp, plain: share.plain })
         }
         id="figure-mptcp"
       />

@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import { UsageHistory } from "@/components/charts/usage-history";
 import { FreshnessChip } from "@/components/live/freshness-chip";
 import { Page, PageHeader } from "@/components/shell/page-header";
@@ -11,9 +12,10 @@ import { RecentSessions } from "./recent-sessions";
 
 /** What the operator's staff see first: is traffic flowing, over which access, and are the nodes well. */
 export function OverviewPage() {
+  const t = useTranslations();
   return (
     <Page>
-      <PageHeader title="Overview">
+      <PageHeader title={t("overview.overview")}>
         <FreshnessChip />
       </PageHeader>
       <CurrentFigures />

@@ -1,6 +1,7 @@
 "use client";
 
 import { Undo2 } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
 import { policyEditors } from "@/components/shell/pages";
 import { useMay } from "@/components/shell/staff";
@@ -12,29 +13,35 @@ import { useVersionAction } from "./use-version-action";
 
 /** Publish an old version's policy anew, exactly as it was. */
 export function RollbackButton({ version: { version, kind } }: { version: PolicyVersion }) {
+  const t = useTranslations();
   const mayEdit = useMay(policyEditors);
   const [isOpen, setOpen] = useState(false);
   const close = useCallback(() => setOpen(false), []);
-  const rollBack = useVersionAction(`${policyPaths.version(version)}/rollback`, close);
+  const rollBack = useVersionAction(t("policy.rollback", { version: policyPaths.version(version) }), close);
   if (!mayEdit) return null;
   return (
     <>
-      <Button size="sm" aria-label={`Roll back to version ${version}`} onClick={() => setOpen(true)}>
+      <Button
+        size="sm"
+        aria-label={t("policy.rollBackToVersion", { version: String(version) })}
+        onClick={() => setOpen(true)}
+      >
         <Undo2 size={14} aria-hidden />
-        Roll back
+        {t("policy.rollBack")}
       </Button>
       <ReasonDialog
         isOpen={isOpen}
-        title={`Roll back to version ${version}`}
-        confirmLabel="Roll back now"
+        title={t("policy.rollBackToVersion", { version: String(version) })}
+        confirmLabel={t("policy.rollBackNow")}
         isBusy={rollBack.isPending}
         failure={rollBack.isError ? rollBack.error.message : null}
         onConfirm={(reason) => rollBack.mutate(reason)}
         onClose={close}
       >
-        The policy of version {version}
-        {kind === "canary" ? ", which was a trial," : ""} is published to everyone as a new version, the same to the
-        last byte. The draft keeps its changes.
+        {t("policy.thePolicyOfVersionIsPublished", {
+          version: String(version),
+          state: kind === "canary" ? t("policy.whichWasATrial") : "",
+        })}
       </ReasonDialog>
     </>
   );

@@ -1,6 +1,7 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
 import { z } from "zod";
 import { fetchJson } from "@/components/api/fetch-json";
 import { useNotify } from "@/components/ui/toast";
@@ -12,15 +13,16 @@ type DraftItem = { collection: DraftCollection; id: string; name: string; path: 
 
 /** Take an item's change back to what is in force, or remove the item from the draft. */
 export function useDraftItem({ collection, id, name, path, etag }: DraftItem) {
+  const t = useTranslations();
   const client = useQueryClient();
   const notify = useNotify();
 
   const discard = useMutation({
     mutationFn: () =>
       fetchJson(z.unknown(), policyPaths.discard, { method: "POST", body: { item: { collection, id } } }),
-    onSuccess: () => notify({ title: `${name} is as in force again` }),
+    onSuccess: () => notify({ title: t("policy.isAsInForceAgain", { name }) }),
     onError: (error) =>
-      notify({ tone: "bad", title: `The change of ${name} was not discarded`, detail: errorMessage(error) }),
+      notify({ tone: "bad", title: t("policy.theChangeOfWasNotDiscarded", { name }), detail: errorMessage(error) }),
     onSettled: () => readPolicyAnew(client),
   });
 
@@ -28,10 +30,11 @@ export function useDraftItem({ collection, id, name, path, etag }: DraftItem) {
     mutationFn: () => fetchJson(z.unknown(), path, { method: "DELETE", condition: { ifMatch: etag } }),
     onSuccess: () =>
       notify({
-        title: `${name} is removed from the draft`,
-        action: { label: "Undo", run: () => discard.mutate() },
+        title: t("policy.isRemovedFromTheDraft", { name }),
+        action: { label: t("policy.undo"), run: () => discard.mutate() },
       }),
-    onError: (error) => notify({ tone: "bad", title: `${name} was not removed`, detail: errorMessage(error) }),
+    onError: (error) =>
+      notify({ tone: "bad", title: t("policy.wasNotRemoved", { name }), detail: errorMessage(error) }),
     onSettled: () => readPolicyAnew(client),
   });
 

@@ -1,6 +1,7 @@
 "use client";
 
 import { ListChecks, Plus } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { policyEditors } from "@/components/shell/pages";
@@ -19,6 +20,7 @@ import { WhiteListsTable } from "./white-lists-table";
 
 /** Every white-list: what goes through the proxy, for whom, and whether anything matches it. */
 export function WhiteListsPage() {
+  const t = useTranslations();
   const lists = useDraftWhiteLists();
   const mayEdit = useMay(policyEditors);
   const [search, setSearch] = useState("");
@@ -30,20 +32,25 @@ export function WhiteListsPage() {
 
   return (
     <Page>
-      <PageHeader title="White-lists">
+      <PageHeader title={t("whiteLists.whiteLists")}>
         <span className="grow" />
-        <SearchField label="Find a white-list" value={search} onSearch={setSearch} className="w-full sm:w-56" />
+        <SearchField
+          label={t("whiteLists.findAWhiteList")}
+          value={search}
+          onSearch={setSearch}
+          className="w-full sm:w-56"
+        />
         {mayEdit ? (
           <Button disabled={!lists.isSuccess} onClick={() => setNewOpen(true)}>
             <Plus size={14} aria-hidden />
-            Add a white-list
+            {t("whiteLists.addAWhiteList")}
           </Button>
         ) : null}
       </PageHeader>
       <ReadOnlyNote />
       {lists.isError ? (
         <ErrorState
-          title="The white-lists could not be read"
+          title={t("whiteLists.theWhiteListsCouldNotBe")}
           detail={errorMessage(lists.error)}
           onRetry={() => lists.refetch()}
         />
@@ -53,11 +60,11 @@ export function WhiteListsPage() {
         {lists.isSuccess && found.length === 0 ? (
           <EmptyState
             icon={<ListChecks size={20} aria-hidden />}
-            title={items.length === 0 ? "No white-list" : `No white-list is called “${search}”`}
+            title={items.length === 0 ? t("whiteLists.noWhiteList2") : t("whiteLists.noWhiteListIsCalled", { search })}
           >
             {items.length === 0
-              ? "Without one nothing is sent through the proxy: devices reach everything the normal way."
-              : "Its rules are searched on its own page."}
+              ? t("whiteLists.withoutOneNothingIsSentThrough")
+              : t("whiteLists.itsRulesAreSearchedOnIts")}
           </EmptyState>
         ) : null}
         {found.length > 0 ? <WhiteListsTable items={found} /> : null}

@@ -4,6 +4,7 @@ import { highestValue } from "@/components/charts/prepare-stack";
 import type { Access } from "@/lib/contracts/access";
 import type { SessionDetail } from "@/lib/contracts/portal";
 import { bitsPerSecond, formatBitRate, formatDuration } from "@/lib/shared/units";
+import type { Translate } from "@/lib/words/translate";
 
 export type SessionDirection = "Download" | "Upload";
 
@@ -48,7 +49,11 @@ export function mainDirection({ uploadBytes, downloadBytes }: SessionDetail): Se
  * Bit rates by access over a session's life, each in the middle of its bucket; null stays a gap. The first and the last
  * bucket count for the part of them in which the session ran. Null where there are fewer than two figures to draw.
  */
-export function prepareSessionChart(session: SessionDetail, direction: SessionDirection): SessionChart | null {
+export function prepareSessionChart(
+  t: Translate,
+  session: SessionDetail,
+  direction: SessionDirection,
+): SessionChart | null {
   const { from, everyMs, buckets } = session.samples;
   const fromMs = Date.parse(from);
   const startMs = Date.parse(session.startedAt);
@@ -66,7 +71,7 @@ export function prepareSessionChart(session: SessionDetail, direction: SessionDi
   });
   const data: ChartData = {
     xs: spans.map(({ beginMs, stopMs }) => ((beginMs + stopMs) / 2 - startMs) / unit.ms),
-    series: accessSeries(rows),
+    series: accessSeries(t, rows),
   };
   const total = data.series.find(({ id }) => id === "total")?.values ?? [];
   const span = formatDuration(endMs - Math.max(startMs, fromMs));
@@ -75,6 +80,10 @@ export function prepareSessionChart(session: SessionDetail, direction: SessionDi
     unit,
     startMs,
     xRange: [(Math.max(startMs, fromMs) - startMs) / unit.ms, (endMs - startMs) / unit.ms],
-    summary: `${direction} of the session over ${span}: at most ${formatBitRate(highestValue(total))}.`,
+    summary: t("sessions.ofTheSessionOverAtMost", {
+      direction: direction === "Upload" ? t("common.upload") : t("common.download"),
+      span,
+      bitRate: formatBitRate(highestValue(total)),
+    }),
   };
 }

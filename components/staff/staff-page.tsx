@@ -1,6 +1,7 @@
 "use client";
 
 import { UserPlus } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { PageRefused } from "@/components/shell/page-refused";
@@ -23,22 +24,23 @@ export function StaffPage() {
 }
 
 function StaffBody() {
+  const t = useTranslations();
   const pages = useCursorPages();
   const list = useStaffList(pages.cursor);
   const [isAdding, setAdding] = useState(false);
   const close = useCallback(() => setAdding(false), []);
   return (
     <Page>
-      <PageHeader title="Staff">
+      <PageHeader title={t("staff.staff")}>
         <span className="grow" />
         <Button variant="primary" onClick={() => setAdding(true)}>
           <UserPlus size={14} aria-hidden />
-          Add staff
+          {t("staff.addStaff")}
         </Button>
       </PageHeader>
       {list.isError ? (
         <ErrorState
-          title="The accounts could not be read"
+          title={t("staff.theAccountsCouldNotBeRead")}
           detail={errorMessage(list.error)}
           onRetry={() => list.refetch()}
         />

@@ -1,6 +1,7 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
 import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
 import { lostUpdateOf } from "@/components/api/lost-update";
@@ -28,7 +29,11 @@ type SubscriberDialogProps = {
 
 /** Make or change a subscriber. */
 export function SubscriberDialog({ isOpen, subscriber, onSaved, onClose }: SubscriberDialogProps) {
-  const title = subscriber === null ? "New subscriber" : `Edit ${formatMsisdn(subscriber.msisdn)}`;
+  const t = useTranslations();
+  const title =
+    subscriber === null
+      ? t("subscribers.newSubscriber")
+      : t("subscribers.edit", { msisdn: formatMsisdn(subscriber.msisdn) });
   return (
     <Dialog isOpen={isOpen} onClose={onClose} title={title}>
       <SubscriberEditor subscriber={subscriber} onSaved={onSaved} onClose={onClose} />
@@ -41,6 +46,7 @@ type EditorProps = Pick<SubscriberDialogProps, "subscriber" | "onClose"> & {
 };
 
 function SubscriberEditor({ subscriber, onSaved, onClose }: EditorProps) {
+  const t = useTranslations();
   const [form, setForm] = useState(subscriber === null ? emptySubscriber : formOf(subscriber));
   const [base, setBase] = useState(form);
   const [etag, setEtag] = useState(subscriber?.etag ?? null);
@@ -59,7 +65,10 @@ function SubscriberEditor({ subscriber, onSaved, onClose }: EditorProps) {
           }),
     onSuccess: (saved) => {
       void queries.invalidateQueries({ queryKey: queryKeys.allSubscribers });
-      notify({ title: subscriber === null ? "Subscriber added" : "Saved", detail: formatMsisdn(saved.msisdn) });
+      notify({
+        title: subscriber === null ? t("subscribers.subscriberAdded") : t("subscribers.saved"),
+        detail: formatMsisdn(saved.msisdn),
+      });
       onSaved?.(saved);
       onClose();
     },
@@ -70,7 +79,7 @@ function SubscriberEditor({ subscriber, onSaved, onClose }: EditorProps) {
     theirs === null ? null : { base: inputOf(base), yours: inputOf(form), theirs: inputOf(formOf(theirs.item)) };
   const saveMerged = (choices: Record<string, MergeSide>) => {
     if (theirs === null || sources === null) return;
-    const merged = applyMerge(subscriberGroups, sources, choices);
+    const merged = applyMerge(subscriberGroups(t), sources, choices);
     setForm(formOf(merged));
     setBase(formOf(theirs.item));
     setEtag(theirs.etag);
@@ -86,7 +95,7 @@ function SubscriberEditor({ subscriber, onSaved, onClose }: EditorProps) {
     <form onSubmit={submit} noValidate className="flex flex-col gap-4 p-4">
       {choices.isError ? (
         <ErrorState
-          title="The classes could not be read"
+          title={t("subscribers.theClassesCouldNotBeRead")}
           detail={errorMessage(choices.error)}
           onRetry={() => choices.refetch()}
         />
@@ -99,18 +108,22 @@ function SubscriberEditor({ subscriber, onSaved, onClose }: EditorProps) {
         problems={problems}
       />
       {save.isError && !isFieldProblem && theirs === null ? (
-        <ErrorState title="Not saved" detail={errorMessage(save.error)} />
+        <ErrorState title={t("common.notSaved")} detail={errorMessage(save.error)} />
       ) : null}
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t("common.cancel")}</Button>
         <Button type="submit" variant="primary" disabled={save.isPending || form.serviceClassId === ""}>
-          {save.isPending ? "Saving…" : subscriber === null ? "Add subscriber" : "Save"}
+          {save.isPending
+            ? t("common.saving")
+            : subscriber === null
+              ? t("subscribers.addSubscriber")
+              : t("common.save")}
         </Button>
       </DialogActions>
       <MergeDialog
         isOpen={sources !== null}
-        title="Somebody else changed this subscriber"
-        rows={sources === null ? [] : prepareMerge(subscriberGroups, sources)}
+        title={t("subscribers.somebodyElseChangedThisSubscriber")}
+        rows={sources === null ? [] : prepareMerge(subscriberGroups(t), sources)}
         isBusy={save.isPending}
         onSave={saveMerged}
         onClose={save.reset}

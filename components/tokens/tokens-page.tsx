@@ -2,6 +2,7 @@
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { KeySquare, Plus } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
@@ -28,6 +29,7 @@ export function TokensPage() {
 }
 
 function TokensBody() {
+  const t = useTranslations();
   const pages = useCursorPages();
   const [isAdding, setAdding] = useState(false);
   const close = useCallback(() => setAdding(false), []);
@@ -40,16 +42,16 @@ function TokensBody() {
   const rows = list.data?.items ?? [];
   return (
     <Page>
-      <PageHeader title="API tokens">
+      <PageHeader title={t("tokens.apiTokens")}>
         <span className="grow" />
         <Button variant="primary" onClick={() => setAdding(true)}>
           <Plus size={14} aria-hidden />
-          Add token
+          {t("tokens.addToken")}
         </Button>
       </PageHeader>
       {list.isError ? (
         <ErrorState
-          title="The tokens could not be read"
+          title={t("tokens.theTokensCouldNotBeRead")}
           detail={errorMessage(list.error)}
           onRetry={() => list.refetch()}
         />
@@ -57,8 +59,8 @@ function TokensBody() {
       <Card isFlush>
         {list.isPending ? <TableSkeleton rows={4} /> : null}
         {list.isSuccess && rows.length === 0 ? (
-          <EmptyState icon={<KeySquare size={20} aria-hidden />} title="No token yet">
-            A program with a token acts in the name of who made it, within the token's scopes. Last used is noted here.
+          <EmptyState icon={<KeySquare size={20} aria-hidden />} title={t("tokens.noTokenYet")}>
+            {t("tokens.aProgramWithATokenActs")}
           </EmptyState>
         ) : null}
         {rows.length > 0 ? (
