@@ -57,7 +57,7 @@ export function OwnSessionsCard() {
       <SessionList
         sessions={list.data?.items ?? []}
         isBusy={revoke.isPending}
-        onRevoke={({ id }) => revoke.mutate(t("account.revoke", { id }))}
+        onRevoke={({ id }) => revoke.mutate(`${id}/revoke`)}
       />
     </Card>
   );

@@ -50,7 +50,7 @@ export function DemoChart({ run, isFullScreen }: DemoChartProps) {
         </EmptyState>
       ) : (
         <TimeSeries
-          name="Payload rate of each lane from its own start"
+          name={t("demo.payloadRateOfEachLane")}
           data={chart.data}
           xRange={chart.xRange}
           yMax={chart.yMax}

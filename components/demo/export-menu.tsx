@@ -47,7 +47,7 @@ export function ExportMenu({ run }: { run: DemoRun }) {
         >
           <DropdownMenu.Item
             className={itemClass}
-            onSelect={() => saveAsFile(`${name}.csv`, t("demo.textCsvCharsetUtf8"), runCsv(run))}
+            onSelect={() => saveAsFile(`${name}.csv`, "text/csv; charset=utf-8", runCsv(run))}
           >
             {t("demo.samplesAsCsv")}
           </DropdownMenu.Item>

@@ -12,7 +12,7 @@ export function FaultLog({ run }: { run: DemoRun }) {
     <section aria-label={t("demo.measuredStalls")} className="rounded-lg border border-line bg-surface px-4 py-2.5">
       <ul className="flex flex-wrap gap-x-6 gap-y-1">
         {faults.map(({ id, lane, at, what, stall }) => (
-          <li key={id} data-testid={t("demo.fault", { id })} className="text-base tnum">
+          <li key={id} data-testid={`fault-${id}`} className="text-base tnum">
             <span className="text-ink-2">
               {laneNames(t)[lane]}, {at}: {what},
             </span>{" "}

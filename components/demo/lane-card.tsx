@@ -35,7 +35,7 @@ export function LaneCard({ id, figures, sha, isChosen, shownError }: LaneCardPro
   return (
     <section
       aria-label={t("demo.lane", { lane: laneNames(t)[id] })}
-      data-testid={t("demo.laneId", { id })}
+      data-testid={`lane-${id}`}
       data-state={state}
       className={clsx(
         "flex min-w-0 flex-col gap-3 rounded-lg border p-4 xl:p-5",
@@ -66,10 +66,10 @@ export function LaneCard({ id, figures, sha, isChosen, shownError }: LaneCardPro
         isAggregate={isAggregate}
       />
       <dl className="grid grid-cols-3 gap-2 text-sm">
-        <Fact name="Fetched" value={figures === null ? "–" : formatBytes(figures.deliveredBytes)} />
-        <Fact name="Elapsed" value={figures?.elapsedMs == null ? "–" : formatStageTime(figures.elapsedMs)} />
+        <Fact name={t("demo.fetched")} value={figures === null ? "–" : formatBytes(figures.deliveredBytes)} />
+        <Fact name={t("demo.elapsed")} value={figures?.elapsedMs == null ? "–" : formatStageTime(figures.elapsedMs)} />
         <Fact
-          name={state === "finished" ? "SHA-256" : "Time left"}
+          name={state === "finished" ? "SHA-256" : t("demo.timeLeftName")}
           value={
             state === "finished" ? <ShaTick sha={sha} /> : figures?.etaMs == null ? "–" : formatStageTime(figures.etaMs)
           }

@@ -57,9 +57,9 @@ export function SpreadCard({ request }: { request: DemoRequest }) {
       ) : null}
       {spread !== null && spread.runs >= 2 ? (
         <dl data-testid="spread" className="grid gap-x-6 gap-y-3 sm:grid-cols-3">
-          <Line name="LTE + WiFi over LTE only" spread={spread.overLte} format={formatRatio} />
-          <Line name="over the best single path" spread={spread.overBest} format={formatRatio} />
-          <Line name="of the sum of both paths" spread={spread.efficiency} format={formatPercent} />
+          <Line name={t("demo.overLteOnlyRatio")} spread={spread.overLte} format={formatRatio} />
+          <Line name={t("demo.overTheBestSinglePath")} spread={spread.overBest} format={formatRatio} />
+          <Line name={t("demo.ofTheSumOfBothPaths")} spread={spread.efficiency} format={formatPercent} />
         </dl>
       ) : null}
     </Card>

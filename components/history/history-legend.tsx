@@ -15,9 +15,9 @@ export function HistoryLegend({ history }: { history: History }) {
       {drawn.map(({ id, name, totalBytes }, place) => (
         <LegendItem key={id} look={lookOf(by, id, place)} name={name} bytes={totalBytes} />
       ))}
-      <LegendItem look={{ color: "var(--ink)", dash: null }} name="Total" bytes={total.totalBytes} />
+      <LegendItem look={{ color: "var(--ink)", dash: null }} name={t("common.total")} bytes={total.totalBytes} />
       {weekBefore === null ? null : (
-        <LegendItem look={{ color: "var(--ink-3)", dash: "2 3" }} name="Week before" bytes={null} />
+        <LegendItem look={{ color: "var(--ink-3)", dash: "2 3" }} name={t("history.weekBefore")} bytes={null} />
       )}
       {left > 0 ? <li className="text-ink-3">{t("history.moreInTheTable", { left })}</li> : null}
     </ul>

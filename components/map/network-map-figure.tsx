@@ -97,12 +97,11 @@ function dashOf({ tone, fault }: MapLink, widthPx: number): string | undefined {
 }
 
 function Line({ placed, scaleBps, onOpen }: LineProps) {
-  const t = useTranslations();
   const { link, path } = placed;
   const widthPx = lineWidth(link.bps, scaleBps);
   const { opens } = link;
   return (
-    <g data-testid={t("map.linkId", { id: link.id })} data-width={widthPx.toFixed(1)}>
+    <g data-testid={`link-${link.id}`} data-width={widthPx.toFixed(1)}>
       <path
         d={path}
         fill="none"
@@ -137,12 +136,11 @@ const icons: Record<MapPlace["kind"], LucideIcon> = {
 };
 
 function PlaceBox({ placed }: { placed: PlacedBox }) {
-  const t = useTranslations();
   const { place, x, y, widthPx, heightPx } = placed;
   const Icon = place.access === "wifi" ? Wifi : icons[place.kind];
   return (
     <div
-      data-testid={t("map.place", { id: place.id })}
+      data-testid={`place-${place.id}`}
       data-look={place.look}
       className={clsx(
         "absolute flex flex-col justify-center rounded-lg border bg-raised px-2 shadow-[0_1px_2px_rgb(0_0_0/0.08)]",
@@ -187,18 +185,14 @@ function RateLabel({ placed, hasRoom, onOpen }: RateLabelProps) {
   const style = { left: label.x, top: label.y };
   if (!isButton)
     return (
-      <span
-        data-testid={t("map.rateId", { id: link.id })}
-        className={clsx(className, "border-line text-ink-2")}
-        style={style}
-      >
+      <span data-testid={`rate-${link.id}`} className={clsx(className, "border-line text-ink-2")} style={style}>
         {text}
       </span>
     );
   return (
     <button
       type="button"
-      data-testid={t("map.rateId", { id: link.id })}
+      data-testid={`rate-${link.id}`}
       aria-label={t("map.changeThisLink", { name: link.name, text })}
       onClick={() => onOpen(opens)}
       className={clsx(className, "border-control-line font-medium text-ink hover:bg-sunken")}

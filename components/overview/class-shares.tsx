@@ -39,7 +39,7 @@ export function ClassShares() {
       ) : null}
       <ul className="flex flex-col gap-3">
         {shares.map(({ id, name, steering, targetPercent, achievedPercent }) => (
-          <li key={id} data-testid={t("overview.share", { id })}>
+          <li key={id} data-testid={`share-${id}`}>
             <p className="flex items-baseline justify-between gap-2 pb-0.5 text-sm">
               <span className="min-w-0 truncate font-medium">{name}</span>
               <span className="shrink-0 text-ink-3 text-xs">{steeringNames(t)[steering]}</span>

@@ -26,30 +26,30 @@ export function CurrentFigures() {
       aria-busy={!isKnown}
       className="grid grid-cols-2 overflow-hidden rounded-lg border border-line bg-line gap-px sm:grid-cols-3 xl:grid-cols-[1.35fr_1fr_1fr_1fr_1fr_1.2fr]"
     >
-      <Tile name="Download" isKnown={isKnown} value={rate(down?.total)} isMain id="figure-download" />
+      <Tile name={t("common.download")} isKnown={isKnown} value={rate(down?.total)} isMain id="figure-download" />
       <Tile
-        name="LTE down"
+        name={t("overview.lteDown")}
         mark={<AccessMark tone="lte" />}
         isKnown={isKnown}
         value={rate(down?.lte)}
         id="figure-lte"
       />
       <Tile
-        name="WiFi down"
+        name={t("overview.wifiDown")}
         mark={<AccessMark tone="wifi" />}
         isKnown={isKnown}
         value={rate(down?.wifi)}
         id="figure-wifi"
       />
-      <Tile name="Upload" isKnown={isKnown} value={rate(up?.total)} id="figure-upload" />
+      <Tile name={t("common.upload")} isKnown={isKnown} value={rate(up?.total)} id="figure-upload" />
       <Tile
-        name="Running sessions"
+        name={t("overview.runningSessions")}
         isKnown={isKnown}
         value={share === null ? null : String(share.sessions)}
         id="figure-sessions"
       />
       <Tile
-        name="On MPTCP"
+        name={t("overview.onMptcpShare")}
         isKnown={isKnown}
         value={share?.mptcpPercent == null ? null : `${share.mptcpPercent} %`}
         detail={

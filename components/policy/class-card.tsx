@@ -52,7 +52,7 @@ export function ClassCard({ draft, others, mayEdit }: ClassCardProps) {
   return (
     <section
       aria-label={t("classes.class", { name: draft.item.name })}
-      data-testid={t("classes.classId", { id: draft.item.id })}
+      data-testid={`class-${draft.item.id}`}
       className="flex min-w-0 flex-col rounded-lg border border-line bg-surface"
     >
       <header className="flex items-start gap-2 px-4 pt-3 pb-2">

@@ -70,7 +70,12 @@ function NetworksBody({ draft }: { draft: DraftNetworks }) {
           </>
         ) : null}
         {mayEdit && draft.change !== null ? (
-          <ItemMenu name="Access networks" change={draft.change} isBusy={item.isBusy} onDiscard={item.discard} />
+          <ItemMenu
+            name={t("networks.accessNetworks")}
+            change={draft.change}
+            isBusy={item.isBusy}
+            onDiscard={item.discard}
+          />
         ) : null}
       </PageHeader>
       <ReadOnlyNote />

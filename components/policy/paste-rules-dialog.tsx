@@ -12,6 +12,13 @@ import { useEditRules } from "./use-edit-rules";
 /** How much of a long list is shown; all of it is sent. */
 const shownRows = 50;
 const mostRules = 100_000;
+const example = [
+  "example.com",
+  "*.example.org",
+  "www.example.net:443",
+  "192.0.2.0/24",
+  "https://video.example/path",
+].join("\n");
 
 type PasteFormProps = { onClose: () => void; id: string; name: string };
 
@@ -43,7 +50,7 @@ function PasteForm({ onClose, id, name }: PasteFormProps) {
         spellCheck={false}
         value={text}
         onChange={(event) => setText(event.target.value)}
-        placeholder={t("whiteLists.exampleComExampleOrgWwwExample")}
+        placeholder={example}
         hint={t("whiteLists.aDomainHoldsForAllBelow")}
         className="font-mono"
       />

@@ -17,7 +17,7 @@ export function RollbackButton({ version: { version, kind } }: { version: Policy
   const mayEdit = useMay(policyEditors);
   const [isOpen, setOpen] = useState(false);
   const close = useCallback(() => setOpen(false), []);
-  const rollBack = useVersionAction(t("policy.rollback", { version: policyPaths.version(version) }), close);
+  const rollBack = useVersionAction(`${policyPaths.version(version)}/rollback`, close);
   if (!mayEdit) return null;
   return (
     <>

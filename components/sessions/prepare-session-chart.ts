@@ -6,7 +6,12 @@ import type { SessionDetail } from "@/lib/contracts/portal";
 import { bitsPerSecond, formatBitRate, formatDuration } from "@/lib/shared/units";
 import type { Translate } from "@/lib/words/translate";
 
-export type SessionDirection = "Download" | "Upload";
+export type SessionDirection = "download" | "upload";
+
+const countedAs = {
+  download: { lte: "lteDownloadBytes", wifi: "wifiDownloadBytes", other: "otherDownloadBytes" },
+  upload: { lte: "lteUploadBytes", wifi: "wifiUploadBytes", other: "otherUploadBytes" },
+} as const satisfies Record<SessionDirection, Record<Access, string>>;
 
 /** The chart's axis: time since the session began, in the unit that reads best. */
 export type TimeUnit = { name: "s" | "min" | "h"; ms: number };
@@ -31,7 +36,7 @@ type Bucket = SessionDetail["samples"]["buckets"][number];
 
 function rowOf(bucket: Bucket, direction: SessionDirection, coveredMs: number): AccessRow {
   const rate = (access: Access) =>
-    bucket === null ? null : bitsPerSecond(bucket[`${access}${direction}Bytes`], Math.max(shortestMs, coveredMs));
+    bucket === null ? null : bitsPerSecond(bucket[countedAs[direction][access]], Math.max(shortestMs, coveredMs));
   return { lte: rate("lte"), wifi: rate("wifi"), other: rate("other") };
 }
 
@@ -42,7 +47,7 @@ export function placeOf({ startMs, unit }: Pick<SessionChart, "startMs" | "unit"
 
 /** The direction that carried more. */
 export function mainDirection({ uploadBytes, downloadBytes }: SessionDetail): SessionDirection {
-  return uploadBytes > downloadBytes ? "Upload" : "Download";
+  return uploadBytes > downloadBytes ? "upload" : "download";
 }
 
 /**
@@ -81,7 +86,7 @@ export function prepareSessionChart(
     startMs,
     xRange: [(Math.max(startMs, fromMs) - startMs) / unit.ms, (endMs - startMs) / unit.ms],
     summary: t("sessions.ofTheSessionOverAtMost", {
-      direction: direction === "Upload" ? t("common.upload") : t("common.download"),
+      direction: direction === "upload" ? t("common.upload") : t("common.download"),
       span,
       bitRate: formatBitRate(highestValue(total)),
     }),

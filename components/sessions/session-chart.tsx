@@ -23,8 +23,8 @@ import {
 
 const directions = (t: Translate) =>
   [
-    { value: "Download", label: t("common.download") },
-    { value: "Upload", label: t("common.upload") },
+    { value: "download", label: t("common.download") },
+    { value: "upload", label: t("common.upload") },
   ] as const;
 const plotClass = "h-72 sm:h-80";
 
@@ -76,7 +76,7 @@ export function SessionChartCard({ session, events, onEvents }: SessionChartCard
       ) : (
         <TimeSeries
           name={t("sessions.byAccess", {
-            direction: direction === "Upload" ? t("common.upload") : t("common.download"),
+            direction: direction === "upload" ? t("common.upload") : t("common.download"),
           })}
           data={chart.data}
           xRange={chart.xRange}

@@ -6,6 +6,7 @@ import { useTranslations } from "next-intl";
 import { DropdownMenu } from "radix-ui";
 import { Badge } from "@/components/ui/badge";
 import type { Me } from "@/lib/contracts/portal";
+import { LanguageMenu } from "./language-menu";
 import { useGo } from "./leave-guard";
 
 const itemClass =
@@ -64,6 +65,9 @@ export function UserMenu({ me, isCompact = false }: { me: Me; isCompact?: boolea
             <UserRound size={14} aria-hidden />
             {t("shell.yourAccount")}
           </DropdownMenu.Item>
+          <DropdownMenu.Separator className="my-1 h-px bg-line" />
+          <LanguageMenu itemClass={itemClass} />
+          <DropdownMenu.Separator className="my-1 h-px bg-line" />
           <DropdownMenu.Item onSelect={() => signOut({ callbackUrl: "/sign-in" })} className={itemClass}>
             <LogOut size={14} aria-hidden />
             {t("shell.signOut")}

@@ -2,13 +2,16 @@
 
 import { useTranslations } from "next-intl";
 import { useMemo } from "react";
+import { localeNames, locales } from "@/lib/words/locale";
 import { useCommands } from "./commands";
 import { usePreferences } from "./preferences";
+import { useChooseLocale } from "./use-choose-locale";
 
 /** Theme and zone in the command palette. */
 export function ViewCommands() {
   const t = useTranslations();
   const preferences = usePreferences();
+  const chooseLocale = useChooseLocale();
   const commands = useMemo(
     () => [
       {
@@ -41,8 +44,14 @@ export function ViewCommands() {
         name: t("shell.timesInLocalZone"),
         run: () => preferences.set({ zone: "local" }),
       },
+      ...locales.map((locale) => ({
+        id: `locale-${locale}`,
+        group: t("shell.language"),
+        name: localeNames[locale],
+        run: () => chooseLocale(locale),
+      })),
     ],
-    [preferences, t],
+    [preferences, chooseLocale, t],
   );
   useCommands(commands);
   return null;

@@ -47,7 +47,7 @@ function SnapshotForm({ shown, onClose }: { shown: SealedCase; onClose: () => vo
       }),
   });
   if (make.isSuccess) {
-    const link = t("support.supportSnapshots", { origin: window.location.origin, token: make.data.token });
+    const link = `${window.location.origin}/support/snapshots/${make.data.token}`;
     return (
       <div className="flex flex-col gap-4 p-4">
         <Note>{t.rich("support.theLinkIsShownOnceIt", { time: timeTag(make.data.expiresAt) })}</Note>

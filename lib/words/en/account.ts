@@ -10,7 +10,6 @@ export const account = {
   signOutEverywhereElse: "Sign out everywhere else",
   yourSessionsCouldNotBeRead: "Your sessions could not be read",
   nothingWasEnded: "Nothing was ended",
-  revoke: "{id}/revoke",
   passwordChanged: "Password changed",
   youAreSignedOutEverywhereElse: "You are signed out everywhere else.",
   password: "Password",

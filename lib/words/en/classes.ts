@@ -39,7 +39,6 @@ export const classes = {
   lteQuotaAMonth: "LTE quota a month",
   isSavedToTheDraft: "{name} is saved to the draft",
   class: "Class {name}",
-  classId: "class-{id}",
   subscribersHaveIt: "{subscribers, plural, one {# subscriber has} other {# subscribers have}} it",
   bringItBack: "Bring it back",
   publishingTheDraftRemovesThisClass: "Publishing the draft removes this class.",

@@ -10,7 +10,6 @@ export const common = {
   dismiss: "Dismiss",
   done: "Done",
   changed: "Changed",
-  text: "{value, number}",
   everyone: "Everyone",
   serviceClass: "Service class",
   name: "Name",

@@ -3,7 +3,6 @@ export const overview = {
   allBytesOfTheLastHour: "All bytes of the last hour",
   allClasses: "All classes",
   theClassesCouldNotBeRead: "The classes could not be read",
-  share: "share-{id}",
   currentFigures: "Current figures",
   noSessionIsRunning: "no session is running",
   mptcpPlainTcp: "{mptcp, number} MPTCP · {plain, number} plain TCP",
@@ -32,4 +31,8 @@ export const overview = {
   overview: "Overview",
   policyVersion: "policy {version}",
   starts: "{starts, plural, one {# start} other {# starts}}",
+  lteDown: "LTE down",
+  wifiDown: "WiFi down",
+  runningSessions: "Running sessions",
+  onMptcpShare: "On MPTCP",
 } as const;

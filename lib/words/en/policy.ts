@@ -129,7 +129,6 @@ export const policy = {
   noFindingEveryRuleCanMatch: "No finding: every rule can match, every class can be used.",
   errorsWarningsErrorsStopAPublication:
     "{errors, plural, one {# error} other {# errors}}, {warnings, plural, one {# warning} other {# warnings}}. Errors stop a publication, warnings do not.",
-  rollback: "{version}/rollback",
   rollBackToVersion: "Roll back to version {version}",
   rollBack: "Roll back",
   rollBackNow: "Roll back now",

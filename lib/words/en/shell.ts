@@ -49,4 +49,5 @@ export const shell = {
   themeAndTimeZone: "Theme and time zone",
   notForYourRole: "Not for your role",
   youAreSignedInAsThis: "You are signed in as {role}; this page is for {roles}. Ask an administrator for another role.",
+  language: "Language",
 } as const;

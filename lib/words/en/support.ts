@@ -83,7 +83,6 @@ export const support = {
   n1Day: "1 day",
   n7Days: "7 days",
   n30Days: "30 days",
-  supportSnapshots: "{origin}/support/snapshots/{token}",
   theLinkIsShownOnceIt:
     "The link is shown once. It works for signed-in support and operations staff until <time></time>.",
   keepsThisLookUpAsIt: "Keeps this look-up as it is on your screen, for a ticket or a colleague.",

@@ -59,8 +59,6 @@ export const whiteLists = {
   add: "Add",
   pasteRulesInto: "Paste rules into {name}",
   rulesOneALine: "Rules, one a line",
-  exampleComExampleOrgWwwExample:
-    "example.com\n*.example.org\nwww.example.net:443\n192.0.2.0/24\nhttps://video.example/path",
   aDomainHoldsForAllBelow:
     "A domain holds for all below it; =host or host:port is exactly that host; # begins a remark.",
   atMostRulesAtOncePaste: "At most {mostRules, number} rules at once. Paste them in parts.",

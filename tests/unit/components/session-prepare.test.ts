@@ -116,7 +116,7 @@ describe("a session's curve", () => {
     const chart = prepareSessionChart(
       english,
       session([carried(500, 0), carried(1000, 500), carried(250, 0)], { end }),
-      "Download",
+      "download",
     );
     expect(chart?.data.xs).toEqual([0.25, 1, 1.75]);
     const values = (id: string) => chart?.data.series.find((series) => series.id === id)?.values;
@@ -127,26 +127,26 @@ describe("a session's curve", () => {
   });
 
   it("keeps gaps", () => {
-    const chart = prepareSessionChart(english, session([carried(1, 1), null, carried(1, 1)]), "Upload");
+    const chart = prepareSessionChart(english, session([carried(1, 1), null, carried(1, 1)]), "upload");
     expect(chart?.data.series.map(({ values }) => values[1])).toEqual([null, null, null]);
   });
 
   it("is not there with fewer than two figures", () => {
-    expect(prepareSessionChart(english, session([]), "Download")).toBeNull();
-    expect(prepareSessionChart(english, session([carried(1, 1), null]), "Download")).toBeNull();
+    expect(prepareSessionChart(english, session([]), "download")).toBeNull();
+    expect(prepareSessionChart(english, session([carried(1, 1), null]), "download")).toBeNull();
   });
 
   it("counts minutes and hours where it is long, and puts events on the same axis", () => {
     const buckets = Array.from({ length: 600 }, () => carried(1, 1));
-    const chart = prepareSessionChart(english, session(buckets, { startedAt: at(0) }), "Download");
+    const chart = prepareSessionChart(english, session(buckets, { startedAt: at(0) }), "download");
     expect(chart?.unit.name).toBe("min");
     expect(chart?.xRange).toEqual([0, 10]);
     expect(chart === null ? null : placeOf(chart, at(90_000))).toBe(1.5);
   });
 
   it("begins with the direction that carried more", () => {
-    expect(mainDirection(session([], { uploadBytes: 2, downloadBytes: 1 }))).toBe("Upload");
-    expect(mainDirection(session([], { uploadBytes: 1, downloadBytes: 1 }))).toBe("Download");
+    expect(mainDirection(session([], { uploadBytes: 2, downloadBytes: 1 }))).toBe("upload");
+    expect(mainDirection(session([], { uploadBytes: 1, downloadBytes: 1 }))).toBe("download");
   });
 });
 
