@@ -1,4 +1,5 @@
 import type { Metadata, Viewport } from "next";
+import dynamic from "next/dynamic";
 import { cookies } from "next/headers";
 import { connection } from "next/server";
 import { NextIntlClientProvider } from "next-intl";
@@ -26,14 +27,19 @@ export const viewport: Viewport = {
   ],
 };
 
+/** Only where it is needed: its list of ranges would cost every other page. */
+const HangulFont = dynamic(() => import("@/components/shell/hangul-font").then((module) => module.HangulFont));
+
 /** Rendered per request: the content security policy's nonce and the theme cookie differ from one to the next. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
   await connection();
   const jar = await cookies();
+  const locale = await getLocale();
   const preferences = readPreferences(jar.get(preferenceCookieName)?.value);
   return (
-    <html lang={await getLocale()} data-theme={preferences.theme === "system" ? undefined : preferences.theme}>
+    <html lang={locale} data-theme={preferences.theme === "system" ? undefined : preferences.theme}>
       <body>
+        {locale === "ko" ? <HangulFont /> : null}
         <NextIntlClientProvider>
           <PreferencesProvider initial={preferences}>{children}</PreferencesProvider>
         </NextIntlClientProvider>

@@ -2,6 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { Button } from "@/components/ui/button";
@@ -10,7 +11,6 @@ import { ErrorState } from "@/components/ui/error-state";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useNotify } from "@/components/ui/toast";
 import { revokedSessionsSchema, staffSessionListSchema } from "@/lib/contracts/staff";
-import { errorMessage } from "@/lib/shared/errors";
 import { SessionList } from "./session-list";
 
 const path = "/api/account/sessions";
@@ -47,12 +47,12 @@ export function OwnSessionsCard() {
         <ErrorState
           className="mx-4 mb-4"
           title={t("account.yourSessionsCouldNotBeRead")}
-          detail={errorMessage(list.error)}
+          detail={errorText(t, list.error)}
           onRetry={() => list.refetch()}
         />
       ) : null}
       {revoke.isError ? (
-        <ErrorState className="mx-4 mb-2" title={t("account.nothingWasEnded")} detail={errorMessage(revoke.error)} />
+        <ErrorState className="mx-4 mb-2" title={t("account.nothingWasEnded")} detail={errorText(t, revoke.error)} />
       ) : null}
       <SessionList
         sessions={list.data?.items ?? []}

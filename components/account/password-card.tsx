@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
 import { z } from "zod";
+import { errorText } from "@/components/api/error-text";
 import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { useStaff } from "@/components/shell/staff";
@@ -12,7 +13,6 @@ import { Card } from "@/components/ui/card";
 import { ErrorState } from "@/components/ui/error-state";
 import { Field } from "@/components/ui/field";
 import { useNotify } from "@/components/ui/toast";
-import { errorMessage } from "@/lib/shared/errors";
 
 const empty = { currentPassword: "", password: "" };
 const shortest = 12;
@@ -69,7 +69,7 @@ export function PasswordCard() {
           }
         />
         {change.isError && Object.keys(problems).length === 0 ? (
-          <ErrorState title={t("account.thePasswordWasNotChanged")} detail={errorMessage(change.error)} />
+          <ErrorState title={t("account.thePasswordWasNotChanged")} detail={errorText(t, change.error)} />
         ) : null}
         <div>
           <Button type="submit" variant="primary" disabled={change.isPending}>

@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { Badge } from "@/components/ui/badge";
@@ -12,7 +13,6 @@ import { Dialog } from "@/components/ui/dialog";
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { secondFactorSchema } from "@/lib/contracts/staff";
-import { errorMessage } from "@/lib/shared/errors";
 import { SecondFactorRemoval } from "./second-factor-removal";
 import { SecondFactorSetUp } from "./second-factor-set-up";
 
@@ -42,7 +42,7 @@ export function SecondFactorCard() {
       {factor.isError ? (
         <ErrorState
           title={t("account.theSecondFactorCouldNotBe")}
-          detail={errorMessage(factor.error)}
+          detail={errorText(t, factor.error)}
           onRetry={() => factor.refetch()}
         />
       ) : null}

@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { BellOff, Check } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { z } from "zod";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { Page, PageHeader } from "@/components/shell/page-header";
@@ -19,7 +20,6 @@ import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useNotify } from "@/components/ui/toast";
 import type { Alert } from "@/lib/contracts/alerts";
-import { errorMessage } from "@/lib/shared/errors";
 import { alertNames } from "./prepare-alerts";
 import { RulesCard } from "./rules-card";
 import { useAlerts } from "./use-alerts";
@@ -38,7 +38,7 @@ export function AlertsPage() {
       {alerts.isError ? (
         <ErrorState
           title={t("alerts.theAlertsCouldNotBeRead")}
-          detail={errorMessage(alerts.error)}
+          detail={errorText(t, alerts.error)}
           onRetry={() => alerts.refetch()}
         />
       ) : null}
@@ -69,7 +69,7 @@ function OpenAlerts({ alerts }: { alerts: readonly Alert[] }) {
   const notify = useNotify();
   const acknowledge = useMutation({
     mutationFn: (id: string) => fetchJson(z.null(), `/api/alerts/${id}/acknowledge`, { method: "POST" }),
-    onError: (error) => notify({ tone: "bad", title: t("alerts.notAcknowledged"), detail: errorMessage(error) }),
+    onError: (error) => notify({ tone: "bad", title: t("alerts.notAcknowledged"), detail: errorText(t, error) }),
     onSettled: () => queries.invalidateQueries({ queryKey: queryKeys.alerts }),
   });
   return (

@@ -3,13 +3,13 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { ReasonDialog } from "@/components/ui/reason-dialog";
 import { Segmented } from "@/components/ui/segmented";
 import { useNotify } from "@/components/ui/toast";
 import { type AlertRule, alertRuleSchema, type MuteAlert } from "@/lib/contracts/alerts";
-import { errorMessage } from "@/lib/shared/errors";
 import type { Translate } from "@/lib/words/translate";
 import { alertNames } from "./prepare-alerts";
 
@@ -44,7 +44,7 @@ export function MuteDialog({ rule, onClose }: { rule: AlertRule | null; onClose:
       title={rule === null ? t("alerts.mute") : t("alerts.muteAlert", { alert: alertNames(t)[rule.kind] })}
       confirmLabel={mute.isPending ? t("common.saving") : isOff ? t("alerts.endTheMute") : t("alerts.mute")}
       isBusy={mute.isPending}
-      failure={mute.isError ? errorMessage(mute.error) : null}
+      failure={mute.isError ? errorText(t, mute.error) : null}
       onConfirm={(reason) => rule !== null && mute.mutate({ kind: rule.kind, minutes: Number(minutes), reason })}
       onClose={onClose}
     >

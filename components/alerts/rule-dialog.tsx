@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { lostUpdateOf } from "@/components/api/lost-update";
 import { queryKeys } from "@/components/api/query-keys";
@@ -14,7 +15,6 @@ import { ErrorState } from "@/components/ui/error-state";
 import { NumberField } from "@/components/ui/number-field";
 import { useNotify } from "@/components/ui/toast";
 import { type AlertRule, type AlertRuleInput, alertRuleSchema } from "@/lib/contracts/alerts";
-import { errorMessage } from "@/lib/shared/errors";
 import { alertMeanings, alertNames, isMeasured, readRuleForm, ruleForm, ruleText } from "./prepare-alerts";
 
 /** When a rule tells. */
@@ -109,7 +109,7 @@ function RuleFields({ rule, onClose }: { rule: AlertRule; onClose: () => void })
           </div>
         </div>
       ) : save.isError ? (
-        <ErrorState title={t("common.notSaved")} detail={errorMessage(save.error)} />
+        <ErrorState title={t("common.notSaved")} detail={errorText(t, save.error)} />
       ) : null}
       <DialogActions>
         <Button onClick={onClose}>{t("common.cancel")}</Button>

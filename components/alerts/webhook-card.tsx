@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
 import { z } from "zod";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { timeTag } from "@/components/time/time-text";
@@ -14,7 +15,6 @@ import { Field } from "@/components/ui/field";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useNotify } from "@/components/ui/toast";
 import { type AlertWebhook, alertWebhookSchema } from "@/lib/contracts/alerts";
-import { errorMessage } from "@/lib/shared/errors";
 
 const path = "/api/alerts/webhook";
 
@@ -32,7 +32,7 @@ export function WebhookCard() {
       {webhook.isError ? (
         <ErrorState
           title={t("alerts.theWebhookCouldNotBeRead")}
-          detail={errorMessage(webhook.error)}
+          detail={errorText(t, webhook.error)}
           onRetry={() => webhook.refetch()}
         />
       ) : null}
@@ -96,7 +96,7 @@ function WebhookForm({ webhook }: { webhook: AlertWebhook }) {
           </>
         )}
       </form>
-      {error === null ? null : <ErrorState title={t("alerts.itWasNotDone")} detail={errorMessage(error)} />}
+      {error === null ? null : <ErrorState title={t("alerts.itWasNotDone")} detail={errorText(t, error)} />}
     </div>
   );
 }

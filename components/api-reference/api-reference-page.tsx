@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { Page, PageHeader } from "@/components/shell/page-header";
@@ -16,7 +17,6 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { SearchField } from "@/components/ui/search-field";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
-import { errorMessage } from "@/lib/shared/errors";
 import { OperationItem } from "./operation-item";
 import { type ApiDocument, apiDocumentSchema, prepareOperations } from "./prepare-api";
 
@@ -50,7 +50,7 @@ function ApiReferenceBody() {
       {description.isError ? (
         <ErrorState
           title={t("apiReference.theDescriptionCouldNotBeRead")}
-          detail={errorMessage(description.error)}
+          detail={errorText(t, description.error)}
           onRetry={() => description.refetch()}
         />
       ) : null}

@@ -3,6 +3,7 @@
 import { Download, ScrollText } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { queryString } from "@/components/api/query-string";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { PageRefused } from "@/components/shell/page-refused";
@@ -16,7 +17,6 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Pager } from "@/components/ui/pager";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useCursorPages } from "@/components/ui/use-cursor-pages";
-import { errorMessage } from "@/lib/shared/errors";
 import { AuditFilters, type AuditForm, emptyAuditForm } from "./audit-filters";
 import { AuditTable } from "./audit-table";
 import { ChainCheck } from "./chain-check";
@@ -57,7 +57,7 @@ function AuditBody() {
       {list.isError ? (
         <ErrorState
           title={t("audit.theAuditLogCouldNotBe")}
-          detail={errorMessage(list.error)}
+          detail={errorText(t, list.error)}
           onRetry={() => list.refetch()}
         />
       ) : null}

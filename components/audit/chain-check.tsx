@@ -3,6 +3,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { ShieldCheck } from "lucide-react";
 import { useTranslations } from "next-intl";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { timeTag } from "@/components/time/time-text";
 import { Button } from "@/components/ui/button";
@@ -11,7 +12,6 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { ErrorState } from "@/components/ui/error-state";
 import { Note } from "@/components/ui/note";
 import { type AuditVerdict, auditVerdictSchema } from "@/lib/contracts/audit";
-import { errorMessage } from "@/lib/shared/errors";
 
 /** Has the server compare every hash of the log, and says what it found. */
 export function ChainCheck() {
@@ -29,7 +29,7 @@ export function ChainCheck() {
       }
     >
       {check.isError ? (
-        <ErrorState title={t("audit.theChainWasNotVerified")} detail={errorMessage(check.error)} />
+        <ErrorState title={t("audit.theChainWasNotVerified")} detail={errorText(t, check.error)} />
       ) : null}
       <div role="status">{check.isSuccess ? <Verdict verdict={check.data} /> : null}</div>
     </Card>

@@ -3,13 +3,13 @@
 import { signIn } from "next-auth/react";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { Field } from "@/components/ui/field";
 import { meSchema } from "@/lib/contracts/portal";
 import { choosePasswordSchema } from "@/lib/contracts/staff";
-import { errorMessage } from "@/lib/shared/errors";
 import type { Translate } from "@/lib/words/translate";
 
 const hint = (t: Translate) => t("auth.atLeast12CharactersPastingIs");
@@ -39,7 +39,7 @@ export function ChoosePasswordForm({ token, email }: { token: string; email: str
       setBusy(false);
       const field = error instanceof ApiProblem ? error.fields["password"] : undefined;
       setWrong(field);
-      if (field === undefined) setProblem(errorMessage(error));
+      if (field === undefined) setProblem(errorText(t, error));
     }
   };
 

@@ -3,12 +3,12 @@
 import { signIn } from "next-auth/react";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { Field } from "@/components/ui/field";
 import { meSchema, setupRequestSchema } from "@/lib/contracts/portal";
-import { errorMessage } from "@/lib/shared/errors";
 import type { Translate } from "@/lib/words/translate";
 
 type Errors = Readonly<Record<string, string>>;
@@ -50,9 +50,9 @@ export function SetupForm({ token }: { token: string }) {
       window.location.assign(result?.ok === true ? "/" : "/sign-in");
     } catch (error) {
       setBusy(false);
-      if (error instanceof ApiProblem && passwordProblems.has(error.code)) setErrors({ password: error.message });
+      if (error instanceof ApiProblem && passwordProblems.has(error.code)) setErrors({ password: errorText(t, error) });
       else if (error instanceof ApiProblem && Object.keys(error.fields).length > 0) setErrors(error.fields);
-      else setProblem(errorMessage(error));
+      else setProblem(errorText(t, error));
     }
   };
 

@@ -5,6 +5,7 @@ import { Table2 } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useMemo, useState } from "react";
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { usePreferences } from "@/components/shell/preferences";
@@ -17,7 +18,6 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Segmented } from "@/components/ui/segmented";
 import { Skeleton } from "@/components/ui/skeleton";
 import { usageSchema } from "@/lib/contracts/portal";
-import { errorMessage } from "@/lib/shared/errors";
 import { formatBytes } from "@/lib/shared/units";
 import type { Translate } from "@/lib/words/translate";
 import { ChartTable } from "./chart-table";
@@ -78,7 +78,7 @@ export function UsageHistory() {
       {usage.isError ? (
         <ErrorState
           title={t("charts.theHistoryCouldNotBeRead")}
-          detail={errorMessage(usage.error)}
+          detail={errorText(t, usage.error)}
           onRetry={() => usage.refetch()}
         />
       ) : null}

@@ -19,7 +19,7 @@ function summarise(t: Translate, run: DemoRun): string {
   const parts = run.lanes.map((lane) => {
     const rate = finishedRate(lane, run.request.sizeBytes);
     return rate === null
-      ? `${laneNames(t)[lane.lane]} ${lane.state}`
+      ? t("demo.laneState", { lane: laneNames(t)[lane.lane], state: lane.state })
       : t("demo.onAverage", { lane: laneNames(t)[lane.lane], stageRate: formatStageRate(rate) });
   });
   return `${parts.join(", ")}.`;

@@ -3,11 +3,11 @@
 import { Download } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { DropdownMenu } from "radix-ui";
+import { errorText } from "@/components/api/error-text";
 import { saveAsFile } from "@/components/policy/save-as-file";
 import { buttonClass } from "@/components/ui/button";
 import { useNotify } from "@/components/ui/toast";
 import type { DemoRun } from "@/lib/contracts/live";
-import { errorMessage } from "@/lib/shared/errors";
 import { chartCanvas } from "./demo-chart";
 import { drawPicture } from "./draw-picture";
 import { exportName, pictureLines, runCsv, runJson } from "./prepare-export";
@@ -29,7 +29,7 @@ export function ExportMenu({ run }: { run: DemoRun }) {
     try {
       saveAsFile(`${name}.png`, "image/png", await drawPicture(t, chart, pictureLines(t, run)));
     } catch (error) {
-      notify({ tone: "bad", title: t("demo.noPictureWasMade"), detail: errorMessage(error) });
+      notify({ tone: "bad", title: t("demo.noPictureWasMade"), detail: errorText(t, error) });
     }
   };
   return (

@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { History } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { useLive } from "@/components/live/live-provider";
@@ -19,7 +20,6 @@ import { useCursorPages } from "@/components/ui/use-cursor-pages";
 import { type LaneId, presets } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
 import { demoRunListSchema } from "@/lib/contracts/portal";
-import { errorMessage } from "@/lib/shared/errors";
 import { formatBytes } from "@/lib/shared/units";
 import { formatStageTime } from "./format-stage";
 import { laneNames, laneOrder } from "./lanes";
@@ -56,7 +56,7 @@ export function PastRuns() {
         <div className="px-4 pb-4">
           <ErrorState
             title={t("demo.theRunsCouldNotBeRead")}
-            detail={errorMessage(runs.error)}
+            detail={errorText(t, runs.error)}
             onRetry={() => runs.refetch()}
           />
         </div>
@@ -121,7 +121,7 @@ function RunRow({ run }: { run: DemoRun }) {
       <Td>
         <TimeText at={run.createdAt} style="short" />
         <span className="block whitespace-nowrap text-ink-3 text-xs sm:hidden">
-          {title} · {run.state}
+          {title} · {t("demo.runState", { state: run.state })}
         </span>
       </Td>
       <Td className="hidden whitespace-nowrap sm:table-cell">{title}</Td>

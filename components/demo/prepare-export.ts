@@ -51,7 +51,7 @@ export function pictureLines(t: Translate, run: DemoRun): string[] {
     ({ lane, at, what, stall }) => `${laneNames(t)[lane]}, ${at}: ${what}, ${stall}`,
   );
   return [
-    `Twinpath, ${preset}, ${formatBytes(run.request.sizeBytes)}, ${run.createdAt}, ${t("demo.recorded")}, ${run.state}`,
+    `Twinpath, ${preset}, ${formatBytes(run.request.sizeBytes)}, ${run.createdAt}, ${t("demo.recorded")}, ${t("demo.runState", { state: run.state })}`,
     lanes.join("  ·  "),
     ...(result.length === 0 ? [] : [result.join("  ·  ")]),
     ...faults,

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { ArrowLeft } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { isRunActive } from "@/components/live/live-store";
@@ -14,7 +15,6 @@ import { buttonClass } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { demoRunSchema } from "@/lib/contracts/live";
-import { errorMessage } from "@/lib/shared/errors";
 import { Recording } from "./recording";
 import { ShareButton } from "./share-button";
 
@@ -44,7 +44,7 @@ export function RecordedRun({ id }: { id: string }) {
           <BackLink />
           <ErrorState
             title={t("demo.theRunCouldNotBeRead")}
-            detail={errorMessage(run.error)}
+            detail={errorText(t, run.error)}
             onRetry={() => run.refetch()}
           />
         </>

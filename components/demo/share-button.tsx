@@ -3,6 +3,7 @@
 import { Link2, Share2 } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { timeTag } from "@/components/time/time-text";
 import { useNow } from "@/components/time/use-now";
 import { Button } from "@/components/ui/button";
@@ -11,7 +12,6 @@ import { Dialog } from "@/components/ui/dialog";
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { DemoShare } from "@/lib/contracts/demo-shares";
-import { errorMessage } from "@/lib/shared/errors";
 import { useDemoShares } from "./use-demo-shares";
 
 /** Opens the run's links. */
@@ -59,7 +59,7 @@ function ShareForm({ runId }: { runId: string }) {
       {shares.isError ? (
         <ErrorState
           title={t("demo.theLinksCouldNotBeRead")}
-          detail={errorMessage(shares.error)}
+          detail={errorText(t, shares.error)}
           onRetry={() => shares.refetch()}
         />
       ) : null}

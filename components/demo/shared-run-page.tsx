@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useSyncExternalStore } from "react";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { QueryProvider } from "@/components/api/query-provider";
@@ -14,7 +15,6 @@ import { Note } from "@/components/ui/note";
 import { Skeleton } from "@/components/ui/skeleton";
 import { ToastProvider } from "@/components/ui/toast";
 import { openDemoShareSchema, sharedRunSchema } from "@/lib/contracts/demo-shares";
-import { errorMessage } from "@/lib/shared/errors";
 import { Recording } from "./recording";
 
 function watchHash(listener: () => void): () => void {
@@ -79,7 +79,7 @@ function SharedRun() {
         <h1 className="font-semibold text-xl tracking-tight">{t("demo.sharedRun")}</h1>
         <ErrorState
           title={t("demo.theRunIsNotShown")}
-          detail={errorMessage(shared.error)}
+          detail={errorText(t, shared.error)}
           onRetry={() => shared.refetch()}
         />
       </>

@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { useLive } from "@/components/live/live-provider";
@@ -10,7 +11,6 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { type DemoRequest, presets } from "@/lib/contracts/demo";
 import { demoRunListSchema } from "@/lib/contracts/portal";
-import { errorMessage } from "@/lib/shared/errors";
 import { formatBytes } from "@/lib/shared/units";
 import { laneNames } from "./lanes";
 import { prepareSpread, type Spread } from "./prepare-spread";
@@ -44,7 +44,7 @@ export function SpreadCard({ request }: { request: DemoRequest }) {
       {runs.isError ? (
         <ErrorState
           title={t("demo.theRunsCouldNotBeRead")}
-          detail={errorMessage(runs.error)}
+          detail={errorText(t, runs.error)}
           onRetry={() => runs.refetch()}
         />
       ) : null}

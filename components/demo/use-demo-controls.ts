@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useCallback, useMemo, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { useLive, useLiveStore } from "@/components/live/live-provider";
@@ -10,7 +11,6 @@ import { isRunActive } from "@/components/live/live-store";
 import { useNotify } from "@/components/ui/toast";
 import type { DemoRequest } from "@/lib/contracts/demo";
 import { type DemoRun, demoRunSchema } from "@/lib/contracts/live";
-import { errorMessage } from "@/lib/shared/errors";
 import { laneOrder } from "./lanes";
 import { useRepeats } from "./use-repeats";
 
@@ -56,12 +56,12 @@ export function useDemoControls(mayRun: boolean): DemoControls {
       if (store.getState().run?.id !== made.id) store.apply({ type: "run", run: made }, Date.now());
       void renewList();
     },
-    onError: (error) => notify({ tone: "bad", title: t("demo.theRunWasNotStarted"), detail: errorMessage(error) }),
+    onError: (error) => notify({ tone: "bad", title: t("demo.theRunWasNotStarted"), detail: errorText(t, error) }),
   });
   const cancelling = useMutation({
     mutationFn: (id: string) => fetchJson(demoRunSchema, `/api/demo/runs/${id}/cancel`, { method: "POST" }),
     onSuccess: () => void renewList(),
-    onError: (error) => notify({ tone: "bad", title: t("demo.theRunWasNotCancelled"), detail: errorMessage(error) }),
+    onError: (error) => notify({ tone: "bad", title: t("demo.theRunWasNotCancelled"), detail: errorText(t, error) }),
   });
 
   const isBusy = starting.isPending || cancelling.isPending;

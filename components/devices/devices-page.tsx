@@ -4,6 +4,7 @@ import { Smartphone } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { PageRefused } from "@/components/shell/page-refused";
 import { subscriberReaders } from "@/components/shell/pages";
@@ -16,7 +17,6 @@ import { SearchField } from "@/components/ui/search-field";
 import { Segmented } from "@/components/ui/segmented";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useCursorPages } from "@/components/ui/use-cursor-pages";
-import { errorMessage } from "@/lib/shared/errors";
 import type { Translate } from "@/lib/words/translate";
 import { DevicesTable } from "./devices-table";
 import { type DeviceFilter, useDevices } from "./use-devices";
@@ -70,7 +70,7 @@ function DevicesBody() {
       {devices.isError ? (
         <ErrorState
           title={t("devices.theDevicesCouldNotBeRead")}
-          detail={errorMessage(devices.error)}
+          detail={errorText(t, devices.error)}
           onRetry={() => devices.refetch()}
         />
       ) : null}

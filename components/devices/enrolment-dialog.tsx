@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { QRCodeSVG } from "qrcode.react";
 import { useEffect } from "react";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { formatMsisdn } from "@/components/subscribers/prepare-subscriber";
@@ -16,7 +17,6 @@ import { Dialog } from "@/components/ui/dialog";
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { type EnrolmentCode, enrolmentCodeSchema } from "@/lib/contracts/subscribers";
-import { errorMessage } from "@/lib/shared/errors";
 
 type EnrolmentDialogProps = {
   /** Null: closed. */
@@ -54,7 +54,7 @@ function Enrolment({ subscriberId, onClose }: { subscriberId: string; onClose: (
   return (
     <div className="flex flex-col gap-4 p-4">
       {isError ? (
-        <ErrorState title={t("devices.noCode")} detail={errorMessage(error)} onRetry={() => mutate()} />
+        <ErrorState title={t("devices.noCode")} detail={errorText(t, error)} onRetry={() => mutate()} />
       ) : null}
       {data === undefined ? (
         isError ? null : (

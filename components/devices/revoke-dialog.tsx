@@ -2,12 +2,12 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { ReasonDialog } from "@/components/ui/reason-dialog";
 import { useNotify } from "@/components/ui/toast";
 import { type Device, deviceSchema } from "@/lib/contracts/subscribers";
-import { errorMessage } from "@/lib/shared/errors";
 
 /** Take a device's access away for good. */
 export function RevokeDialog({ device, onClose }: { device: Device | null; onClose: () => void }) {
@@ -34,7 +34,7 @@ export function RevokeDialog({ device, onClose }: { device: Device | null; onClo
       confirmLabel={revoke.isPending ? t("devices.revoking") : t("devices.revokeDevice")}
       isDangerous
       isBusy={revoke.isPending}
-      failure={revoke.isError ? errorMessage(revoke.error) : null}
+      failure={revoke.isError ? errorText(t, revoke.error) : null}
       onConfirm={(reason) => revoke.mutate(reason)}
       onClose={() => {
         revoke.reset();

@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { Button } from "@/components/ui/button";
@@ -10,7 +11,6 @@ import { Dialog } from "@/components/ui/dialog";
 import { ErrorState } from "@/components/ui/error-state";
 import { ShownOnce } from "@/components/ui/shown-once";
 import { type Device, deviceCredentialSchema } from "@/lib/contracts/subscribers";
-import { errorMessage } from "@/lib/shared/errors";
 
 /** Give a device a new secret, shown once. */
 export function RotateDialog({ device, onClose }: { device: Device | null; onClose: () => void }) {
@@ -49,7 +49,7 @@ function RotateForm({ device, onClose }: { device: Device; onClose: () => void }
   return (
     <div className="flex flex-col gap-4 p-4">
       <p className="text-ink-2">{t("devices.theSecretInUseStopsWorking")}</p>
-      {rotate.isError ? <ErrorState title={t("devices.noNewSecret")} detail={errorMessage(rotate.error)} /> : null}
+      {rotate.isError ? <ErrorState title={t("devices.noNewSecret")} detail={errorText(t, rotate.error)} /> : null}
       <DialogActions>
         <Button data-first-focus onClick={onClose}>
           {t("common.cancel")}

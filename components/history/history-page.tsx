@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { ChartSpline, Download, Table2 } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { queryString } from "@/components/api/query-string";
@@ -20,7 +21,6 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Segmented } from "@/components/ui/segmented";
 import { Skeleton } from "@/components/ui/skeleton";
 import { type History, type HistoryBy, historySchema } from "@/lib/contracts/history";
-import { errorMessage } from "@/lib/shared/errors";
 import { formatBitRate } from "@/lib/shared/units";
 import type { Translate } from "@/lib/words/translate";
 import { HistoryChart } from "./history-chart";
@@ -91,7 +91,7 @@ export function HistoryPage() {
       {history.isError ? (
         <ErrorState
           title={t("history.theHistoryCouldNotBeRead")}
-          detail={errorMessage(history.error)}
+          detail={errorText(t, history.error)}
           onRetry={() => history.refetch()}
         />
       ) : null}

@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { Page, PageHeader } from "@/components/shell/page-header";
@@ -19,7 +20,6 @@ import { ReasonDialog } from "@/components/ui/reason-dialog";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useNotify } from "@/components/ui/toast";
 import { type ImportJob, importJobSchema } from "@/lib/contracts/subscribers";
-import { errorMessage } from "@/lib/shared/errors";
 import { ImportRows } from "./import-rows";
 import { describeImport, fractionOf, isWorking, stateNames } from "./prepare-import";
 import { useImportJob } from "./use-imports";
@@ -47,7 +47,7 @@ function ImportBody({ id }: { id: string }) {
           <PageHeader title={t("imports.import")} />
           <ErrorState
             title={t("imports.theImportCouldNotBeRead")}
-            detail={errorMessage(job.error)}
+            detail={errorText(t, job.error)}
             onRetry={() => job.refetch()}
           />
         </>
@@ -115,7 +115,7 @@ function ImportActions({ job }: { job: ImportJob }) {
   const cancel = useMutation({
     mutationFn: () => fetchJson(importJobSchema, `/api/subscriber-imports/${job.id}/cancel`, { method: "POST" }),
     onSuccess: took,
-    onError: (error) => notify({ tone: "bad", title: t("imports.notCancelled"), detail: errorMessage(error) }),
+    onError: (error) => notify({ tone: "bad", title: t("imports.notCancelled"), detail: errorText(t, error) }),
   });
   const writes = (job.counts.create ?? 0) + (job.counts.update ?? 0);
   const rows = t("common.number", { value: writes });
@@ -136,7 +136,7 @@ function ImportActions({ job }: { job: ImportJob }) {
         title={t("imports.commitRowsRows", { rows })}
         confirmLabel={commit.isPending ? t("imports.starting") : t("imports.commitRows", { rows })}
         isBusy={commit.isPending}
-        failure={commit.isError ? errorMessage(commit.error) : null}
+        failure={commit.isError ? errorText(t, commit.error) : null}
         onConfirm={(reason) => commit.mutate(reason)}
         onClose={close}
       >

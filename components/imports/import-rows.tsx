@@ -2,6 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
@@ -11,7 +12,6 @@ import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useCursorPages } from "@/components/ui/use-cursor-pages";
 import type { ImportJob, ImportOutcome } from "@/lib/contracts/subscribers";
-import { errorMessage } from "@/lib/shared/errors";
 import type { Translate } from "@/lib/words/translate";
 import { outcomeNames } from "./prepare-import";
 import { useImportRows } from "./use-imports";
@@ -55,7 +55,7 @@ export function ImportRows({ job, isReady }: { job: ImportJob; isReady: boolean 
         <ErrorState
           className="m-4"
           title={t("imports.theRowsCouldNotBeRead")}
-          detail={errorMessage(rows.error)}
+          detail={errorText(t, rows.error)}
           onRetry={() => rows.refetch()}
         />
       ) : null}

@@ -5,6 +5,7 @@ import { FileUp } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { type DragEvent, useRef, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryString } from "@/components/api/query-string";
 import { useGo } from "@/components/shell/leave-guard";
@@ -23,7 +24,6 @@ import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useCursorPages } from "@/components/ui/use-cursor-pages";
 import { type ImportJob, importJobSchema } from "@/lib/contracts/subscribers";
-import { errorMessage } from "@/lib/shared/errors";
 import { formatBytes } from "@/lib/shared/units";
 import { stateNames } from "./prepare-import";
 import { useImports } from "./use-imports";
@@ -45,7 +45,7 @@ function ImportsBody() {
       {jobs.isError ? (
         <ErrorState
           title={t("imports.theImportsCouldNotBeRead")}
-          detail={errorMessage(jobs.error)}
+          detail={errorText(t, jobs.error)}
           onRetry={() => jobs.refetch()}
         />
       ) : null}
@@ -122,7 +122,7 @@ function UploadCard() {
           <ErrorState
             className="w-full text-left"
             title={t("imports.theFileWasNotTaken")}
-            detail={errorMessage(upload.error)}
+            detail={errorText(t, upload.error)}
           />
         ) : null}
       </section>

@@ -3,6 +3,7 @@
 import { Pause, Play, RefreshCw, SlidersHorizontal } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useCallback, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { nodeEditors } from "@/components/shell/pages";
 import { useMay } from "@/components/shell/staff";
 import { Button } from "@/components/ui/button";
@@ -55,7 +56,7 @@ export function NodeActions({ node }: { node: LiveNode }) {
         confirmLabel={asked === null ? "" : words(t)[asked].confirm}
         isDangerous={asked === "restart"}
         isBusy={order.isPending}
-        failure={order.isError ? order.error.message : null}
+        failure={order.isError ? errorText(t, order.error) : null}
         onConfirm={(reason) => asked !== null && order.mutate({ verb: asked, reason })}
         onClose={() => {
           order.reset();

@@ -3,6 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
 import { lostUpdateOf } from "@/components/api/lost-update";
 import { queryKeys } from "@/components/api/query-keys";
@@ -37,7 +38,7 @@ export function NodeSettingsForm(props: NodeSettingsFormProps) {
       <ErrorState
         className="m-4"
         title={t("nodes.theSettingsCouldNotBeRead")}
-        detail={read.error.message}
+        detail={errorText(t, read.error)}
         onRetry={() => read.refetch()}
       />
     );
@@ -145,7 +146,7 @@ function Form({ node, mayEdit, onClose, saved }: NodeSettingsFormProps & { saved
             </Note>
           )}
           {save.isError && theirs === null && Object.keys(refused).length === 0 ? (
-            <ErrorState title={t("common.notSaved")} detail={save.error.message} />
+            <ErrorState title={t("common.notSaved")} detail={errorText(t, save.error)} />
           ) : null}
           <DialogActions>
             <Button onClick={onClose}>{t("common.cancel")}</Button>

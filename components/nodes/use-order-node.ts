@@ -2,6 +2,7 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { useNotify } from "@/components/ui/toast";
 import type { LiveNode } from "@/lib/contracts/live";
@@ -29,7 +30,7 @@ export function useOrderNode(node: LiveNode, onDone: () => void) {
   const undo = (): void => {
     send("resume", t("nodes.theDrainWasTakenBackAt")).then(
       () => notify({ title: titles(t).resume, detail: node.name }),
-      (error: Error) => notify({ tone: "bad", title: t("nodes.notTakenBack"), detail: error.message }),
+      (error: Error) => notify({ tone: "bad", title: t("nodes.notTakenBack"), detail: errorText(t, error) }),
     );
   };
   return useMutation({

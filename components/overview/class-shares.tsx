@@ -2,13 +2,13 @@
 
 import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { errorText } from "@/components/api/error-text";
 import { steeringNames } from "@/components/policy/prepare-class-facts";
 import { ShareBar } from "@/components/policy/share-bar";
 import { useDraftClasses } from "@/components/policy/use-policy";
 import { Card } from "@/components/ui/card";
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
-import { errorMessage } from "@/lib/shared/errors";
 import { prepareClassShares } from "./prepare-class-shares";
 
 /** Each class in force: what share of the last hour's bytes LTE may have had, and had. */
@@ -33,7 +33,7 @@ export function ClassShares() {
       {classes.isError && classes.data === undefined ? (
         <ErrorState
           title={t("overview.theClassesCouldNotBeRead")}
-          detail={errorMessage(classes.error)}
+          detail={errorText(t, classes.error)}
           onRetry={() => classes.refetch()}
         />
       ) : null}

@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { newestOf } from "@/components/sessions/prepare-session";
 import { SessionDrawer } from "@/components/sessions/session-drawer";
 import { SessionsTable } from "@/components/sessions/sessions-table";
@@ -12,7 +13,6 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
 import type { SessionRow } from "@/lib/contracts/portal";
-import { errorMessage } from "@/lib/shared/errors";
 
 /** The newest sessions with what each path carried. */
 export function RecentSessions() {
@@ -40,7 +40,7 @@ export function RecentSessions() {
         <div className="px-4 pb-4">
           <ErrorState
             title={t("overview.theSessionsCouldNotBeRead")}
-            detail={errorMessage(sessions.error)}
+            detail={errorText(t, sessions.error)}
             onRetry={() => sessions.refetch()}
           />
         </div>

@@ -4,6 +4,7 @@ import { FlaskConical } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { policyEditors } from "@/components/shell/pages";
 import { useMay } from "@/components/shell/staff";
 import { timeTag } from "@/components/time/time-text";
@@ -64,7 +65,7 @@ export function CanaryBanner({ canary }: { canary: PolicyVersion }) {
         confirmLabel={ending === "revert" ? t("policy.revertTheTrial") : t("policy.promoteToEveryone")}
         isDangerous={ending === "revert"}
         isBusy={end.isPending}
-        failure={end.isError ? end.error.message : null}
+        failure={end.isError ? errorText(t, end.error) : null}
         onConfirm={(reason) => end.mutate(reason)}
         onClose={close}
       >

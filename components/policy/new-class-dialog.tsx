@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
 import { z } from "zod";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { Button } from "@/components/ui/button";
 import { DialogActions } from "@/components/ui/confirm-dialog";
@@ -13,7 +14,6 @@ import { Field } from "@/components/ui/field";
 import { SelectField } from "@/components/ui/select-field";
 import { useNotify } from "@/components/ui/toast";
 import type { ServiceClass } from "@/lib/contracts/policy";
-import { errorMessage } from "@/lib/shared/errors";
 import { toItemId } from "./prepare-class-form";
 import { policyPaths, readPolicyAnew } from "./use-policy";
 
@@ -88,7 +88,7 @@ function NewClassForm({ onClose, classes }: NewClassFormProps) {
         ]}
         onValue={setSource}
       />
-      {create.isError ? <ErrorState title={t("classes.itWasNotAdded")} detail={errorMessage(create.error)} /> : null}
+      {create.isError ? <ErrorState title={t("classes.itWasNotAdded")} detail={errorText(t, create.error)} /> : null}
       <DialogActions>
         <Button onClick={onClose}>{t("common.cancel")}</Button>
         <Button type="submit" variant="primary" disabled={create.isPending}>

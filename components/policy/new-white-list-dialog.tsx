@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
 import { z } from "zod";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { useGo } from "@/components/shell/leave-guard";
 import { Button } from "@/components/ui/button";
@@ -13,7 +14,6 @@ import { Dialog } from "@/components/ui/dialog";
 import { ErrorState } from "@/components/ui/error-state";
 import { Field } from "@/components/ui/field";
 import type { WhiteListHead } from "@/lib/contracts/policy-admin";
-import { errorMessage } from "@/lib/shared/errors";
 import { audienceChoices } from "./audience-choices";
 import { toItemId } from "./prepare-class-form";
 import { policyPaths, readPolicyAnew } from "./use-policy";
@@ -74,7 +74,7 @@ function NewWhiteListForm({ onClose, takenIds }: NewWhiteListFormProps) {
         choices={audienceChoices(t)}
         onValue={setAudience}
       />
-      {create.isError ? <ErrorState title={t("whiteLists.itWasNotAdded")} detail={errorMessage(create.error)} /> : null}
+      {create.isError ? <ErrorState title={t("whiteLists.itWasNotAdded")} detail={errorText(t, create.error)} /> : null}
       <DialogActions>
         <Button onClick={onClose}>{t("common.cancel")}</Button>
         <Button type="submit" variant="primary" disabled={create.isPending}>

@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
 import { useLive } from "@/components/live/live-provider";
 import { useGo } from "@/components/shell/leave-guard";
@@ -15,7 +16,6 @@ import { ErrorState } from "@/components/ui/error-state";
 import { NumberField } from "@/components/ui/number-field";
 import { TextArea } from "@/components/ui/text-area";
 import { type Draft, type PublishScope, policyVersionSchema } from "@/lib/contracts/policy-admin";
-import { errorMessage } from "@/lib/shared/errors";
 import type { Translate } from "@/lib/words/translate";
 import { readNumber } from "./prepare-class-form";
 import { policyPaths, readPolicyAnew } from "./use-policy";
@@ -141,7 +141,7 @@ function PublishForm({ onClose, draft }: PublishFormProps) {
                   count: draft.changes.length,
                   changes: draft.changes.map(({ name }) => name).join(", "),
                 })
-              : errorMessage(publish.error)
+              : errorText(t, publish.error)
           }
           {...(isOutdated
             ? {

@@ -1,8 +1,8 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import { errorText } from "@/components/api/error-text";
 import { ErrorState } from "@/components/ui/error-state";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
-import { errorMessage } from "@/lib/shared/errors";
 
 type QueryStateProps<T> = {
   query: UseQueryResult<T>;
@@ -17,7 +17,7 @@ export function QueryState<T>({ query, failed, rows = 4, children }: QueryStateP
   if (query.data !== undefined) return children(query.data);
   if (query.isError)
     return (
-      <ErrorState className="m-4" title={failed} detail={errorMessage(query.error)} onRetry={() => query.refetch()} />
+      <ErrorState className="m-4" title={failed} detail={errorText(t, query.error)} onRetry={() => query.refetch()} />
     );
   return <TableSkeleton rows={rows} />;
 }

@@ -11,5 +11,12 @@ export function ReadOnlyNote() {
   const { role } = useStaff();
   const mayEdit = useMay(policyEditors);
   if (mayEdit) return null;
-  return <Note>{t("policy.youSeeThePolicyAsWithout", { role, policyEditors: policyEditors.join(" or ") })}</Note>;
+  return (
+    <Note>
+      {t("policy.youSeeThePolicyAsWithout", {
+        role: t("common.roleName", { role }),
+        policyEditors: policyEditors.map((one) => t("common.roleName", { role: one })).join(` ${t("policy.or")} `),
+      })}
+    </Note>
+  );
 }

@@ -3,6 +3,7 @@
 import { Undo2 } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { policyEditors } from "@/components/shell/pages";
 import { useMay } from "@/components/shell/staff";
 import { Button } from "@/components/ui/button";
@@ -34,7 +35,7 @@ export function RollbackButton({ version: { version, kind } }: { version: Policy
         title={t("policy.rollBackToVersion", { version: String(version) })}
         confirmLabel={t("policy.rollBackNow")}
         isBusy={rollBack.isPending}
-        failure={rollBack.isError ? rollBack.error.message : null}
+        failure={rollBack.isError ? errorText(t, rollBack.error) : null}
         onConfirm={(reason) => rollBack.mutate(reason)}
         onClose={close}
       >

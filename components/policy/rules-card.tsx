@@ -3,6 +3,7 @@
 import { ClipboardPaste, ListChecks, Trash2 } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -14,7 +15,6 @@ import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useCursorPages } from "@/components/ui/use-cursor-pages";
 import type { WhiteListRule } from "@/lib/contracts/policy";
 import type { DraftWhiteList } from "@/lib/contracts/policy-admin";
-import { errorMessage } from "@/lib/shared/errors";
 import type { Translate } from "@/lib/words/translate";
 import { AddRuleForm } from "./add-rule-form";
 import { PasteRulesDialog } from "./paste-rules-dialog";
@@ -117,7 +117,7 @@ export function RulesCard({ list, mayEdit }: { list: DraftWhiteList; mayEdit: bo
         <ErrorState
           className="m-4"
           title={t("whiteLists.theRulesCouldNotBeRead")}
-          detail={errorMessage(rules.error)}
+          detail={errorText(t, rules.error)}
           onRetry={() => rules.refetch()}
         />
       ) : null}

@@ -3,6 +3,7 @@
 import { Layers, Plus } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { policyEditors } from "@/components/shell/pages";
 import { useMay } from "@/components/shell/staff";
@@ -11,7 +12,6 @@ import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
-import { errorMessage } from "@/lib/shared/errors";
 import { ClassCard } from "./class-card";
 import { NewClassDialog } from "./new-class-dialog";
 import { ReadOnlyNote } from "./read-only-note";
@@ -44,7 +44,7 @@ export function ServiceClassesPage() {
       {classes.isError ? (
         <ErrorState
           title={t("classes.theServiceClassesCouldNotBe")}
-          detail={errorMessage(classes.error)}
+          detail={errorText(t, classes.error)}
           onRetry={() => classes.refetch()}
         />
       ) : null}

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { FlaskConical, Link2 } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { Page, PageHeader } from "@/components/shell/page-header";
@@ -159,7 +160,7 @@ export function SimulatorPage({ initial }: { initial: SimulatorForm }) {
             <ErrorState
               className="m-4 mt-1"
               title={t("simulator.thereIsNoDecision")}
-              detail={simulation.error.message}
+              detail={errorText(t, simulation.error)}
               onRetry={() => simulation.refetch()}
             />
           ) : null}

@@ -2,10 +2,10 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { useNotify } from "@/components/ui/toast";
 import { draftSchema } from "@/lib/contracts/policy-admin";
-import { errorMessage } from "@/lib/shared/errors";
 import { policyPaths, readPolicyAnew } from "./use-policy";
 
 /** Make the draft as in force again. */
@@ -20,7 +20,7 @@ export function useDiscardAll(onDone: () => void) {
       onDone();
     },
     onError: (error) =>
-      notify({ tone: "bad", title: t("policy.theDraftWasNotDiscarded"), detail: errorMessage(error) }),
+      notify({ tone: "bad", title: t("policy.theDraftWasNotDiscarded"), detail: errorText(t, error) }),
     onSettled: () => readPolicyAnew(client),
   });
 }

@@ -3,10 +3,10 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { z } from "zod";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { useNotify } from "@/components/ui/toast";
 import type { DraftCollection } from "@/lib/contracts/policy-admin";
-import { errorMessage } from "@/lib/shared/errors";
 import { policyPaths, readPolicyAnew } from "./use-policy";
 
 type DraftItem = { collection: DraftCollection; id: string; name: string; path: string; etag: string };
@@ -22,7 +22,7 @@ export function useDraftItem({ collection, id, name, path, etag }: DraftItem) {
       fetchJson(z.unknown(), policyPaths.discard, { method: "POST", body: { item: { collection, id } } }),
     onSuccess: () => notify({ title: t("policy.isAsInForceAgain", { name }) }),
     onError: (error) =>
-      notify({ tone: "bad", title: t("policy.theChangeOfWasNotDiscarded", { name }), detail: errorMessage(error) }),
+      notify({ tone: "bad", title: t("policy.theChangeOfWasNotDiscarded", { name }), detail: errorText(t, error) }),
     onSettled: () => readPolicyAnew(client),
   });
 
@@ -34,7 +34,7 @@ export function useDraftItem({ collection, id, name, path, etag }: DraftItem) {
         action: { label: t("policy.undo"), run: () => discard.mutate() },
       }),
     onError: (error) =>
-      notify({ tone: "bad", title: t("policy.wasNotRemoved", { name }), detail: errorMessage(error) }),
+      notify({ tone: "bad", title: t("policy.wasNotRemoved", { name }), detail: errorText(t, error) }),
     onSettled: () => readPolicyAnew(client),
   });
 

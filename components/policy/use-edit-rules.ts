@@ -2,11 +2,11 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { useNotify } from "@/components/ui/toast";
 import type { WhiteListRule } from "@/lib/contracts/policy";
 import { type EditRules, type EditRulesReply, editRulesReplySchema } from "@/lib/contracts/policy-admin";
-import { errorMessage } from "@/lib/shared/errors";
 import type { Translate } from "@/lib/words/translate";
 import { policyPaths, readPolicyAnew } from "./use-policy";
 
@@ -31,7 +31,7 @@ export function useEditRules(id: string, name: string) {
     onSettled: () => readPolicyAnew(client),
   });
   const failed = (error: unknown) =>
-    notify({ tone: "bad", title: t("whiteLists.theRulesOfWereNotChanged", { name }), detail: errorMessage(error) });
+    notify({ tone: "bad", title: t("whiteLists.theRulesOfWereNotChanged", { name }), detail: errorText(t, error) });
   const restore = (rules: readonly WhiteListRule[]) =>
     write.mutate(
       { add: [...rules], remove: [] },

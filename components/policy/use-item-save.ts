@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { type ZodType, z } from "zod";
+import { errorText } from "@/components/api/error-text";
 import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
 import { lostUpdateOf } from "@/components/api/lost-update";
 import {
@@ -87,7 +88,7 @@ export function useItemSave<T extends object, Body>(options: ItemSaveOptions<T, 
   return {
     save: write.mutate,
     isSaving: write.isPending,
-    failure: write.isError && conflict === null ? write.error.message : null,
+    failure: write.isError && conflict === null ? errorText(t, write.error) : null,
     fields: write.error instanceof ApiProblem ? write.error.fields : {},
     rows: met === null ? null : prepareMerge(groupsOf(met), met),
     resolve: (choices) => {

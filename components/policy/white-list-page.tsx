@@ -4,6 +4,7 @@ import { ArrowLeft, Pencil } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { useGo } from "@/components/shell/leave-guard";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { policyEditors } from "@/components/shell/pages";
@@ -15,7 +16,6 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Note } from "@/components/ui/note";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { DraftWhiteList } from "@/lib/contracts/policy-admin";
-import { errorMessage } from "@/lib/shared/errors";
 import { ChangeBadge } from "./change-badge";
 import { FindingList } from "./finding-list";
 import { ItemMenu } from "./item-menu";
@@ -49,7 +49,7 @@ export function WhiteListPage({ id }: { id: string }) {
       {lists.isError ? (
         <ErrorState
           title={t("whiteLists.theWhiteListCouldNotBe")}
-          detail={errorMessage(lists.error)}
+          detail={errorText(t, lists.error)}
           onRetry={() => lists.refetch()}
         />
       ) : null}

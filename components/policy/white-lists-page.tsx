@@ -3,6 +3,7 @@
 import { ListChecks, Plus } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { policyEditors } from "@/components/shell/pages";
 import { useMay } from "@/components/shell/staff";
@@ -12,7 +13,6 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { SearchField } from "@/components/ui/search-field";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
-import { errorMessage } from "@/lib/shared/errors";
 import { NewWhiteListDialog } from "./new-white-list-dialog";
 import { ReadOnlyNote } from "./read-only-note";
 import { useDraftWhiteLists } from "./use-policy";
@@ -51,7 +51,7 @@ export function WhiteListsPage() {
       {lists.isError ? (
         <ErrorState
           title={t("whiteLists.theWhiteListsCouldNotBe")}
-          detail={errorMessage(lists.error)}
+          detail={errorText(t, lists.error)}
           onRetry={() => lists.refetch()}
         />
       ) : null}

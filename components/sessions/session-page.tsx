@@ -4,6 +4,7 @@ import { ArrowLeft, ArrowLeftRight } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useCallback, useMemo, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { ApiProblem } from "@/components/api/fetch-json";
 import { AgeChip } from "@/components/live/age-chip";
 import { Page, PageHeader } from "@/components/shell/page-header";
@@ -14,7 +15,6 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { SessionDetail } from "@/lib/contracts/portal";
-import { errorMessage } from "@/lib/shared/errors";
 import { formatDuration } from "@/lib/shared/units";
 import type { Translate } from "@/lib/words/translate";
 import { BalanceTable } from "./balance-table";
@@ -55,7 +55,7 @@ export function SessionPage({ sessionKey }: { sessionKey: string }) {
       {session.isError && !isUnknown ? (
         <ErrorState
           title={t("sessions.theSessionCouldNotBeRead")}
-          detail={errorMessage(error)}
+          detail={errorText(t, error)}
           onRetry={() => session.refetch()}
         />
       ) : null}

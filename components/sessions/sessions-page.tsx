@@ -3,6 +3,7 @@
 import { ArrowLeftRight } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -12,7 +13,6 @@ import { Segmented } from "@/components/ui/segmented";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useCursorPages } from "@/components/ui/use-cursor-pages";
 import type { SessionRow } from "@/lib/contracts/portal";
-import { errorMessage } from "@/lib/shared/errors";
 import type { Translate } from "@/lib/words/translate";
 import { newestOf } from "./prepare-session";
 import { SessionDrawer } from "./session-drawer";
@@ -58,7 +58,7 @@ export function SessionsPage() {
       {sessions.isError ? (
         <ErrorState
           title={t("sessions.theSessionsCouldNotBeRead")}
-          detail={errorMessage(sessions.error)}
+          detail={errorText(t, sessions.error)}
           onRetry={() => sessions.refetch()}
         />
       ) : null}

@@ -15,7 +15,12 @@ export function PageRefused({ roles }: { roles: readonly Role[] }) {
       <div className="flex min-h-[50dvh] flex-col items-center justify-center gap-2 text-center">
         <Lock size={20} aria-hidden className="text-ink-3" />
         <h1 className="font-semibold text-xl">{t("shell.notForYourRole")}</h1>
-        <p className="max-w-md text-ink-2">{t("shell.youAreSignedInAsThis", { role, roles: roles.join(", ") })}</p>
+        <p className="max-w-md text-ink-2">
+          {t("shell.youAreSignedInAsThis", {
+            role: t("common.roleName", { role }),
+            roles: roles.map((one) => t("common.roleName", { role: one })).join(", "),
+          })}
+        </p>
       </div>
     </Page>
   );

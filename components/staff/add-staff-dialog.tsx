@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { Button } from "@/components/ui/button";
@@ -12,7 +13,6 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Field } from "@/components/ui/field";
 import { SelectField } from "@/components/ui/select-field";
 import { newStaffSchema, type StaffInput } from "@/lib/contracts/staff";
-import { errorMessage } from "@/lib/shared/errors";
 import { roleOptions } from "./prepare-staff";
 import { ShownLink } from "./shown-link";
 
@@ -73,7 +73,7 @@ function AddStaffForm({ onClose }: { onClose: () => void }) {
         onValue={(role) => setForm({ ...form, role })}
       />
       {add.isError && Object.keys(problems).length === 0 ? (
-        <ErrorState title={t("staff.theAccountWasNotMade")} detail={errorMessage(add.error)} />
+        <ErrorState title={t("staff.theAccountWasNotMade")} detail={errorText(t, add.error)} />
       ) : null}
       <DialogActions>
         <Button onClick={onClose}>{t("common.cancel")}</Button>

@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { lostUpdateOf } from "@/components/api/lost-update";
 import { queryKeys } from "@/components/api/query-keys";
@@ -18,7 +19,6 @@ import { SelectField } from "@/components/ui/select-field";
 import { TextArea } from "@/components/ui/text-area";
 import { useNotify } from "@/components/ui/toast";
 import { type StaffChange, type StaffMember, staffMemberSchema } from "@/lib/contracts/staff";
-import { errorMessage } from "@/lib/shared/errors";
 import { roleOptions, stateBadges } from "./prepare-staff";
 import { SecondFactorNote } from "./second-factor-note";
 
@@ -108,13 +108,13 @@ function EditStaffForm({ member, onClose }: EditStaffProps) {
         <Note tone="warn">
           {t("staff.somebodyElseChangedThisAccountMeanwhile", {
             name: theirs.item.name,
-            role: theirs.item.role,
+            role: t("common.roleName", { role: theirs.item.role }),
             toLowerCase: stateBadges(t)[theirs.item.state].label.toLowerCase(),
           })}
         </Note>
       )}
       {save.isError && theirs === null ? (
-        <ErrorState title={t("common.notSaved")} detail={errorMessage(save.error)} />
+        <ErrorState title={t("common.notSaved")} detail={errorText(t, save.error)} />
       ) : null}
       <DialogActions>
         <Button onClick={onClose}>{t("common.cancel")}</Button>

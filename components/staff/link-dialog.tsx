@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { Button } from "@/components/ui/button";
@@ -9,7 +10,6 @@ import { DialogActions } from "@/components/ui/confirm-dialog";
 import { Dialog } from "@/components/ui/dialog";
 import { ErrorState } from "@/components/ui/error-state";
 import { type StaffMember, staffLinkSchema } from "@/lib/contracts/staff";
-import { errorMessage } from "@/lib/shared/errors";
 import { ShownLink } from "./shown-link";
 
 /** A new one-time link for an account: its owner forgot the password, or the invitation ran out. */
@@ -35,7 +35,7 @@ function LinkForm({ member, onClose }: { member: StaffMember; onClose: () => voi
       <p className="text-ink-2">
         {member.state === "invited" ? t("staff.theLinksBeforeItStopWorking") : t("staff.thePasswordInUseWorksUntil")}
       </p>
-      {make.isError ? <ErrorState title={t("staff.noLinkWasMade")} detail={errorMessage(make.error)} /> : null}
+      {make.isError ? <ErrorState title={t("staff.noLinkWasMade")} detail={errorText(t, make.error)} /> : null}
       <DialogActions>
         <Button data-first-focus onClick={onClose}>
           {t("common.cancel")}

@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { z } from "zod";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { Button } from "@/components/ui/button";
@@ -11,7 +12,6 @@ import { Note } from "@/components/ui/note";
 import { ReasonDialog } from "@/components/ui/reason-dialog";
 import { useNotify } from "@/components/ui/toast";
 import type { StaffMember } from "@/lib/contracts/staff";
-import { errorMessage } from "@/lib/shared/errors";
 
 /** Of an account with a second factor: an administrator turns it off where phone and recovery codes are lost. */
 export function SecondFactorNote({ member, onDone }: { member: StaffMember; onDone: () => void }) {
@@ -45,7 +45,7 @@ export function SecondFactorNote({ member, onDone }: { member: StaffMember; onDo
         confirmLabel={remove.isPending ? t("staff.turningOff") : t("staff.turnOff2")}
         isDangerous
         isBusy={remove.isPending}
-        failure={remove.isError ? errorMessage(remove.error) : null}
+        failure={remove.isError ? errorText(t, remove.error) : null}
         onConfirm={(reason) => remove.mutate(reason)}
         onClose={() => {
           remove.reset();

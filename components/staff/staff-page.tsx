@@ -3,6 +3,7 @@
 import { UserPlus } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { PageRefused } from "@/components/shell/page-refused";
 import { staffManagers } from "@/components/shell/pages";
@@ -13,7 +14,6 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Pager } from "@/components/ui/pager";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useCursorPages } from "@/components/ui/use-cursor-pages";
-import { errorMessage } from "@/lib/shared/errors";
 import { AddStaffDialog } from "./add-staff-dialog";
 import { StaffTable } from "./staff-table";
 import { useStaffList } from "./use-staff-list";
@@ -41,7 +41,7 @@ function StaffBody() {
       {list.isError ? (
         <ErrorState
           title={t("staff.theAccountsCouldNotBeRead")}
-          detail={errorMessage(list.error)}
+          detail={errorText(t, list.error)}
           onRetry={() => list.refetch()}
         />
       ) : null}

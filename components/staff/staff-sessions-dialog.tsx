@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
 import { SessionList } from "@/components/account/session-list";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { Button } from "@/components/ui/button";
@@ -13,7 +14,6 @@ import { ReasonDialog } from "@/components/ui/reason-dialog";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useNotify } from "@/components/ui/toast";
 import { revokedSessionsSchema, type StaffMember, staffSessionListSchema } from "@/lib/contracts/staff";
-import { errorMessage } from "@/lib/shared/errors";
 
 /** Where an account is signed in, to end one of them or all. */
 export function StaffSessionsDialog({ member, onClose }: { member: StaffMember | null; onClose: () => void }) {
@@ -64,7 +64,7 @@ function StaffSessions({ member }: { member: StaffMember }) {
         <ErrorState
           className="m-4"
           title={t("staff.theSessionsCouldNotBeRead")}
-          detail={errorMessage(list.error)}
+          detail={errorText(t, list.error)}
           onRetry={() => list.refetch()}
         />
       ) : null}
@@ -87,7 +87,7 @@ function StaffSessions({ member }: { member: StaffMember }) {
         confirmLabel={revoke.isPending ? t("staff.ending") : t("staff.end")}
         isDangerous
         isBusy={revoke.isPending}
-        failure={revoke.isError ? errorMessage(revoke.error) : null}
+        failure={revoke.isError ? errorText(t, revoke.error) : null}
         onConfirm={(reason) => asked !== null && revoke.mutate({ ...asked, reason })}
         onClose={() => {
           revoke.reset();

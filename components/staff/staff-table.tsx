@@ -47,7 +47,7 @@ export function StaffTable({ rows }: { rows: readonly StaffMember[] }) {
                 </span>
                 <span className="block max-w-40 truncate text-ink-3 text-xs sm:max-w-80">{member.email}</span>
               </Td>
-              <Td>{member.role}</Td>
+              <Td>{t("common.roleName", { role: member.role })}</Td>
               <Td>
                 <Badge tone={stateBadges(t)[member.state].tone}>{stateBadges(t)[member.state].label}</Badge>
                 {member.linkExpiresAt === null ? null : (

@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useMemo, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { newIdempotencyKey } from "@/components/api/idempotency-key";
 import { queryKeys } from "@/components/api/query-keys";
@@ -10,7 +11,6 @@ import { ReasonDialog } from "@/components/ui/reason-dialog";
 import { SelectField } from "@/components/ui/select-field";
 import { useNotify } from "@/components/ui/toast";
 import { type BulkChange, bulkChangeReplySchema } from "@/lib/contracts/subscribers";
-import { errorMessage } from "@/lib/shared/errors";
 import { useSubscriberChoices } from "./use-subscribers";
 
 type BulkDialogProps = {
@@ -60,7 +60,7 @@ export function BulkDialog({ target, count, onDone, onClose }: BulkDialogProps) 
       confirmLabel={change.isPending ? t("subscribers.changing") : t("subscribers.changeSubscribers", { count })}
       isDangerous={what === "state:suspended"}
       isBusy={change.isPending}
-      failure={change.isError ? errorMessage(change.error) : null}
+      failure={change.isError ? errorText(t, change.error) : null}
       onConfirm={(reason) => change.mutate(reason)}
       onClose={() => {
         change.reset();

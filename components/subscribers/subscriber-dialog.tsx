@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
 import { lostUpdateOf } from "@/components/api/lost-update";
 import { queryKeys } from "@/components/api/query-keys";
@@ -14,7 +15,6 @@ import { MergeDialog } from "@/components/ui/merge-dialog";
 import { applyMerge, type MergeSide, prepareMerge } from "@/components/ui/prepare-merge";
 import { useNotify } from "@/components/ui/toast";
 import { type Subscriber, type SubscriberInput, subscriberSchema } from "@/lib/contracts/subscribers";
-import { errorMessage } from "@/lib/shared/errors";
 import { emptySubscriber, formatMsisdn, formOf, inputOf, subscriberGroups } from "./prepare-subscriber";
 import { SubscriberFields } from "./subscriber-fields";
 import { useSubscriberChoices } from "./use-subscribers";
@@ -96,7 +96,7 @@ function SubscriberEditor({ subscriber, onSaved, onClose }: EditorProps) {
       {choices.isError ? (
         <ErrorState
           title={t("subscribers.theClassesCouldNotBeRead")}
-          detail={errorMessage(choices.error)}
+          detail={errorText(t, choices.error)}
           onRetry={() => choices.refetch()}
         />
       ) : null}
@@ -108,7 +108,7 @@ function SubscriberEditor({ subscriber, onSaved, onClose }: EditorProps) {
         problems={problems}
       />
       {save.isError && !isFieldProblem && theirs === null ? (
-        <ErrorState title={t("common.notSaved")} detail={errorMessage(save.error)} />
+        <ErrorState title={t("common.notSaved")} detail={errorText(t, save.error)} />
       ) : null}
       <DialogActions>
         <Button onClick={onClose}>{t("common.cancel")}</Button>

@@ -6,6 +6,7 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
 import { z } from "zod";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { DevicesTable } from "@/components/devices/devices-table";
@@ -27,7 +28,6 @@ import { Note } from "@/components/ui/note";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useNotify } from "@/components/ui/toast";
 import type { SubscriberDetail } from "@/lib/contracts/subscribers";
-import { errorMessage } from "@/lib/shared/errors";
 import { formatBytes } from "@/lib/shared/units";
 import { formatMsisdn } from "./prepare-subscriber";
 import { StateBadge } from "./state-badge";
@@ -57,7 +57,7 @@ function SubscriberBody({ id }: { id: string }) {
         <PageHeader title={t("common.subscriber")} />
         <ErrorState
           title={t("subscribers.theSubscriberCouldNotBeRead")}
-          detail={errorMessage(subscriber.error)}
+          detail={errorText(t, subscriber.error)}
           onRetry={() => subscriber.refetch()}
         />
       </Page>
@@ -197,7 +197,7 @@ function RemoveDialog({ subscriber, isOpen, onClose }: RemoveDialogProps) {
     >
       <p>{t("subscribers.itsDevicesLoseTheirAccessAt")}</p>
       {remove.isError ? (
-        <ErrorState className="mt-3" title={t("subscribers.notRemoved")} detail={errorMessage(remove.error)} />
+        <ErrorState className="mt-3" title={t("subscribers.notRemoved")} detail={errorText(t, remove.error)} />
       ) : null}
     </ConfirmDialog>
   );

@@ -4,6 +4,7 @@ import { Download, FileUp, Plus, Users } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useCallback, useMemo, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { queryString } from "@/components/api/query-string";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { PageRefused } from "@/components/shell/page-refused";
@@ -19,7 +20,6 @@ import { SelectField } from "@/components/ui/select-field";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useCursorPages } from "@/components/ui/use-cursor-pages";
 import type { BulkChange, SubscriberFilter } from "@/lib/contracts/subscribers";
-import { errorMessage } from "@/lib/shared/errors";
 import type { Translate } from "@/lib/words/translate";
 import { BulkDialog } from "./bulk-dialog";
 import { describeTotal } from "./prepare-subscriber";
@@ -139,7 +139,7 @@ function SubscribersBody() {
       {subscribers.isError ? (
         <ErrorState
           title={t("subscribers.theSubscribersCouldNotBeRead")}
-          detail={errorMessage(subscribers.error)}
+          detail={errorText(t, subscribers.error)}
           onRetry={() => subscribers.refetch()}
         />
       ) : null}

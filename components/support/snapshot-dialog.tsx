@@ -3,6 +3,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { timeTag } from "@/components/time/time-text";
 import { Button } from "@/components/ui/button";
@@ -13,7 +14,6 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Note } from "@/components/ui/note";
 import { Segmented } from "@/components/ui/segmented";
 import { madeSnapshotSchema, type SealedCase, type SnapshotDays } from "@/lib/contracts/support";
-import { errorMessage } from "@/lib/shared/errors";
 import type { Translate } from "@/lib/words/translate";
 
 type SnapshotDialogProps = { shown: SealedCase; isOpen: boolean; onClose: () => void };
@@ -72,7 +72,7 @@ function SnapshotForm({ shown, onClose }: { shown: SealedCase; onClose: () => vo
         <span className="text-sm">{t("support.expiresAfter")}</span>
         <Segmented label={t("support.expiresAfter")} value={days} options={dayOptions(t)} onValue={setDays} />
       </div>
-      {make.isError ? <ErrorState title={t("support.noLinkWasMade")} detail={errorMessage(make.error)} /> : null}
+      {make.isError ? <ErrorState title={t("support.noLinkWasMade")} detail={errorText(t, make.error)} /> : null}
       <DialogActions>
         <Button data-first-focus onClick={onClose}>
           {t("common.cancel")}

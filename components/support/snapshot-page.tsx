@@ -6,6 +6,7 @@ import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
 import { z } from "zod";
+import { errorText } from "@/components/api/error-text";
 import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { Page, PageHeader } from "@/components/shell/page-header";
@@ -22,7 +23,6 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Note } from "@/components/ui/note";
 import { Skeleton } from "@/components/ui/skeleton";
 import { type SupportSnapshot, supportSnapshotSchema } from "@/lib/contracts/support";
-import { errorMessage } from "@/lib/shared/errors";
 import type { Translate } from "@/lib/words/translate";
 import { CaseView } from "./case-view";
 import { VerdictCard } from "./verdict-card";
@@ -62,14 +62,14 @@ function SnapshotBody({ token }: { token: string }) {
       {snapshot.isError && isOver === undefined ? (
         <ErrorState
           title={t("support.theSnapshotCouldNotBeRead")}
-          detail={errorMessage(error)}
+          detail={errorText(t, error)}
           onRetry={() => snapshot.refetch()}
         />
       ) : null}
       {isOver === undefined ? null : (
         <Card>
           <EmptyState icon={<Link2Off size={20} aria-hidden />} title={isOver}>
-            <p>{errorMessage(error)}</p>
+            <p>{errorText(t, error)}</p>
             <Link href="/support" className={`${buttonClass()} mt-4`}>
               <Headset size={14} aria-hidden />
               {t("support.goToLookUp")}
@@ -141,7 +141,7 @@ function RevokeDialog({ token, isOpen, onClose }: { token: string; isOpen: boole
     >
       <p>{t("support.nobodyCanOpenTheLinkAny")}</p>
       {revoke.isError ? (
-        <ErrorState className="mt-3" title={t("support.notTakenBack")} detail={errorMessage(revoke.error)} />
+        <ErrorState className="mt-3" title={t("support.notTakenBack")} detail={errorText(t, revoke.error)} />
       ) : null}
     </ConfirmDialog>
   );

@@ -4,6 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { Copy, Headset, Link2, RotateCw } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { PageRefused } from "@/components/shell/page-refused";
@@ -18,7 +19,6 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { useNotify } from "@/components/ui/toast";
 import { type SupportMoment, supportMomentSchema } from "@/lib/contracts/moment";
 import { type SealedCase, type SupportLookUp, sealedCaseSchema } from "@/lib/contracts/support";
-import { errorMessage } from "@/lib/shared/errors";
 import { CaseView } from "./case-view";
 import { LookUpForm } from "./look-up-form";
 import { MomentView } from "./moment-view";
@@ -90,14 +90,14 @@ function LookUpPage({ identifier, at: givenAt }: SupportPlace) {
       {isUnknown ? (
         <Card>
           <EmptyState icon={<Headset size={20} aria-hidden />} title={t("support.nobodyFound")}>
-            {errorMessage(error)}
+            {errorText(t, error)}
           </EmptyState>
         </Card>
       ) : null}
       {lookUp.isError && !isUnknown ? (
         <ErrorState
           title={t("support.theLookUpFailed")}
-          detail={errorMessage(error)}
+          detail={errorText(t, error)}
           onRetry={() => variables !== undefined && lookUp.mutate(variables)}
         />
       ) : null}

@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { Button } from "@/components/ui/button";
@@ -14,7 +15,6 @@ import { Field } from "@/components/ui/field";
 import { SelectField } from "@/components/ui/select-field";
 import { ShownOnce } from "@/components/ui/shown-once";
 import { type ApiTokenInput, newApiTokenSchema, type TokenScope, tokenScopeSchema } from "@/lib/contracts/api-tokens";
-import { errorMessage } from "@/lib/shared/errors";
 import { scopeTexts, validityOptions } from "./prepare-token";
 
 /** Make a token; its secret is shown once. */
@@ -93,7 +93,7 @@ function AddTokenForm({ onClose }: { onClose: () => void }) {
         options={validityOptions(t)}
         onValue={setValidDays}
       />
-      {add.isError ? <ErrorState title={t("tokens.theTokenWasNotMade")} detail={errorMessage(add.error)} /> : null}
+      {add.isError ? <ErrorState title={t("tokens.theTokenWasNotMade")} detail={errorText(t, add.error)} /> : null}
       <DialogActions>
         <Button onClick={onClose}>{t("common.cancel")}</Button>
         <Button type="submit" variant="primary" disabled={add.isPending}>

@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { KeySquare, Plus } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { queryString } from "@/components/api/query-string";
@@ -19,7 +20,6 @@ import { Pager } from "@/components/ui/pager";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useCursorPages } from "@/components/ui/use-cursor-pages";
 import { apiTokenListSchema } from "@/lib/contracts/api-tokens";
-import { errorMessage } from "@/lib/shared/errors";
 import { AddTokenDialog } from "./add-token-dialog";
 import { TokensTable } from "./tokens-table";
 
@@ -52,7 +52,7 @@ function TokensBody() {
       {list.isError ? (
         <ErrorState
           title={t("tokens.theTokensCouldNotBeRead")}
-          detail={errorMessage(list.error)}
+          detail={errorText(t, list.error)}
           onRetry={() => list.refetch()}
         />
       ) : null}

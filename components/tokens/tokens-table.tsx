@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { ShieldOff } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { TimeText } from "@/components/time/time-text";
@@ -14,7 +15,6 @@ import { ReasonDialog } from "@/components/ui/reason-dialog";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { useNotify } from "@/components/ui/toast";
 import { type ApiToken, apiTokenSchema } from "@/lib/contracts/api-tokens";
-import { errorMessage } from "@/lib/shared/errors";
 import { tokenState } from "./prepare-token";
 
 /** One line a token, with the button that ends it. */
@@ -99,7 +99,7 @@ function RevokeTokenDialog({ token, onClose }: { token: ApiToken | null; onClose
       confirmLabel={revoke.isPending ? t("tokens.revoking") : t("tokens.revokeToken")}
       isDangerous
       isBusy={revoke.isPending}
-      failure={revoke.isError ? errorMessage(revoke.error) : null}
+      failure={revoke.isError ? errorText(t, revoke.error) : null}
       onConfirm={(reason) => revoke.mutate(reason)}
       onClose={() => {
         revoke.reset();

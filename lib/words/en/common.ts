@@ -75,4 +75,5 @@ export const common = {
   number: "{value, number}",
   intlLocale: "en-GB",
   dayAndMinute: "{day}, {minute}",
+  roleName: "{role, select, admin {admin} operator {operator} support {support} demo {demo} other {viewer}}",
 } as const;

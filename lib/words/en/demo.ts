@@ -212,4 +212,5 @@ export const demo = {
   overLteOnlyRatio: "LTE + WiFi over LTE only",
   overTheBestSinglePath: "over the best single path",
   payloadRateOfEachLane: "Payload rate of each lane from its own start",
+  runState: "{state, select, queued {queued} running {running} finished {finished} failed {failed} other {cancelled}}",
 } as const;

@@ -16,6 +16,7 @@ import { nodes } from "./nodes";
 import { overview } from "./overview";
 import { jobs, pages } from "./pages";
 import { policy } from "./policy";
+import { problems } from "./problems";
 import { sessions } from "./sessions";
 import { shell } from "./shell";
 import { simulator } from "./simulator";
@@ -46,6 +47,7 @@ export const en = {
   overview,
   pages,
   policy,
+  problems,
   sessions,
   shell,
   simulator,

@@ -214,4 +214,5 @@ export const demo: Words<typeof english> = {
   overLteOnlyRatio: "LTE 단독 대비 LTE + WiFi",
   overTheBestSinglePath: "최고 단일 경로 대비",
   payloadRateOfEachLane: "레인별 시작 시점부터의 페이로드 속도",
+  runState: "{state, select, queued {대기} running {실행 중} finished {완료} failed {실패} other {취소됨}}",
 };
