@@ -10,6 +10,7 @@ import {
   installPackages,
   testbedPackages,
 } from "../lib/cli/bootstrap.mjs";
+import { foreignPackages } from "./foreign-packages.mjs";
 
 const root = new URL("..", import.meta.url).pathname;
 const folder = join(root, "tests/measure");
@@ -27,13 +28,21 @@ const relays = [
   { command: "haproxy", name: "haproxy" },
   { command: "tinyproxy", name: "tinyproxy" },
 ];
+const browser = [{ command: "chromium", name: "chromium" }];
 /** What single measures need besides. */
 const alsoNeeds = {
   relay: relays,
   connections: relays,
   idle: relays,
   latency: relays,
-  "policy-latency": [{ command: "chromium", name: "chromium" }],
+  "foreign-clients": foreignPackages,
+  "policy-latency": browser,
+  axe: browser,
+  "live-cost": browser,
+  pictures: browser,
+  "readme-pictures": browser,
+  replay: browser,
+  "web-vitals": browser,
 };
 
 const withoutPortal = ["relay", "connections", "idle", "latency", "decisions"];

@@ -13,6 +13,7 @@ import {
   installPackages,
   testbedPackages,
 } from "../lib/cli/bootstrap.mjs";
+import { foreignPackages } from "./foreign-packages.mjs";
 import { secondTriesPath } from "./second-tries.mjs";
 
 const root = new URL("..", import.meta.url).pathname;
@@ -22,11 +23,10 @@ const expectAll = process.env.TESTBED_EXPECT_ALL === "1";
 const debianPackages = [
   ...testbedPackages,
   { command: "ping", name: "iputils-ping" },
-  { command: "curl", name: "curl" },
+  ...foreignPackages,
   { command: "tcpdump", name: "tcpdump" },
   { command: "haproxy", name: "haproxy" },
   { command: "mptcpize", name: "mptcpize" },
-  { command: "chromium", name: "chromium" },
 ];
 
 /** Run with output shown as it comes; gives the exit code and the last lines. */

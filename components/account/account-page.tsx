@@ -23,7 +23,7 @@ export function AccountPage() {
               facts={[
                 [t("common.name"), name],
                 [t("common.email"), email],
-                [t("common.role"), t("common.roleName", { role })],
+                [t("common.role"), t(`roles.${role}`)],
               ]}
             />
           </Card>

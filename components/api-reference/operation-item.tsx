@@ -14,7 +14,9 @@ export function OperationItem({ operation }: { operation: ApiOperation }) {
     <li className="border-line border-t">
       <details onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary className="flex min-h-10 cursor-pointer flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2 text-sm hover:bg-sunken/60">
-          <Badge tone={method === "GET" ? "neutral" : "accent"}>{method}</Badge>
+          <span className="w-14 shrink-0">
+            <Badge tone={method === "GET" ? "neutral" : "accent"}>{method}</Badge>
+          </span>
           <span className="min-w-0 break-all font-mono text-xs">{path}</span>
           <span className="min-w-0 text-ink-2">{summary}</span>
         </summary>

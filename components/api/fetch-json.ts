@@ -1,5 +1,4 @@
 import { type ZodType, z } from "zod";
-import { errorText } from "@/components/api/error-text";
 import { problemSchema } from "@/lib/contracts/portal";
 import { AppError } from "@/lib/shared/errors";
 
@@ -100,5 +99,5 @@ export async function fetchJson<T>(schema: ZodType<T>, url: string, options: Fet
   }
   const parsed = schema.safeParse(await readAnswer(response));
   if (parsed.success) return parsed.data;
-  throw new ApiProblem(response.status, "PORTAL_OTHER_SHAPE", errorText(t, parsed.error));
+  throw new ApiProblem(response.status, "PORTAL_OTHER_SHAPE", parsed.error.message);
 }

@@ -2,6 +2,7 @@
 export const queryKeys = {
   sessions: (state: string, cursor: string | null, limit: number) => ["sessions", state, cursor, limit] as const,
   session: (key: string) => ["session", key] as const,
+  firstSteps: ["first-steps"] as const,
   usage: (minutes: number) => ["usage", minutes] as const,
   alerts: ["alerts"] as const,
   alertWebhook: ["alert-webhook"] as const,

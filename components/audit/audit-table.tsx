@@ -3,7 +3,7 @@
 import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
 import { usePreferences } from "@/components/shell/preferences";
-import { zoneName } from "@/components/time/format-time";
+import { type Zone, zoneName } from "@/components/time/format-time";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import type { AuditEntry } from "@/lib/contracts/audit";
 import { AuditDrawer } from "./audit-drawer";
@@ -21,8 +21,10 @@ export function AuditTable({ rows }: { rows: readonly AuditEntry[] }) {
         <thead>
           <tr>
             <Th>{t("audit.entry2")}</Th>
-            <Th>{t.rich("audit.time2", { span: () => <span suppressHydrationWarning>{zoneName(t, zone)}</span> })}</Th>
-            <Th>{t("audit.who")}</Th>
+            <Th className="hidden sm:table-cell">
+              {t.rich("audit.time2", { span: () => <span suppressHydrationWarning>{zoneName(t, zone)}</span> })}
+            </Th>
+            <Th className="hidden sm:table-cell">{t("audit.who")}</Th>
             <Th>{t("audit.what")}</Th>
             <Th className="hidden md:table-cell">{t("audit.whom")}</Th>
             <Th className="hidden lg:table-cell">{t("common.reason")}</Th>
@@ -41,17 +43,20 @@ export function AuditTable({ rows }: { rows: readonly AuditEntry[] }) {
                   {entry.id}
                 </button>
               </Td>
-              <Td>
-                <time dateTime={entry.at} title={entry.at} className="whitespace-nowrap tnum" suppressHydrationWarning>
-                  {formatAuditTime(t, entry.at, zone)}
-                </time>
+              <Td className="hidden sm:table-cell">
+                <AuditTime at={entry.at} zone={zone} />
               </Td>
-              <Td>
+              <Td className="hidden sm:table-cell">
                 <span className="block max-w-44 truncate" title={entry.actor}>
                   {entry.actorName}
                 </span>
               </Td>
-              <Td className="whitespace-nowrap font-mono text-xs">{entry.action}</Td>
+              <Td className="whitespace-nowrap">
+                <span className="font-mono text-xs">{entry.action}</span>
+                <span className="block text-ink-3 text-xs sm:hidden">
+                  {entry.actorName}, <AuditTime at={entry.at} zone={zone} />
+                </span>
+              </Td>
               <Td className="hidden md:table-cell">
                 <span className="block max-w-64 truncate" title={entry.target}>
                   {entry.targetName ?? entry.target}
@@ -66,5 +71,14 @@ export function AuditTable({ rows }: { rows: readonly AuditEntry[] }) {
       </Table>
       <AuditDrawer entry={opened} onClose={close} />
     </>
+  );
+}
+
+function AuditTime({ at, zone }: { at: string; zone: Zone }) {
+  const t = useTranslations();
+  return (
+    <time dateTime={at} title={at} className="whitespace-nowrap tnum" suppressHydrationWarning>
+      {formatAuditTime(t, at, zone)}
+    </time>
   );
 }

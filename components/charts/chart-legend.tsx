@@ -12,7 +12,7 @@ type ChartLegendProps = {
   unit: RateUnit;
 };
 
-/** Names, line samples and values: under the crosshair, else the newest. */
+/** Names, line samples and values: under the crosshair, else the newest. The axis shows the unit, too. */
 export function ChartLegend({ data, cursorIndex, formatCursor, unit }: ChartLegendProps) {
   const t = useTranslations();
   const x = cursorIndex === null ? undefined : data.xs[cursorIndex];
@@ -29,7 +29,7 @@ export function ChartLegend({ data, cursorIndex, formatCursor, unit }: ChartLege
           </li>
         );
       })}
-      <li className="whitespace-nowrap text-ink-3 tnum">
+      <li className={x === undefined ? "sr-only" : "whitespace-nowrap text-ink-3 tnum"}>
         {unit.unit}
         {x === undefined ? "" : ` ${t("charts.at", { cursor: formatCursor(x) })}`}
       </li>

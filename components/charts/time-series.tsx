@@ -73,7 +73,7 @@ export function TimeSeries(props: TimeSeriesProps) {
   const unit = prepareRateUnit(view.scale.max);
 
   return (
-    <figure className="flex h-full min-w-0 flex-col">
+    <figure className="flex h-full min-w-0 grow flex-col">
       <div className="flex items-start justify-between gap-x-4 pb-1">
         <ChartLegend data={data} cursorIndex={cursorIndex} formatCursor={formatCursor} unit={unit} />
         <div className="flex shrink-0 items-center gap-1">

@@ -63,6 +63,7 @@ export function DemoPage({ mayRun }: { mayRun: boolean }) {
         <DemoStage
           run={run}
           chosenLanes={run?.request.lanes ?? settings.lanes}
+          direction={run?.request.direction ?? settings.direction}
           isRecorded={false}
           isFullScreen={isFullScreen}
           controls={

@@ -5,7 +5,7 @@ import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { Badge } from "@/components/ui/badge";
 import { ErrorState } from "@/components/ui/error-state";
-import type { LaneId } from "@/lib/contracts/demo";
+import type { DemoDirection, LaneId } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
 import { DemoChart } from "./demo-chart";
 import { FaultLog } from "./fault-log";
@@ -20,6 +20,7 @@ type DemoStageProps = {
   /** Null: set for a new run. */
   run: DemoRun | null;
   chosenLanes: readonly LaneId[];
+  direction: DemoDirection;
   isRecorded: boolean;
   isFullScreen: boolean;
   /** Set-up or description of the run. */
@@ -30,8 +31,9 @@ type DemoStageProps = {
 };
 
 /** The part that is shown on the wall: three lanes, the race, the result. */
-export function DemoStage({ run, chosenLanes, isRecorded, isFullScreen, line, actions, controls }: DemoStageProps) {
+export function DemoStage(props: DemoStageProps) {
   const t = useTranslations();
+  const { run, chosenLanes, direction, isRecorded, isFullScreen, line, actions, controls } = props;
   const figures = new Map(
     run?.lanes.map((lane) => [lane.lane, { lane, shown: prepareLane(lane, run.request.sizeBytes) }]),
   );
@@ -53,6 +55,7 @@ export function DemoStage({ run, chosenLanes, isRecorded, isFullScreen, line, ac
             <LaneCard
               key={id}
               id={id}
+              direction={direction}
               figures={entry?.shown ?? null}
               sha={run === null || entry === undefined ? "unknown" : compareSha(run, entry.lane)}
               isChosen={chosenLanes.includes(id)}

@@ -8,9 +8,10 @@ import { AccessMark } from "@/components/ui/access-mark";
 import { Badge } from "@/components/ui/badge";
 import { ErrorState } from "@/components/ui/error-state";
 import { Figure } from "@/components/ui/figure";
-import type { LaneId } from "@/lib/contracts/demo";
+import type { DemoDirection, LaneId } from "@/lib/contracts/demo";
 import { formatBytes } from "@/lib/shared/units";
 import type { Translate } from "@/lib/words/translate";
+import { doneNames } from "./directions";
 import { formatStageRate, formatStageTime } from "./format-stage";
 import { LaneBar } from "./lane-bar";
 import { laneDevices, laneNames } from "./lanes";
@@ -18,6 +19,7 @@ import type { LaneFigures, ShaVerdict } from "./prepare-lane";
 
 type LaneCardProps = {
   id: LaneId;
+  direction: DemoDirection;
   /** Null before a run. */
   figures: LaneFigures | null;
   sha: ShaVerdict;
@@ -27,7 +29,7 @@ type LaneCardProps = {
 };
 
 /** One lane: its speed large enough for the last row, then how far it is, then how it ended. */
-export function LaneCard({ id, figures, sha, isChosen, shownError }: LaneCardProps) {
+export function LaneCard({ id, direction, figures, sha, isChosen, shownError }: LaneCardProps) {
   const t = useTranslations();
   const state = figures?.lane.state ?? "waiting";
   const isAggregate = id === "lte-wifi";
@@ -60,13 +62,13 @@ export function LaneCard({ id, figures, sha, isChosen, shownError }: LaneCardPro
         <p className="pt-1 text-ink-3 text-sm">{figures === null ? t("demo.notStarted") : rateMeaning(t, state)}</p>
       </div>
       <LaneBar
-        label={t("demo.shareOfTheObjectFetched", { lane: laneNames(t)[id] })}
+        label={t("demo.shareOfTheObject", { lane: laneNames(t)[id], direction })}
         fraction={figures?.fraction ?? 0}
         lteShare={laneLteShare(id, figures)}
         isAggregate={isAggregate}
       />
       <dl className="grid grid-cols-3 gap-2 text-sm">
-        <Fact name={t("demo.fetched")} value={figures === null ? "–" : formatBytes(figures.deliveredBytes)} />
+        <Fact name={doneNames(t)[direction]} value={figures === null ? "–" : formatBytes(figures.deliveredBytes)} />
         <Fact name={t("demo.elapsed")} value={figures?.elapsedMs == null ? "–" : formatStageTime(figures.elapsedMs)} />
         <Fact
           name={state === "finished" ? "SHA-256" : t("demo.timeLeftName")}
@@ -114,7 +116,10 @@ function LaneState({ figures, isChosen }: { figures: LaneFigures | null; isChose
     case "finished":
       return (
         <Badge tone="good" icon={<CircleCheck size={12} aria-hidden />}>
-          {t("demo.finishedIn", { stageTime: formatStageTime(lane.elapsedMs ?? 0) })}
+          {t.rich("demo.finishedInStageTime", {
+            stageTime: formatStageTime(lane.elapsedMs ?? 0),
+            span: (chunks) => <span className="md:max-xl:sr-only">{chunks}</span>,
+          })}
         </Badge>
       );
     case "failed":

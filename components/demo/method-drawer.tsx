@@ -26,6 +26,7 @@ type MethodDrawerProps = {
 /** How the figures came about, in enough detail to do it again. */
 export function MethodDrawer({ isOpen, onClose, run, testbed }: MethodDrawerProps) {
   const t = useTranslations();
+  const isUpload = run?.request.direction === "upload";
   return (
     <Dialog isOpen={isOpen} onClose={onClose} title={t("demo.method")} place="right" isWide>
       <div className="flex flex-col gap-6 p-4 sm:p-5">
@@ -37,7 +38,7 @@ export function MethodDrawer({ isOpen, onClose, run, testbed }: MethodDrawerProp
           )}
         </Part>
         <Part title={t("demo.lanes")}>
-          <p className="text-ink-2 text-sm">{t("demo.eachLaneIsARealWget")}</p>
+          <p className="text-ink-2 text-sm">{t(isUpload ? "demo.eachLaneSends" : "demo.eachLaneIsARealWget")}</p>
           {laneOrder.map((id) => (
             <LaneMethod
               key={id}
@@ -53,9 +54,8 @@ export function MethodDrawer({ isOpen, onClose, run, testbed }: MethodDrawerProp
         </Part>
         <Part title={t("demo.proofOfEqualPayload")}>
           <p className="text-ink-2 text-sm">
-            {t("demo.sha256OfWhatEachWget", {
-              bytes: run === null ? "." : ` (${formatBytes(run.request.sizeBytes)}).`,
-            })}
+            {isUpload ? t("demo.sha256OfWhatArrivedAt") : t("demo.sha256OfWhatEachWgetHanded")}
+            {run === null ? "." : ` (${formatBytes(run.request.sizeBytes)}).`}
           </p>
           {run === null ? null : (
             <Facts
@@ -142,7 +142,7 @@ function Reckoning({ run }: { run: DemoRun | null }) {
   const efficiency = run === null ? null : prepareVerdict(t, run).efficiency;
   return (
     <ul className="flex list-disc flex-col gap-1.5 pl-4 text-ink-2 text-sm">
-      <li>{t("demo.aLanesTimeIsFromThe")}</li>
+      <li>{t("demo.aLanesTimeIsFromTheStart")}</li>
       <li>{t("demo.aFinishedLanesRateIsThe")}</li>
       <li>{t("demo.theRatiosDivideTheMeanRate")}</li>
       <li>

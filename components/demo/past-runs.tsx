@@ -21,6 +21,7 @@ import { type LaneId, presets } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
 import { demoRunListSchema } from "@/lib/contracts/portal";
 import { formatBytes } from "@/lib/shared/units";
+import { directionMarks } from "./directions";
 import { formatStageTime } from "./format-stage";
 import { laneNames, laneOrder } from "./lanes";
 import { type Comparison, formatPercent, formatRatio, prepareVerdict } from "./prepare-verdict";
@@ -113,7 +114,7 @@ function RunRow({ run }: { run: DemoRun }) {
   const t = useTranslations();
   const { overLte, efficiency } = prepareVerdict(t, run);
   const preset = presets.find(({ id }) => id === run.request.preset);
-  const title = `${preset?.name ?? run.request.preset} · ${formatBytes(run.request.sizeBytes)}`;
+  const title = `${preset?.name ?? run.request.preset} · ${formatBytes(run.request.sizeBytes)}${directionMarks(t)[run.request.direction]}`;
   const figure = (comparison: Comparison, format: (value: number) => string) =>
     comparison.value === null || comparison.isLive ? "–" : format(comparison.value);
   return (
@@ -121,7 +122,7 @@ function RunRow({ run }: { run: DemoRun }) {
       <Td>
         <TimeText at={run.createdAt} style="short" />
         <span className="block whitespace-nowrap text-ink-3 text-xs sm:hidden">
-          {title} · {t("demo.runState", { state: run.state })}
+          {title} · {t(`runStates.${run.state}`)}
         </span>
       </Td>
       <Td className="hidden whitespace-nowrap sm:table-cell">{title}</Td>

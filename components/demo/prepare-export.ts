@@ -2,6 +2,7 @@ import { presets } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
 import { formatBytes } from "@/lib/shared/units";
 import type { Translate } from "@/lib/words/translate";
+import { directionMarks } from "./directions";
 import { formatStageRate, formatStageTime } from "./format-stage";
 import { laneNames } from "./lanes";
 import { prepareFaults } from "./prepare-faults";
@@ -51,7 +52,7 @@ export function pictureLines(t: Translate, run: DemoRun): string[] {
     ({ lane, at, what, stall }) => `${laneNames(t)[lane]}, ${at}: ${what}, ${stall}`,
   );
   return [
-    `Twinpath, ${preset}, ${formatBytes(run.request.sizeBytes)}, ${run.createdAt}, ${t("demo.recorded")}, ${t("demo.runState", { state: run.state })}`,
+    `Twinpath, ${preset}, ${formatBytes(run.request.sizeBytes)}${directionMarks(t)[run.request.direction]}, ${run.createdAt}, ${t("demo.recorded")}, ${t(`runStates.${run.state}`)}`,
     lanes.join("  ·  "),
     ...(result.length === 0 ? [] : [result.join("  ·  ")]),
     ...faults,

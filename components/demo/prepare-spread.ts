@@ -35,12 +35,13 @@ function isUndisturbed(run: DemoRun): boolean {
   return link(had) === link(asPreset) && run.lanes.every(({ faults }) => faults.length === 0);
 }
 
-/** How far finished runs of the same preset, object and lanes agree. */
+/** How far finished runs of the same preset, direction, object and lanes agree. */
 export function prepareSpread(t: Translate, runs: readonly DemoRun[], request: DemoRequest): RunSpread {
   const alike = runs.filter(
     (run) =>
       run.state === "finished" &&
       run.request.preset === request.preset &&
+      run.request.direction === request.direction &&
       run.request.sizeBytes === request.sizeBytes &&
       sameLanes(run.request, request) &&
       isUndisturbed(run),

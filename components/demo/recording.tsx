@@ -31,6 +31,7 @@ export function Recording({ run, actions }: { run: DemoRun; actions?: ReactNode 
       <DemoStage
         run={replay.shown}
         chosenLanes={run.request.lanes}
+        direction={run.request.direction}
         isRecorded
         isFullScreen={isFullScreen}
         line={<RunLine run={run} />}

@@ -3,6 +3,7 @@ import { timeTag } from "@/components/time/time-text";
 import { presets } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
 import { formatBytes } from "@/lib/shared/units";
+import { directionMarks } from "./directions";
 import { runLinks } from "./prepare-demo-chart";
 import { describeLink } from "./stage-setup";
 
@@ -15,6 +16,7 @@ export function RunLine({ run }: { run: DemoRun }) {
     <p className="flex flex-wrap items-center gap-x-4 text-ink-2 text-sm">
       <span className="font-medium text-ink">
         {preset?.name ?? run.request.preset} · {formatBytes(run.request.sizeBytes)}
+        {directionMarks(t)[run.request.direction]}
       </span>
       {links === null ? null : (
         <span>

@@ -12,6 +12,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { type DemoRequest, presets } from "@/lib/contracts/demo";
 import { demoRunListSchema } from "@/lib/contracts/portal";
 import { formatBytes } from "@/lib/shared/units";
+import { directionMarks } from "./directions";
 import { laneNames } from "./lanes";
 import { prepareSpread, type Spread } from "./prepare-spread";
 import { formatPercent, formatRatio } from "./prepare-verdict";
@@ -33,9 +34,10 @@ export function SpreadCard({ request }: { request: DemoRequest }) {
   return (
     <Card
       title={t("demo.repeats")}
-      note={t("demo.finishedRunsWithoutFaultsOfThe", {
+      note={t("demo.finishedRunsWithoutFaultsOfTheNewest", {
         preset,
         bytes: formatBytes(request.sizeBytes),
+        directionMark: directionMarks(t)[request.direction],
         lanes,
         comparedRuns: String(comparedRuns),
       })}

@@ -2,9 +2,10 @@
 
 import { useTranslations } from "next-intl";
 import { Segmented } from "@/components/ui/segmented";
-import { type DemoRequest, type LaneId, type LinkSettings, presets } from "@/lib/contracts/demo";
+import { type DemoRequest, demoDirectionSchema, type LaneId, type LinkSettings, presets } from "@/lib/contracts/demo";
 import { formatBytes } from "@/lib/shared/units";
 import type { Translate } from "@/lib/words/translate";
+import { directionNames } from "./directions";
 import { laneNames, laneOrder } from "./lanes";
 import { expectedLaneMs } from "./prepare-demo-chart";
 import { type RepeatCount, repeatChoices } from "./use-repeats";
@@ -54,6 +55,12 @@ export function StageSetup({ settings, onChange, repeats, onRepeats }: StageSetu
           label: `${name} ${lte.rateMbps}/${wifi.rateMbps}`,
         }))}
         onValue={(next) => onChange({ preset: next })}
+      />
+      <Segmented
+        label={t("common.direction")}
+        value={settings.direction}
+        options={demoDirectionSchema.options.map((value) => ({ value, label: directionNames(t)[value] }))}
+        onValue={(next) => onChange({ direction: next })}
       />
       <Segmented
         label={t("demo.objectSize")}

@@ -30,7 +30,12 @@ export type DemoControls = {
   reset: () => void;
 };
 
-const firstSettings: DemoRequest = { preset: "city", sizeBytes: 1_000_000_000, lanes: [...laneOrder] };
+const firstSettings: DemoRequest = {
+  preset: "city",
+  direction: "download",
+  sizeBytes: 1_000_000_000,
+  lanes: [...laneOrder],
+};
 
 /** State and actions of the demo stage. `mayRun`: the user's role may start runs. */
 export function useDemoControls(mayRun: boolean): DemoControls {

@@ -43,8 +43,23 @@ export function drawnSeries({ by, series }: History): HistorySeries[] {
 
 const avgOf = (point: HistoryPoint | undefined): number | null => point?.avg ?? null;
 
-/** What a chart draws, bucket by bucket; a gap has null everywhere. */
+/**
+ * What a chart draws, bucket by bucket; a gap has null everywhere. Before a gap and at the end the last bucket's values
+ * stand once more where it ends: drawn as steps, a bucket is then as wide as the time it is about.
+ */
 export function historyRows(history: History): HistoryRow[] {
+  const lastMs = history.bucketMinutes * minuteMs - 1;
+  const rows = bucketRows(history);
+  return rows.flatMap((row, index) => {
+    const next = rows[index + 1];
+    const isEnd = isKnown(row) && (next === undefined || !isKnown(next));
+    return isEnd ? [row, { ...row, at: row.at + lastMs }] : [row];
+  });
+}
+
+const isKnown = ({ total, weekBefore }: HistoryRow) => total !== null || weekBefore !== null;
+
+function bucketRows(history: History): HistoryRow[] {
   const drawn = drawnSeries(history);
   return history.buckets.map((at, index) => {
     const total = history.total.points[index] ?? null;

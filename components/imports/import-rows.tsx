@@ -17,6 +17,7 @@ import { outcomeNames } from "./prepare-import";
 import { useImportRows } from "./use-imports";
 
 const outcomes = ["all", "error", "create", "update", "unchanged"] as const;
+const outcomeClass = (outcome: ImportOutcome) => (outcome === "error" ? "text-bad" : "");
 const pageNames = (t: Translate) => ({ back: t("common.previous"), next: t("common.next") });
 
 /** What became, or would become, of each row of the file. */
@@ -65,19 +66,27 @@ export function ImportRows({ job, isReady }: { job: ImportJob; isReady: boolean 
           <Table label={t("imports.tableOfRows")}>
             <thead>
               <tr>
-                <Th className="w-20 text-right">{t("imports.line")}</Th>
+                <Th className="text-right sm:w-20">{t("imports.line")}</Th>
                 <Th>MSISDN</Th>
-                <Th>{t("imports.outcome")}</Th>
-                <Th>{t("imports.whatToKnow")}</Th>
+                <Th className="hidden sm:table-cell">{t("imports.outcome")}</Th>
+                <Th className="hidden sm:table-cell">{t("imports.whatToKnow")}</Th>
               </tr>
             </thead>
             <tbody>
               {items.map((row) => (
                 <Tr key={row.line}>
                   <Td className="text-right text-ink-3 tnum">{row.line}</Td>
-                  <Td className="whitespace-nowrap tnum">{row.msisdn}</Td>
-                  <Td className={row.outcome === "error" ? "text-bad" : ""}>{outcomeNames(t)[row.outcome]}</Td>
-                  <Td className="text-ink-2">{row.message}</Td>
+                  <Td className="tnum sm:whitespace-nowrap">
+                    {row.msisdn}
+                    <span className="block text-xs sm:hidden">
+                      <span className={outcomeClass(row.outcome)}>{outcomeNames(t)[row.outcome]}</span>{" "}
+                      <span className="text-ink-2">{row.message}</span>
+                    </span>
+                  </Td>
+                  <Td className={`hidden sm:table-cell ${outcomeClass(row.outcome)}`}>
+                    {outcomeNames(t)[row.outcome]}
+                  </Td>
+                  <Td className="hidden text-ink-2 sm:table-cell">{row.message}</Td>
                 </Tr>
               ))}
             </tbody>

@@ -57,11 +57,11 @@ function sum(values: readonly (number | null)[]): number | null {
   return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
 }
 
-/** What a lane that goes past the proxy carries now; only its download is measured. */
+/** What a lane that goes past the proxy carries now; only the run's own direction is measured. */
 function directBps(run: DemoRun | null, id: LaneId, direction: Direction): number | null {
-  if (direction === "uploadBps") return null;
   const lane = run?.lanes.find((one) => one.lane === id);
   if (run === null || lane?.state !== "running") return 0;
+  if (direction !== `${run.request.direction}Bps`) return null;
   return prepareLane(lane, run.request.sizeBytes).rateBps ?? 0;
 }
 

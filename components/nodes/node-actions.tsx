@@ -1,6 +1,6 @@
 "use client";
 
-import { Pause, Play, RefreshCw, SlidersHorizontal } from "lucide-react";
+import { KeyRound, MapPin, Pause, Play, RefreshCw, SlidersHorizontal } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useCallback, useState } from "react";
 import { errorText } from "@/components/api/error-text";
@@ -11,6 +11,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { ReasonDialog } from "@/components/ui/reason-dialog";
 import type { LiveNode } from "@/lib/contracts/live";
 import type { Translate } from "@/lib/words/translate";
+import { NodeProfileForm } from "./node-profile-form";
 import { NodeSettingsForm } from "./node-settings-form";
 import { nodeState, sessionsLeft, sessionsText } from "./prepare-node";
 import { type OrderVerb, useOrderNode } from "./use-order-node";
@@ -19,6 +20,7 @@ const words = (t: Translate): Record<OrderVerb, { title: (name: string) => strin
   drain: { title: (name) => t("nodes.drain", { name }), confirm: t("nodes.drain2") },
   resume: { title: (name) => t("nodes.letTakeSessionsAgain", { name }), confirm: t("nodes.resume") },
   restart: { title: (name) => t("nodes.restart", { name }), confirm: t("nodes.restart2") },
+  credential: { title: (name) => t("nodes.changeTheCredentialOf", { name }), confirm: t("nodes.changeCredential") },
 });
 
 /** Drain, resume, restart and settings of a proxy node, for those who may; everybody may look at the settings. */
@@ -27,7 +29,9 @@ export function NodeActions({ node }: { node: LiveNode }) {
   const mayOrder = useMay(nodeEditors);
   const [asked, setAsked] = useState<OrderVerb | null>(null);
   const [isSetting, setSetting] = useState(false);
+  const [isNaming, setNaming] = useState(false);
   const close = useCallback(() => setAsked(null), []);
+  const closeNaming = useCallback(() => setNaming(false), []);
   const closeSettings = useCallback(() => setSetting(false), []);
   const order = useOrderNode(node, close);
   const isDraining = node.order?.isDraining ?? false;
@@ -43,6 +47,20 @@ export function NodeActions({ node }: { node: LiveNode }) {
           <Button size="sm" disabled={state === "down" || state === "restarting"} onClick={() => setAsked("restart")}>
             <RefreshCw size={14} aria-hidden />
             {t("nodes.restart2")}
+          </Button>
+          {node.order?.hasJoined === true ? (
+            <Button size="sm" disabled={node.order.isCredentialDue} onClick={() => setAsked("credential")}>
+              <KeyRound size={14} aria-hidden />
+              {node.order.isCredentialDue ? t("nodes.credentialChanges") : t("nodes.changeCredential")}
+            </Button>
+          ) : null}
+          <Button
+            size="sm"
+            aria-label={t("nodes.nameAndRegionOf", { name: node.name })}
+            onClick={() => setNaming(true)}
+          >
+            <MapPin size={14} aria-hidden />
+            {t("nodes.nameAndRegion")}
           </Button>
         </>
       ) : null}
@@ -65,6 +83,11 @@ export function NodeActions({ node }: { node: LiveNode }) {
       >
         {asked === null ? null : consequences(t, asked, node)}
       </ReasonDialog>
+      <Dialog isOpen={isNaming} onClose={closeNaming} title={t("nodes.nameAndRegionOf", { name: node.name })}>
+        {node.order === null ? null : (
+          <NodeProfileForm nodeId={node.id} profile={node.order.profile} onClose={closeNaming} />
+        )}
+      </Dialog>
       <Dialog
         isOpen={isSetting}
         onClose={closeSettings}
@@ -80,6 +103,7 @@ export function NodeActions({ node }: { node: LiveNode }) {
 function consequences(t: Translate, verb: OrderVerb, node: LiveNode): ReactNode {
   const running = sessionsText(t, sessionsLeft(node));
   if (verb === "resume") return t("nodes.newSessionsAreTakenAtOnce");
+  if (verb === "credential") return t("nodes.theNodeAsksForAnotherOne");
   if (verb === "drain")
     return t("nodes.newSessionsAreRefusedFromNow", {
       running,

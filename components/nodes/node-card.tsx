@@ -11,7 +11,7 @@ import { Facts } from "@/components/ui/facts";
 import { Note } from "@/components/ui/note";
 import type { TestbedStatus } from "@/lib/contracts/demo";
 import type { LiveNode } from "@/lib/contracts/live";
-import type { NodeOrderNote } from "@/lib/contracts/nodes";
+import type { NodeOrderNote, ShownNodeOrder } from "@/lib/contracts/nodes";
 import type { NodeStatus } from "@/lib/contracts/telemetry";
 import type { Translate } from "@/lib/words/translate";
 import { NodeActions } from "./node-actions";
@@ -28,6 +28,7 @@ export function NodeCard({ node, testbed }: { node: LiveNode; testbed: TestbedSt
     node.lastSeenAt === null ? t("common.never") : nowMs === null ? "" : formatAgo(t, node.lastSeenAt, nowMs);
   const facts: [string, ReactNode][] = [[t("common.lastSeen"), seen]];
   if (node.starts > 0) facts.push([t("nodes.startsSeen"), String(node.starts)]);
+  if (node.order !== null) facts.push(...profileFacts(t, node.order));
   if (status !== null) facts.push(...statusFacts(t, status, node.retiring));
   if (testbed !== null) facts.push(...testbedFacts(t, testbed));
   return (
@@ -132,6 +133,22 @@ function Features({ features }: { features: readonly Feature[] }) {
       ))}
     </ul>
   );
+}
+
+function profileFacts(
+  t: Translate,
+  { profile: { region, address }, credentialChangedAt }: ShownNodeOrder,
+): [string, ReactNode][] {
+  return [
+    ...(region === null ? [] : ([[t("nodes.region"), region]] as [string, ReactNode][])),
+    ...(address === null ? [] : ([[t("nodes.addressForDevices"), address]] as [string, ReactNode][])),
+    ...(credentialChangedAt === null
+      ? []
+      : ([[t("nodes.credentialSince"), <TimeText key="credential" at={credentialChangedAt} />]] as [
+          string,
+          ReactNode,
+        ][])),
+  ];
 }
 
 function statusFacts(t: Translate, status: NodeStatus, retiring: readonly NodeStatus[]): [string, ReactNode][] {

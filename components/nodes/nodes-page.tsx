@@ -8,6 +8,7 @@ import { Page, PageHeader } from "@/components/shell/page-header";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Skeleton } from "@/components/ui/skeleton";
+import { JoinButton } from "./join-button";
 import { NodeCard } from "./node-card";
 import { sortNodes } from "./sort-nodes";
 
@@ -21,6 +22,7 @@ export function NodesPage() {
     <Page>
       <PageHeader title={t("nodes.nodes")}>
         <FreshnessChip />
+        <JoinButton />
       </PageHeader>
       {!isKnown ? <Skeleton className="h-64" /> : null}
       {isKnown && nodes.length === 0 ? (

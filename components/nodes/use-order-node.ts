@@ -9,9 +9,9 @@ import type { LiveNode } from "@/lib/contracts/live";
 import { type ShownNodeOrder, shownNodeOrderSchema } from "@/lib/contracts/nodes";
 import type { Translate } from "@/lib/words/translate";
 
-export type OrderVerb = "drain" | "resume" | "restart";
+export type OrderVerb = "drain" | "resume" | "restart" | "credential";
 
-export function nodePath(nodeId: string, what: OrderVerb | "settings"): string {
+export function nodePath(nodeId: string, what: OrderVerb | "settings" | "profile"): string {
   return `/api/nodes/${encodeURIComponent(nodeId)}/${what}`;
 }
 
@@ -19,6 +19,7 @@ const titles = (t: Translate): Record<OrderVerb, string> => ({
   drain: t("nodes.draining"),
   resume: t("nodes.takesSessionsAgain"),
   restart: t("nodes.restarting"),
+  credential: t("nodes.changesItsCredential"),
 });
 
 /** Give a node an order with its reason. A drain can be taken back from the notice. */

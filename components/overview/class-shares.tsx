@@ -29,7 +29,7 @@ export function ClassShares() {
         </Link>
       }
     >
-      {classes.isPending ? <Skeleton className="h-28" /> : null}
+      {classes.isPending ? <Skeleton className="h-42" /> : null}
       {classes.isError && classes.data === undefined ? (
         <ErrorState
           title={t("overview.theClassesCouldNotBeRead")}

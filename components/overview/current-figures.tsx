@@ -81,7 +81,7 @@ function Tile({ id, name, mark, isKnown, value, detail, isMain = false }: TilePr
         {name}
       </span>
       <Figure id={id} text={isKnown ? value : undefined} size={isMain ? "xl" : "lg"} />
-      {detail === undefined ? null : <span className="truncate text-ink-3 text-xs">{isKnown ? detail : " "}</span>}
+      {detail === undefined ? null : <span className="truncate text-ink-3 text-xs">{isKnown ? detail : "\u00a0"}</span>}
     </div>
   );
 }

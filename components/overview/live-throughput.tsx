@@ -27,7 +27,7 @@ const range = [-liveWindowMs / 1000, 0] as const;
 const formatAxis = (t: Translate, x: number) => (x === 0 ? t("overview.now") : `−${Math.abs(x)} s`);
 const formatCursor = (t: Translate, x: number) =>
   Math.abs(x) < 0.05 ? t("overview.now") : t("overview.sAgo", { x: Math.abs(x).toFixed(1) });
-const plotClass = "h-64 sm:h-72";
+const plotClass = "min-h-64 grow sm:min-h-72";
 
 /** Bit rate by access over the last two minutes, as it happens. */
 export function LiveThroughput() {
@@ -42,13 +42,14 @@ export function LiveThroughput() {
 
   return (
     <Card
+      isFilled
       title={t("overview.throughputByAccess")}
       note={t("overview.allNodesLast2Minutes")}
       actions={
         <Segmented label={t("common.direction")} value={direction} options={directions(t)} onValue={setDirection} />
       }
     >
-      {!isKnown ? <Skeleton className={plotClass} /> : null}
+      {!isKnown ? <Skeleton className="min-h-72 grow sm:min-h-80" /> : null}
       {isKnown && data.xs.length === 0 ? (
         <EmptyState title={t("overview.noTrafficYet")} className={plotClass}>
           {t.rich("overview.runOrSendADownloadThrough", {

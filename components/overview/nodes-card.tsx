@@ -24,7 +24,7 @@ export function NodesCard() {
   return (
     <Card
       title={t("overview.nodes")}
-      note={isKnown ? t("overview.ofUp", { up, count: nodes.length }) : " "}
+      note={isKnown ? t("overview.ofUp", { up, count: nodes.length }) : "\u00a0"}
       actions={
         <Link
           href="/nodes"
@@ -35,7 +35,7 @@ export function NodesCard() {
       }
       isFlush
     >
-      {!isKnown ? <Skeleton className="mx-4 mb-4 h-24" /> : null}
+      {!isKnown ? <Skeleton className="mx-4 mb-4 h-28" /> : null}
       {isKnown && nodes.length === 0 ? (
         <EmptyState icon={<Server size={20} aria-hidden />} title={t("overview.noNodeHasReported")}>
           {t.rich("overview.runsOneProxyNodeBesideThe", {

@@ -4,20 +4,28 @@ import { useTranslations } from "next-intl";
 import { UsageHistory } from "@/components/charts/usage-history";
 import { FreshnessChip } from "@/components/live/freshness-chip";
 import { Page, PageHeader } from "@/components/shell/page-header";
+import type { FirstSteps } from "@/lib/contracts/first-steps";
 import { ClassShares } from "./class-shares";
 import { CurrentFigures } from "./current-figures";
+import { FirstStepsCard } from "./first-steps-card";
 import { LiveThroughput } from "./live-throughput";
 import { NodesCard } from "./nodes-card";
 import { RecentSessions } from "./recent-sessions";
 
+type OverviewPageProps = {
+  /** Null: they were put away. */
+  firstSteps: FirstSteps | null;
+};
+
 /** What the operator's staff see first: is traffic flowing, over which access, and are the nodes well. */
-export function OverviewPage() {
+export function OverviewPage({ firstSteps }: OverviewPageProps) {
   const t = useTranslations();
   return (
     <Page>
       <PageHeader title={t("overview.overview")}>
         <FreshnessChip />
       </PageHeader>
+      {firstSteps === null ? null : <FirstStepsCard initial={firstSteps} />}
       <CurrentFigures />
       <div className="grid gap-4 xl:grid-cols-[minmax(0,1fr)_22rem]">
         <LiveThroughput />

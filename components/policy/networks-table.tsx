@@ -85,8 +85,8 @@ export function NetworksTable({ edit, isLocked, mayEdit }: NetworksTableProps) {
         <Table label={t("networks.tableOfAccessNetworks")}>
           <thead>
             <tr>
-              <Th className="min-w-44">{t("networks.addresses")}</Th>
-              <Th className="w-40 min-w-32">{t("networks.access")}</Th>
+              <Th className="min-w-36 sm:min-w-44">{t("networks.addresses")}</Th>
+              <Th className="w-40 min-w-28 sm:min-w-32">{t("networks.access")}</Th>
               <Th className="min-w-36">{t("common.name")}</Th>
               {mayEdit ? (
                 <Th className="w-10">
@@ -128,11 +128,7 @@ export function NetworksTable({ edit, isLocked, mayEdit }: NetworksTableProps) {
           className="flex items-center gap-2 border-line border-t px-4 py-2"
         >
           <span className="grow text-ink-3 text-sm tnum">
-            {t("networks.networksPageOf", {
-              count: found.length,
-              shownPage: String(shownPage + 1),
-              lastPage: String(lastPage + 1),
-            })}
+            {t("networks.networksPageOf", { count: found.length, shownPage: String(shownPage + 1), lastPage: String(lastPage + 1) })}
           </span>
           <Button size="sm" disabled={shownPage === 0} onClick={() => setPage(shownPage - 1)}>
             <ChevronLeft size={14} aria-hidden />

@@ -1,4 +1,5 @@
 import type { UseQueryResult } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { errorText } from "@/components/api/error-text";
 import { ErrorState } from "@/components/ui/error-state";
@@ -14,6 +15,7 @@ type QueryStateProps<T> = {
 
 /** What a query gave; while it is on its way its outline, and where it failed the remedy. */
 export function QueryState<T>({ query, failed, rows = 4, children }: QueryStateProps<T>) {
+  const t = useTranslations();
   if (query.data !== undefined) return children(query.data);
   if (query.isError)
     return (

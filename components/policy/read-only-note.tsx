@@ -14,8 +14,8 @@ export function ReadOnlyNote() {
   return (
     <Note>
       {t("policy.youSeeThePolicyAsWithout", {
-        role: t("common.roleName", { role }),
-        policyEditors: policyEditors.map((one) => t("common.roleName", { role: one })).join(` ${t("policy.or")} `),
+        role: t(`roles.${role}`),
+        policyEditors: policyEditors.map((one) => t(`roles.${one}`)).join(` ${t("policy.or")} `),
       })}
     </Note>
   );

@@ -6,14 +6,16 @@ import { useCallback, useState } from "react";
 import { errorText } from "@/components/api/error-text";
 import { policyEditors } from "@/components/shell/pages";
 import { useMay } from "@/components/shell/staff";
-import { Button } from "@/components/ui/button";
+import { Button, type ButtonSize } from "@/components/ui/button";
 import { ReasonDialog } from "@/components/ui/reason-dialog";
 import type { PolicyVersion } from "@/lib/contracts/policy-admin";
 import { policyPaths } from "./use-policy";
 import { useVersionAction } from "./use-version-action";
 
+type RollbackButtonProps = { version: PolicyVersion; size?: ButtonSize };
+
 /** Publish an old version's policy anew, exactly as it was. */
-export function RollbackButton({ version: { version, kind } }: { version: PolicyVersion }) {
+export function RollbackButton({ version: { version, kind }, size = "md" }: RollbackButtonProps) {
   const t = useTranslations();
   const mayEdit = useMay(policyEditors);
   const [isOpen, setOpen] = useState(false);
@@ -22,11 +24,7 @@ export function RollbackButton({ version: { version, kind } }: { version: Policy
   if (!mayEdit) return null;
   return (
     <>
-      <Button
-        size="sm"
-        aria-label={t("policy.rollBackToVersion", { version: String(version) })}
-        onClick={() => setOpen(true)}
-      >
+      <Button size={size} aria-label={t("policy.rollBackToVersion", { version: String(version) })} onClick={() => setOpen(true)}>
         <Undo2 size={14} aria-hidden />
         {t("policy.rollBack")}
       </Button>

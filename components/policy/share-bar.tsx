@@ -18,10 +18,10 @@ export function ShareBar({ achievedPercent, targetPercent, achievedOver }: Share
       : t("classes.overLte", { share: formatShare(achievedPercent), achievedOver: span });
   return (
     <div className="flex flex-col gap-1.5">
-      <div className="flex min-h-8 items-end justify-between gap-2 text-xs">
+      <div className="flex min-h-4 items-end justify-between gap-2 text-xs">
         <span className={achievedPercent === null ? "text-ink-3" : "font-medium tnum"}>{text}</span>
         {targetPercent === null ? null : (
-          <span className="text-ink-3 tnum">{t("classes.target", { share: formatShare(targetPercent) })}</span>
+          <span className="shrink-0 text-ink-3 tnum">{t("classes.target", { share: formatShare(targetPercent) })}</span>
         )}
       </div>
       <svg aria-hidden viewBox="0 0 100 8" preserveAspectRatio="none" className="block h-2 w-full">

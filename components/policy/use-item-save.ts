@@ -1,6 +1,7 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { type ZodType, z } from "zod";
 import { errorText } from "@/components/api/error-text";
@@ -57,6 +58,7 @@ export function useItemSave<T extends object, Body>(options: ItemSaveOptions<T, 
   const put = (item: T, etag: string) =>
     fetchJson(z.unknown(), path, { method: "PUT", body: toBody(item), condition: { ifMatch: etag } });
 
+  const t = useTranslations();
   const write = useMutation({
     mutationFn: async (attempt: Attempt<T>) => {
       let saved = attempt.yours;

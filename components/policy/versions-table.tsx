@@ -66,7 +66,9 @@ export function VersionsTable({ items }: { items: readonly PolicyVersion[] }) {
               <Td className="hidden text-ink-2 lg:table-cell">
                 {item.state === "superseded" ? "–" : describeAcks(t, item.acks)}
               </Td>
-              <Td className="text-right">{item.state === "superseded" ? <RollbackButton version={item} /> : null}</Td>
+              <Td className="text-right">
+                {item.state === "superseded" ? <RollbackButton version={item} size="sm" /> : null}
+              </Td>
             </Tr>
           );
         })}

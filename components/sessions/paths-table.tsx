@@ -18,10 +18,11 @@ export function PathsTable({ paths }: { paths: readonly SubflowReport[] }) {
           <Th className="text-right">{t("common.download")}</Th>
           <Th className="text-right">{t("common.upload")}</Th>
           <Th className="text-right">RTT</Th>
-          <Th className="text-right">{t("sessions.retransmitted")}</Th>
+          <Th className="text-right" title={t("sessions.segmentsThatWereSentAgain")}>
+            {t("sessions.retransmitted")}
+          </Th>
           <Th className="text-right">{t("sessions.downloadLimit")}</Th>
-          <Th>UE</Th>
-          <Th>{t("sessions.proxy")}</Th>
+          <Th>{t("sessions.ueProxy")}</Th>
         </tr>
       </thead>
       <tbody>
@@ -56,14 +57,14 @@ function PathLine({ path }: { path: SubflowReport }) {
       <Td className="whitespace-nowrap text-right tnum">{formatBytes(path.downloadBytes)}</Td>
       <Td className="whitespace-nowrap text-right tnum">{formatBytes(path.uploadBytes)}</Td>
       <Td className="whitespace-nowrap text-right tnum">{path.rttMs.toFixed(1)} ms</Td>
-      <Td className="whitespace-nowrap text-right tnum">
-        {t("sessions.segmentsRetransSegments", { retransSegments: path.retransSegments })}
-      </Td>
+      <Td className="whitespace-nowrap text-right tnum">{t("common.number", { value: path.retransSegments })}</Td>
       <Td className="whitespace-nowrap text-right tnum">
         {limit === null ? <span className="text-ink-3">{t("common.none")}</span> : formatBitRate(limit * 8)}
       </Td>
-      <Td className="whitespace-nowrap text-ink-2 tnum">{formatEnd(path.ueAddress)}</Td>
-      <Td className="whitespace-nowrap text-ink-2 tnum">{formatEnd(path.proxyAddress)}</Td>
+      <Td className="whitespace-nowrap text-ink-2 text-xs tnum">
+        <span className="block">{formatEnd(path.ueAddress)}</span>
+        <span className="block">{formatEnd(path.proxyAddress)}</span>
+      </Td>
     </Tr>
   );
 }

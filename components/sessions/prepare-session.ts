@@ -27,6 +27,7 @@ export function sessionDurationMs(session: Pick<SessionRow, "startedAt" | "end">
 export const protocolNames: Record<SessionRow["protocol"], string> = {
   socks4: "SOCKS4",
   socks5: "SOCKS5",
+  "socks5-udp": "SOCKS5 UDP",
   "http-connect": "HTTP CONNECT",
   "http-forward": "HTTP forward",
   convert: "TCP Convert",

@@ -56,10 +56,10 @@ export function AppShell({ me, environment, children }: AppShellProps) {
                   {t("shell.skipToContent")}
                 </a>
                 <aside className="shell-chrome fixed inset-y-0 left-0 z-30 hidden w-56 flex-col border-line border-r bg-surface lg:flex">
-                  <div className="flex h-14 items-center px-4">
+                  <div className="flex h-12 items-center px-4">
                     <Brand environment={environment} />
                   </div>
-                  <div className="px-3 pb-4">
+                  <div className="px-3 pb-3">
                     <button
                       type="button"
                       onClick={openPalette}
@@ -71,10 +71,10 @@ export function AppShell({ me, environment, children }: AppShellProps) {
                     </button>
                     <AlertChip className="mt-2 w-full" />
                   </div>
-                  <div className="grow overflow-y-auto px-3">
+                  <div className="scroll-shade grow overflow-y-auto px-3">
                     <SideNavigation />
                   </div>
-                  <div className="flex flex-col gap-3 border-line border-t p-3">
+                  <div className="flex flex-col gap-2 border-line border-t px-3 py-2">
                     <ViewSwitches />
                     <UserMenu me={me} />
                   </div>

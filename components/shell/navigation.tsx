@@ -5,7 +5,7 @@ import { Ellipsis } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { Dialog } from "@/components/ui/dialog";
 import { currentPage, type PortalPage, pagesFor } from "./pages";
 import { useStaff } from "./staff";
@@ -14,24 +14,24 @@ import { useStaff } from "./staff";
 export function SideNavigation() {
   const t = useTranslations();
   return (
-    <nav aria-label={t("shell.pages")} className="flex flex-col gap-4">
-      <PageGroups />
+    <nav aria-label={t("shell.pages")} className="flex flex-col gap-3 pb-2">
+      <PageGroups isDense />
     </nav>
   );
 }
 
 const stay = () => undefined;
 
-function PageGroups({ onFollow = stay }: { onFollow?: () => void }) {
+function PageGroups({ isDense = false, onFollow = stay }: { isDense?: boolean; onFollow?: () => void }) {
   const t = useTranslations();
   const current = currentPage(usePathname());
   return pagesFor(useStaff().role).map(({ job, pages }) => (
     <div key={job}>
-      <h2 className="px-2.5 pb-1 font-medium text-ink-3 text-xs">{t(`jobs.${job}`)}</h2>
+      <h2 className="px-2.5 pb-0.5 font-medium text-ink-3 text-xs">{t(`jobs.${job}`)}</h2>
       <ul className="flex flex-col gap-px">
         {pages.map((page) => (
           <li key={page.href}>
-            <PageLink page={page} isCurrent={page === current} onFollow={onFollow} />
+            <PageLink page={page} isCurrent={page === current} isDense={isDense} onFollow={onFollow} />
           </li>
         ))}
       </ul>
@@ -39,16 +39,25 @@ function PageGroups({ onFollow = stay }: { onFollow?: () => void }) {
   ));
 }
 
-function PageLink({ page, isCurrent, onFollow }: { page: PortalPage; isCurrent: boolean; onFollow: () => void }) {
+type PageLinkProps = { page: PortalPage; isCurrent: boolean; isDense: boolean; onFollow: () => void };
+
+function PageLink({ page, isCurrent, isDense, onFollow }: PageLinkProps) {
   const t = useTranslations();
   const { href, name, icon: Icon } = page;
+  const link = useRef<HTMLAnchorElement>(null);
+  useEffect(() => {
+    // In a list that is longer than the screen.
+    if (isCurrent && isDense) link.current?.scrollIntoView({ block: "nearest" });
+  }, [isCurrent, isDense]);
   return (
     <Link
+      ref={link}
       href={href}
       onClick={onFollow}
       aria-current={isCurrent ? "page" : undefined}
       className={clsx(
-        "flex h-8 items-center gap-2.5 rounded-md px-2.5 font-medium text-sm transition-colors",
+        "flex scroll-my-8 items-center gap-2.5 rounded-md px-2.5 font-medium text-sm transition-colors",
+        isDense ? "h-7" : "h-8",
         isCurrent ? "bg-sunken text-ink" : "text-ink-2 hover:bg-sunken hover:text-ink",
       )}
     >

@@ -17,8 +17,8 @@ export function PageRefused({ roles }: { roles: readonly Role[] }) {
         <h1 className="font-semibold text-xl">{t("shell.notForYourRole")}</h1>
         <p className="max-w-md text-ink-2">
           {t("shell.youAreSignedInAsThis", {
-            role: t("common.roleName", { role }),
-            roles: roles.map((one) => t("common.roleName", { role: one })).join(", "),
+            role: t(`roles.${role}`),
+            roles: roles.map((one) => t(`roles.${one}`)).join(", "),
           })}
         </p>
       </div>

@@ -40,7 +40,7 @@ export function UserMenu({ me, isCompact = false }: { me: Me; isCompact?: boolea
           <>
             <span className="min-w-0 grow">
               <span className="block truncate font-medium text-sm">{me.name}</span>
-              <span className="block text-ink-3 text-xs">{t("common.roleName", { role: me.role })}</span>
+              <span className="block text-ink-3 text-xs">{t(`roles.${me.role}`)}</span>
             </span>
             <ChevronsUpDown size={14} aria-hidden className="shrink-0 text-ink-3" />
           </>
@@ -57,7 +57,7 @@ export function UserMenu({ me, isCompact = false }: { me: Me; isCompact?: boolea
             <span className="truncate font-medium text-sm">{me.name}</span>
             <span className="truncate text-ink-2 text-xs">{me.email}</span>
             <span>
-              <Badge>{t("common.roleName", { role: me.role })}</Badge>
+              <Badge>{t(`roles.${me.role}`)}</Badge>
             </span>
           </DropdownMenu.Label>
           <DropdownMenu.Separator className="my-1 h-px bg-line" />

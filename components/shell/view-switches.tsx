@@ -24,9 +24,23 @@ export function ViewSwitches() {
   const t = useTranslations();
   const { theme, zone, set } = usePreferences();
   return (
-    <div className="flex flex-col gap-2">
-      <Segmented label={t("shell.timeZone")} value={zone} options={zones(t)} onValue={(next) => set({ zone: next })} />
-      <Segmented label={t("shell.theme")} value={theme} options={themes(t)} onValue={(next) => set({ theme: next })} />
+    <div className="flex gap-2">
+      <Segmented
+        label={t("shell.timeZone")}
+        value={zone}
+        options={zones(t)}
+        onValue={(next) => set({ zone: next })}
+        isCompact
+        className="grow"
+      />
+      <Segmented
+        label={t("shell.theme")}
+        value={theme}
+        options={themes(t)}
+        onValue={(next) => set({ theme: next })}
+        isCompact
+        className="grow"
+      />
     </div>
   );
 }

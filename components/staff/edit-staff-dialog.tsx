@@ -108,7 +108,7 @@ function EditStaffForm({ member, onClose }: EditStaffProps) {
         <Note tone="warn">
           {t("staff.somebodyElseChangedThisAccountMeanwhile", {
             name: theirs.item.name,
-            role: t("common.roleName", { role: theirs.item.role }),
+            role: t(`roles.${theirs.item.role}`),
             toLowerCase: stateBadges(t)[theirs.item.state].label.toLowerCase(),
           })}
         </Note>

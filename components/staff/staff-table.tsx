@@ -29,7 +29,7 @@ export function StaffTable({ rows }: { rows: readonly StaffMember[] }) {
         <thead>
           <tr>
             <Th>{t("common.name")}</Th>
-            <Th>{t("common.role")}</Th>
+            <Th className="hidden sm:table-cell">{t("common.role")}</Th>
             <Th>{t("common.state")}</Th>
             <Th className="hidden md:table-cell">{t("staff.lastSignIn")}</Th>
             <Th className="w-28">
@@ -46,13 +46,13 @@ export function StaffTable({ rows }: { rows: readonly StaffMember[] }) {
                   {member.id === me.id ? <span className="font-normal text-ink-3"> {t("staff.you")}</span> : null}
                 </span>
                 <span className="block max-w-40 truncate text-ink-3 text-xs sm:max-w-80">{member.email}</span>
+                <span className="block text-ink-2 text-xs sm:hidden">{t(`roles.${member.role}`)}</span>
               </Td>
-              <Td>{t("common.roleName", { role: member.role })}</Td>
+              <Td className="hidden sm:table-cell">{t(`roles.${member.role}`)}</Td>
               <Td>
                 <Badge tone={stateBadges(t)[member.state].tone}>{stateBadges(t)[member.state].label}</Badge>
                 {member.linkExpiresAt === null ? null : (
-                  <span className="hidden text-ink-3 text-xs lg:inline">
-                    {" "}
+                  <span className="hidden pl-2 text-ink-3 text-xs lg:inline">
                     {t.rich("staff.linkUntil", { time: timeTag(member.linkExpiresAt, "short") })}
                   </span>
                 )}

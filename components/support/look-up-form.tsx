@@ -92,7 +92,7 @@ export function LookUpForm({ identifier, moment, onMoment, isBusy, refused, onLo
           title={t("support.ofTheLastDaysEmptyNow", { momentMaxDays: String(momentMaxDays) })}
           size="sm"
         />
-        <Button type="submit" variant="primary" disabled={isBusy} className="xl:mt-6">
+        <Button type="submit" variant="primary" disabled={isBusy} className="xl:mt-[1.625rem]">
           {isBusy ? t("support.looking") : t("support.lookUp")}
         </Button>
       </form>

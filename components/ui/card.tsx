@@ -11,10 +11,12 @@ type CardProps = {
   className?: string;
   /** Without inner padding: tables that reach the edges. */
   isFlush?: boolean;
+  /** What is inside may grow with the card, which its neighbour stretches. */
+  isFilled?: boolean;
 };
 
 /** A titled surface; a section named by its title. */
-export function Card({ title, note, actions, children, className, isFlush = false }: CardProps) {
+export function Card({ title, note, actions, children, className, isFlush = false, isFilled = false }: CardProps) {
   const titleId = useId();
   return (
     <section
@@ -32,7 +34,15 @@ export function Card({ title, note, actions, children, className, isFlush = fals
           {actions === undefined ? null : <div className="flex flex-wrap items-center gap-2">{actions}</div>}
         </header>
       )}
-      <div className={clsx("min-w-0 grow", isFlush ? "" : title === undefined ? "p-4" : "px-4 pb-4")}>{children}</div>
+      <div
+        className={clsx(
+          "min-w-0 grow",
+          isFilled && "flex flex-col",
+          isFlush ? "" : title === undefined ? "p-4" : "px-4 pb-4",
+        )}
+      >
+        {children}
+      </div>
     </section>
   );
 }

@@ -7,7 +7,10 @@ export type AgentOptions = {
   portalUrl: string;
   deviceId: string;
   secret: string;
+  /** The proxy that counts while the portal names no nodes. */
   proxy: SocketAddress;
+  /** Where the device is, as the portal's nodes name it; null: nowhere in particular. */
+  region?: string | null;
   links: readonly LinkSetting[];
   /** Turns WiFi on while white-listed traffic runs; null: WiFi is left as it is. */
   wifiAutomation: Pick<WifiAutomationOptions, "onCommand" | "offCommand" | "idleMs"> | null;

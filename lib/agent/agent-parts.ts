@@ -5,6 +5,7 @@ import type { Log } from "@/lib/shared/log";
 import type { AgentPolicy } from "./agent-policy";
 import type { ConvertUse } from "./convert-use";
 import type { FirstPaths } from "./paths/device-paths";
+import type { ProxyNodes } from "./proxy-nodes";
 import type { ProxyState } from "./proxy-state";
 import type { Traffic } from "./traffic";
 
@@ -12,7 +13,7 @@ import type { Traffic } from "./traffic";
 export type AgentParts = {
   policy: Pick<AgentPolicy, "usesProxy">;
   resolver: CachingResolver;
-  proxy: { address: string; port: number };
+  nodes: Pick<ProxyNodes, "current" | "count" | "failed">;
   credentials: { user: string; password: string };
   /** Where the first subflow goes; the next path is tried where one does not answer. */
   paths: FirstPaths;

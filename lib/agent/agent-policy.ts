@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import {
+  type AgentNode,
+  agentNodeSchema,
   entitlementSchema,
   type PolicyEvent,
   type PolicySnapshot,
@@ -37,12 +39,15 @@ const keptSchema = z.object({
   snapshot: policySnapshotSchema.nullable(),
   standing: standingSchema.nullable(),
   choice: deviceChoiceSchema.default(everythingOn),
+  nodes: z.array(agentNodeSchema).default([]),
 });
 
 export type AgentPolicyOptions = {
   portalUrl: string;
   deviceId: string;
   secret: string;
+  /** Where the device is, as the portal's nodes name it. */
+  region?: string | null;
   /** Where policy and standing are kept, so that the agent works before the portal answers; absent: nowhere. */
   stateFolder?: string;
   log: Log;
@@ -59,6 +64,8 @@ export class AgentPolicy {
   standing: AgentStanding | null = null;
   /** What the owner of the device wants of it. */
   choice: DeviceChoice = everythingOn;
+  /** The portal's order of the proxy nodes; empty where it names none. */
+  nodes: readonly AgentNode[] = [];
   /** Whether the portal's stream is open now. */
   isConnected = false;
   /** Resolves once the portal has said what is in force now; until then only what was kept is known. */
@@ -71,7 +78,7 @@ export class AgentPolicy {
   private readonly stopStream: () => Promise<void>;
 
   constructor(private readonly options: AgentPolicyOptions) {
-    const { portalUrl, deviceId, secret, stateFolder, log } = options;
+    const { portalUrl, deviceId, secret, region = null, stateFolder, log } = options;
     this.confirmed = new Promise((resolve) => {
       this.confirm = resolve;
     });
@@ -79,8 +86,8 @@ export class AgentPolicy {
     if (path !== null) this.load(path);
     this.stateFile = path === null ? null : new StateFile(path, () => this.kept(), log);
     this.stopStream = followEventStream({
-      url: `${portalUrl}/api/agents/policy`,
-      headers: { authorization: `Bearer ${deviceId}.${secret}` },
+      url: `${portalUrl}/api/agents/policy?${new URLSearchParams({ nodes: "1", ...(region === null ? {} : { region }) })}`,
+      headers: () => ({ authorization: `Bearer ${deviceId}.${secret}` }),
       onEvent: (event) => this.handle(policyEventSchema.parse(JSON.parse(event.data))),
       onState: (isConnected, reason) => {
         this.isConnected = isConnected;
@@ -144,6 +151,7 @@ export class AgentPolicy {
   private handle(event: PolicyEvent): void {
     if (event.type === "snapshot") this.take(event.snapshot);
     else if (event.type === "entitlement") this.stand(standingSchema.parse(event));
+    else if (event.type === "nodes") this.nodes = event.nodes;
     else return;
     this.stateFile?.saveSoon();
     this.tell();
@@ -178,6 +186,7 @@ export class AgentPolicy {
       const kept = keptSchema.parse(JSON.parse(readFileSync(path, "utf8")));
       if (kept.deviceId !== this.options.deviceId) return;
       this.choice = kept.choice;
+      this.nodes = kept.nodes;
       if (kept.snapshot !== null) this.use(kept.snapshot);
       if (kept.standing !== null) this.stand(kept.standing);
     } catch (error) {
@@ -186,7 +195,8 @@ export class AgentPolicy {
   }
 
   private kept(): z.infer<typeof keptSchema> {
-    return { deviceId: this.options.deviceId, snapshot: this.inForce, standing: this.standing, choice: this.choice };
+    const { inForce: snapshot, standing, choice, nodes } = this;
+    return { deviceId: this.options.deviceId, snapshot, standing, choice, nodes: [...nodes] };
   }
 
   private tell(): void {

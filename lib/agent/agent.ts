@@ -14,6 +14,7 @@ import { agentStatus } from "./page/agent-status";
 import { startPage } from "./page/start-page";
 import { DevicePaths } from "./paths/device-paths";
 import { PathProgress } from "./paths/path-progress";
+import { ProxyNodes } from "./proxy-nodes";
 import { ProxyState } from "./proxy-state";
 import { RefusedDestinations, serveCaptured } from "./serve-captured";
 import { serveConnection } from "./serve-connection";
@@ -53,7 +54,7 @@ function portalDestination(portalUrl: string): { addresses: SocketAddress[]; nam
  * Errors: NativeError of listener or path manager; those of TransparentCapture. What was started by then is stopped.
  */
 export async function startAgent(options: AgentOptions): Promise<Agent> {
-  const { log, links, proxy } = options;
+  const { log, links } = options;
   const support = mptcp.probe();
   if (!support.hasMptcp) log.warn({ reason: support.reason }, "one path at a time");
   const undos: (() => void | Promise<void>)[] = [];
@@ -83,15 +84,27 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       onQuiet: (address) => paths?.quiet(address),
     });
     undos.push(() => progress.stop());
+    const isBusy = (): boolean => progress.hasConnections && Date.now() - (traffic.lastProxyAt ?? 0) < busyForMs;
+    const nodes = new ProxyNodes({
+      fallback: options.proxy,
+      probe: (node) => paths?.reaches(node) ?? Promise.resolve(false),
+      isBusy,
+      onSwitch: (node) => paths?.leadTo(node),
+      log,
+    });
+    undos.push(() => nodes.stop());
+    nodes.list(policy.nodes);
     const devicePaths = new DevicePaths({
       helper: mptcp,
       pathManager,
       links,
-      proxy,
+      proxy: nodes.current,
       isLteBackup: () => policy.serviceClass()?.steering === "wifi-first",
-      isBusy: () => progress.hasConnections && Date.now() - (traffic.lastProxyAt ?? 0) < busyForMs,
+      isBusy,
+      onSilent: () => void nodes.doubt(),
       log,
     });
+    undos.push(policy.onChange(() => nodes.list(policy.nodes)));
     paths = devicePaths;
     undos.push(() => devicePaths.stop());
     const uploads = new UploadSteering({ server, pathManager, policy, paths: devicePaths, log });
@@ -103,7 +116,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     const parts: AgentParts = {
       policy,
       resolver: new CachingResolver(),
-      proxy,
+      nodes,
       credentials: { user: options.deviceId, password: options.secret },
       paths: devicePaths,
       reached: (connection, transport) => {
@@ -125,7 +138,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       traffic,
       log,
     };
-    const capture = await startCapture(options, server, policy);
+    const capture = await startCapture(options, server, policy, nodes);
     if (capture !== null) undos.push(() => capture.stop());
     const nameOf = (original: SocketAddress): string | null => capture?.choose(original) ?? null;
     const capturedParts = { ...parts, choose: nameOf, refused: new RefusedDestinations() };
@@ -139,7 +152,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     const use = new DailyUse(options);
     undos.push(() => use.stop());
     undos.push(startSampling(server, traffic, use));
-    const shown = { options, policy, traffic, use, proxyState, support, capture, paths: devicePaths, wifi };
+    const shown = { options, policy, nodes, traffic, use, proxyState, support, capture, paths: devicePaths, wifi };
     const status = () => agentStatus({ ...shown, stats: server.stats() });
     const choose = (change: ChoiceChange): void => policy.choose(change);
     const page = options.pagePort === null ? null : await startPage({ port: options.pagePort, status, choose, log });
@@ -163,13 +176,14 @@ function startWifiAutomation(
 }
 
 async function startCapture(
-  { transparent, portalUrl, proxy, log }: AgentOptions,
+  { transparent, portalUrl, log }: AgentOptions,
   server: ConnectionServer,
   policy: AgentPolicy,
+  nodes: ProxyNodes,
 ): Promise<TransparentCapture | null> {
   if (transparent === null) return null;
   const { addresses, names } = portalDestination(portalUrl);
-  const spared = [proxy, ...addresses];
+  const spared = [...nodes.all(), ...addresses];
   return TransparentCapture.start({
     server,
     policy,

@@ -1,5 +1,5 @@
 import type { Connection } from "@/lib/mptcp/connection";
-import type { TransportKind } from "@/lib/mptcp/face";
+import type { SocketAddress, TransportKind } from "@/lib/mptcp/face";
 import type { Host } from "@/lib/protocols/host";
 import { mayArriveTwice } from "@/lib/protocols/may-arrive-twice";
 import { encodeConvertRequest, isConvertible, readConvertAnswer } from "@/lib/protocols/request-through-convert";
@@ -19,15 +19,19 @@ export function dialOptions(parts: Pick<AgentParts, "mark">): { mark?: number } 
   return parts.mark === null ? {} : { mark: parts.mark };
 }
 
+/** The proxy node that is asked. `hasOther`: there is another one, so that this one is not waited for as long. */
+type Asked = { proxy: SocketAddress; hasOther: boolean };
+
 /** `withSyn`: what leaves with the SYN on a path, null for nothing. Returns the path that answered. */
 async function connectToProxy(
   connection: Connection,
   parts: AgentParts,
+  { proxy, hasOther }: Asked,
   withSyn: (path: FirstPath) => Buffer | null,
 ): Promise<{ path: FirstPath; kind: TransportKind }> {
-  const { proxy, hasMptcp, paths, convert } = parts;
+  const { hasMptcp, paths, convert } = parts;
   let lastError: unknown = null;
-  for (const path of paths.attempts()) {
+  for (const path of paths.attempts(hasOther)) {
     const startMs = performance.now();
     const early = withSyn(path);
     const more = early === null ? dialOptions(parts) : { ...dialOptions(parts), withSyn: early };
@@ -65,10 +69,11 @@ function upstreamOf(connection: Connection) {
 async function askBySocks(
   connection: Connection,
   parts: AgentParts,
+  asked: Asked,
   { host, port }: ProxyDestination,
   early: Buffer,
 ): Promise<SocksAnswer> {
-  const { kind } = await connectToProxy(connection, parts, () => null);
+  const { kind } = await connectToProxy(connection, parts, asked, () => null);
   noteReached(connection, parts, kind);
   const answer = await requestThroughSocks(upstreamOf(connection), parts.credentials, host, port);
   if (answer.code === socksReply.succeeded && early.length > 0) connection.write("upstream", early);
@@ -82,6 +87,7 @@ async function askBySocks(
 async function askByConvert(
   connection: Connection,
   parts: AgentParts,
+  asked: Asked,
   { host, port }: ProxyDestination,
   early: Buffer,
 ): Promise<SocksAnswer> {
@@ -90,7 +96,7 @@ async function askByConvert(
   const canFastOpen = ({ localAddress }: FirstPath): boolean =>
     !parts.hasMptcp && parts.convert?.canFastOpen(localAddress) === true;
   let isSent = false;
-  const { kind } = await connectToProxy(connection, parts, (path) => {
+  const { kind } = await connectToProxy(connection, parts, asked, (path) => {
     isSent = canFastOpen(path);
     return isSent ? first : null;
   });
@@ -103,26 +109,36 @@ async function askByConvert(
 async function ask(
   connection: Connection,
   parts: AgentParts,
+  asked: Asked,
   destination: ProxyDestination,
   early: Buffer,
 ): Promise<SocksAnswer> {
   const { convert } = parts;
   if (convert?.isOn !== true || !isConvertible(destination.host))
-    return askBySocks(connection, parts, destination, early);
+    return askBySocks(connection, parts, asked, destination, early);
   try {
-    return await askByConvert(connection, parts, destination, early);
+    return await askByConvert(connection, parts, asked, destination, early);
   } catch (error) {
     if (errorCode(error) !== "CONVERT_NOT_SPOKEN") throw error;
     convert.notSpoken(errorMessage(error));
-    return askBySocks(connection, parts, destination, early);
+    return askBySocks(connection, parts, asked, destination, early);
   }
 }
 
+/** What another node may do better. */
+const failsOver: ReadonlySet<string | null> = new Set(["AGENT_PROXY_UNREACHABLE", ...handshakeFailures]);
+
+/** Whether the request may be made at another node though this one may have had it: nothing of the program's left, or it may arrive twice. */
+function mayAskElsewhere({ convert }: AgentParts, early: Buffer): boolean {
+  return convert?.isOn !== true || early.length === 0 || mayArriveTwice(early);
+}
+
 /**
- * Connect to the operator's proxy, the first subflow over the path that promises most of those that answer, and ask it for a destination.
+ * Connect to the operator's proxy, the first subflow over the path that promises most of those that answer, and ask it for
+ * a destination. A node that is not reached, breaks off or takes nothing new is left for the next one.
  *
  * @param early the program's first bytes: they have been sent once the answer is that it succeeded
- * Errors: AppError AGENT_PROXY_UNREACHABLE where no link reaches it (nothing is connected then),
+ * Errors: AppError AGENT_PROXY_UNREACHABLE where no link reaches any node (nothing is connected then),
  * AGENT_PROXY_BROKE where it broke the handshake off, SOCKS_REFUSED_CREDENTIALS; CONNECTION_GONE.
  */
 export async function reachThroughProxy(
@@ -131,14 +147,25 @@ export async function reachThroughProxy(
   destination: ProxyDestination,
   early: Buffer = nothing,
 ): Promise<SocksAnswer> {
-  try {
-    return await ask(connection, parts, destination, early);
-  } catch (cause) {
-    const code = errorCode(cause);
-    if (code === "CONNECTION_GONE") throw cause;
-    const text = `The operator's proxy broke the handshake off (${errorMessage(cause)}). Try again later.`;
-    const error = handshakeFailures.has(code) ? new AppError("AGENT_PROXY_BROKE", text, { cause }) : cause;
-    parts.proxyState.failed(errorMessage(error));
-    throw error;
+  const { nodes } = parts;
+  for (let left = nodes.count; ; left -= 1) {
+    const proxy = nodes.current;
+    const hasOther = left > 1;
+    try {
+      const answer = await ask(connection, parts, { proxy, hasOther }, destination, early);
+      const isTaken = answer.code !== socksReply.generalFailure;
+      if (isTaken || !hasOther || !mayAskElsewhere(parts, early)) return answer;
+      if (!nodes.failed(proxy, "it takes no new connections")) return answer;
+    } catch (cause) {
+      const code = errorCode(cause);
+      if (code === "CONNECTION_GONE") throw cause;
+      const isElsewhere =
+        hasOther && failsOver.has(code) && (code === "AGENT_PROXY_UNREACHABLE" || mayAskElsewhere(parts, early));
+      if (isElsewhere && nodes.failed(proxy, errorMessage(cause))) continue;
+      const text = `The operator's proxy broke the handshake off (${errorMessage(cause)}). Try again later.`;
+      const error = handshakeFailures.has(code) ? new AppError("AGENT_PROXY_BROKE", text, { cause }) : cause;
+      parts.proxyState.failed(errorMessage(error));
+      throw error;
+    }
   }
 }

@@ -5,6 +5,7 @@ import { readEnv, readPortEnv } from "@/lib/shared/env";
 import { AppError, errorMessage } from "@/lib/shared/errors";
 import { version } from "@/lib/shared/version";
 import { runDoctor } from "./doctor";
+import { addNodeCommands } from "./node-commands";
 import { runAgent } from "./run-agent";
 import { runBackup, runRestore } from "./run-backup";
 import { runDemoCommand } from "./run-demo";
@@ -58,6 +59,14 @@ const pagePort = (): Option =>
   new Option("--page-port <port>", "port of the agent's page on 127.0.0.1; 0: no page")
     .argParser((text) => (text === "0" ? 0 : parsePort(text)))
     .default(1088);
+const metricsPort = (): Option => {
+  const option = new Option("--metrics-port <port>", "port of /metrics for Prometheus (default: none)").argParser(
+    parsePort,
+  );
+  return readEnv("TWINPATH_PROXY_METRICS_PORT") === null
+    ? option
+    : option.default(readPortEnv("TWINPATH_PROXY_METRICS_PORT", 0));
+};
 const port = (fallback: number): Option =>
   new Option("--port <port>", "port to listen on").argParser(parsePort).default(fallback);
 
@@ -90,7 +99,9 @@ function buildProgram(): Command {
     .action(runPortal);
   program
     .command("proxy")
-    .description("one proxy node (credential in TWINPATH_NODE_CREDENTIAL)")
+    .description("one proxy node (credential kept after --join, or in TWINPATH_NODE_CREDENTIAL)")
+    .option("--join <code>", "one-time code from the portal's page Nodes; later starts need none")
+    .option("--public <address:port>", "told at joining: where devices reach this node (staff can change it)")
     .addOption(portalUrl())
     .addOption(dataDir())
     .option("--address <address>", "address to listen on", "0.0.0.0")
@@ -101,11 +112,14 @@ function buildProgram(): Command {
     .option("--tls-key <file>", "its key")
     .option("--proxy-header-from <cidr...>", "balancers whose connections begin with a PROXY protocol header", addCidr)
     .option("--proxy-header-to <cidr...>", "destinations told the client's address by such a header", addCidr)
+    .option("--udp-associate", "relay datagrams of SOCKS5 clients too (UDP ASSOCIATE), each by the white-lists")
     .addOption(
       new Option("--drain-deadline <seconds>", "how long a process that was replaced serves its sessions on")
         .argParser(parseSeconds)
         .default(3600),
     )
+    .option("--metrics-address <address>", "address of the metrics for Prometheus", "127.0.0.1")
+    .addOption(metricsPort())
     .addOption(new Option("--take-over", "replace the process that serves with this data folder").hideHelp())
     .action(runProxy);
   program
@@ -120,7 +134,8 @@ function buildProgram(): Command {
     .option("--code <code>", "one-time code from the portal that enrols this device; later starts need none")
     .option("--name <name>", "how staff see this device (default: its host name)")
     .addOption(dataDir())
-    .requiredOption("--proxy <host:port>", "the operator's proxy")
+    .requiredOption("--proxy <host:port>", "the operator's proxy, while the portal names no nodes")
+    .option("--region <region>", "where the device is, as the portal's nodes are named; those are tried first")
     .option("--wifi <link>", "WiFi: the interface, whose address is followed (wlan0), or this device's address on it")
     .option("--lte <link>", "LTE: the interface, or this device's address on it")
     .option("--wifi-on <command>", "turns WiFi on when white-listed traffic starts; no shell: words apart at spaces")
@@ -159,6 +174,7 @@ function buildProgram(): Command {
     .addOption(dataDir())
     .action(runRestore);
   addUserCommands(program, dataDir, portalPort);
+  addNodeCommands(program, dataDir, portalPort);
   program
     .command("reconcile")
     .description("prove that paths, sessions and the usage ledger have the same bytes (while the product runs)")

@@ -9,12 +9,14 @@ import type { DeviceCredential } from "@/lib/contracts/subscribers";
 import { readEnv, requireEnv } from "@/lib/shared/env";
 import { AppError } from "@/lib/shared/errors";
 import { createLog } from "@/lib/shared/log";
+import { type NumericSocketAddress, parseSocketAddress } from "@/lib/shared/socket-address";
 import { sayReady } from "./readiness";
 import { untilStopped } from "./until-stopped";
 
 export type AgentCommand = {
   portal: string;
   proxy: string;
+  region?: string;
   address: string;
   port: number;
   dataDir: string;
@@ -31,17 +33,15 @@ export type AgentCommand = {
   dns?: string[];
 };
 
-/** `address:port` or `[v6]:port`. Errors: AppError AGENT_BAD_PROXY. */
-function parseProxy(text: string): { address: string; port: number } {
-  const found = /^(?:\[([^\]]+)\]|([^:]+)):([0-9]{1,5})$/.exec(text);
-  const address = found?.[1] ?? found?.[2] ?? "";
-  const port = Number(found?.[3]);
-  if (isIP(address) === 0 || port < 1 || port > 65_535)
+/** Errors: AppError AGENT_BAD_PROXY. */
+function parseProxy(text: string): NumericSocketAddress {
+  const proxy = parseSocketAddress(text);
+  if (proxy === null)
     throw new AppError(
       "AGENT_BAD_PROXY",
       `--proxy is "${text}": give the proxy's numeric address and port, as 192.0.2.1:1080 or [2001:db8::1]:1080.`,
     );
-  return { address, port };
+  return proxy;
 }
 
 /** The longest name that Linux gives an interface (IFNAMSIZ). */
@@ -90,6 +90,7 @@ export async function runAgent(options: AgentCommand): Promise<void> {
     portalUrl: options.portal.replace(/\/+$/, ""),
     ...(await findCredential(options)),
     proxy,
+    region: options.region ?? null,
     links,
     wifiAutomation: parseWifiAutomation(options),
     listenAddress: options.address,

@@ -1,10 +1,10 @@
-import { createServer } from "node:http";
 import next from "next";
 import { readWebhookRanges } from "@/lib/services/webhook-ranges";
 import { readEnv, requireEnv } from "@/lib/shared/env";
 import { errorMessage } from "@/lib/shared/errors";
 import { createLog } from "@/lib/shared/log";
 import { projectRoot } from "@/lib/shared/project-root";
+import { createPortalServer, readTrustedProxies } from "./portal-server";
 import { untilStopped } from "./until-stopped";
 
 /** `twinpath portal`: one portal process until stopped; needs the database and its secret in the environment. */
@@ -12,10 +12,11 @@ export async function runPortal(options: { address: string; port: number }): Pro
   const log = createLog("portal");
   for (const name of ["DATABASE_URL", "NEXTAUTH_SECRET"] as const) requireEnv(name);
   readWebhookRanges();
+  const trusted = readTrustedProxies();
   const app = next({ dev: false, dir: projectRoot(), hostname: options.address, port: options.port });
   await app.prepare();
   const handle = app.getRequestHandler();
-  const server = createServer((request, response) => void handle(request, response));
+  const server = createPortalServer((request, response) => void handle(request, response), trusted, log);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port, options.address, resolve);

@@ -1,11 +1,13 @@
 import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { NodeCredential } from "@/lib/proxy/node-credential";
 import { startProxyNode } from "@/lib/proxy/proxy-node";
 import { askReload } from "@/lib/proxy/takeover";
-import { requireEnv } from "@/lib/shared/env";
-import { errorMessage } from "@/lib/shared/errors";
+import { readEnv } from "@/lib/shared/env";
+import { AppError, errorMessage } from "@/lib/shared/errors";
 import { createLog } from "@/lib/shared/log";
+import { parseSocketAddress } from "@/lib/shared/socket-address";
 import { proxyCertificate, type TlsOptions } from "./proxy-tls";
 import { askRestart, sayReady } from "./readiness";
 import { complain, say } from "./say";
@@ -20,8 +22,13 @@ export type ProxyCommand = TlsOptions & {
   threads?: number;
   proxyHeaderFrom?: string[];
   proxyHeaderTo?: string[];
+  udpAssociate?: true;
   drainDeadline: number;
+  metricsAddress: string;
+  metricsPort?: number;
   takeOver?: true;
+  join?: string;
+  public?: string;
 };
 
 const stateFolder = (dataDir: string): string => join(dataDir, "proxy");
@@ -31,16 +38,29 @@ const stateFolder = (dataDir: string): string => join(dataDir, "proxy");
  * itself; started alone it keeps one as its child, so that SIGHUP and `twinpath reload` can replace it.
  */
 export async function runProxy(options: ProxyCommand): Promise<void> {
-  requireEnv("TWINPATH_NODE_CREDENTIAL");
-  await (process.connected ? runProcess(options) : keepProcess(options));
+  const credential = await findCredential(options);
+  await (process.connected ? runProcess(options, credential) : keepProcess(options));
 }
 
-async function runProcess(options: ProxyCommand): Promise<void> {
+/** From the environment where it is there, else the kept one or that of a node that joins now. */
+async function findCredential(options: ProxyCommand): Promise<NodeCredential> {
+  const given = readEnv("TWINPATH_NODE_CREDENTIAL");
+  if (given !== null) return NodeCredential.given(given);
+  const file = join(stateFolder(options.dataDir), "credential.json");
+  const address = options.public ?? null;
+  if (address !== null && parseSocketAddress(address) === null)
+    throw new AppError("NODE_BAD_ADDRESS", `--public is "${address}": give an address and port, as 192.0.2.1:1080.`);
+  return NodeCredential.joined({ portalUrl: portalOf(options), file, code: options.join ?? null, address });
+}
+
+const portalOf = ({ portal }: ProxyCommand): string => portal.replace(/\/+$/, "");
+
+async function runProcess(options: ProxyCommand, credential: NodeCredential): Promise<void> {
   const log = createLog("proxy");
   const tls = await proxyCertificate(options, options.dataDir);
   const node = await startProxyNode({
-    portalUrl: options.portal,
-    credential: requireEnv("TWINPATH_NODE_CREDENTIAL"),
+    portalUrl: portalOf(options),
+    credential,
     listenAddress: options.address,
     port: options.port,
     stateFolder: stateFolder(options.dataDir),
@@ -48,7 +68,11 @@ async function runProcess(options: ProxyCommand): Promise<void> {
     ...(tls === null ? {} : { tls }),
     proxyHeaderFrom: options.proxyHeaderFrom ?? [],
     proxyHeaderTo: options.proxyHeaderTo ?? [],
+    udpAssociate: options.udpAssociate ?? false,
     drainDeadlineSeconds: options.drainDeadline,
+    ...(options.metricsPort === undefined
+      ? {}
+      : { metrics: { address: options.metricsAddress, port: options.metricsPort } }),
     isTakeover: options.takeOver ?? false,
     restart: askRestart,
     log,

@@ -61,20 +61,27 @@ export const presets: readonly z.infer<typeof presetSchema>[] = [
 /** `lte-only`: the general UE, direct. `wifi-only`: the pM-UE's WiFi, direct. `lte-wifi`: the pM-UE through the proxy. */
 export const laneIdSchema = z.enum(["lte-only", "wifi-only", "lte-wifi"]);
 
+/** `download`: the UE fetches the object. `upload`: it sends it to the content provider. */
+export const demoDirectionSchema = z.enum(["download", "upload"]);
+
 export const demoRequestSchema = z.object({
   preset: presetSchema.shape.id,
-  /** Bytes of the object each lane fetches; whole megabytes (10^6) up to 1 GB (10^9). */
+  direction: demoDirectionSchema.default("download"),
+  /** Bytes of the object each lane transfers; whole megabytes (10^6) up to 1 GB (10^9). */
   sizeBytes: z.int().min(1_000_000).max(1_000_000_000).multipleOf(1_000_000),
   lanes: z.array(laneIdSchema).min(1).max(3),
 });
 
-/** Cumulative since the lane began. `lteBytes` and `wifiBytes` are counted at the UE's interfaces, headers included. */
+/**
+ * Cumulative since the lane began. `lteBytes` and `wifiBytes` are counted at the UE's interfaces in the run's direction,
+ * headers included.
+ */
 export const laneSampleSchema = z.object({
   /** Milliseconds since the lane's wget was started. */
   tMs: z.number().min(0),
   lteBytes: byteCountSchema,
   wifiBytes: byteCountSchema,
-  /** Payload bytes that wget handed out. */
+  /** Payload bytes that wget handed out, or that arrived at the content provider. */
   deliveredBytes: byteCountSchema,
 });
 
@@ -93,10 +100,10 @@ export const laneReportSchema = z.object({
   /** The command line as it was run, for the method drawer. */
   command: z.string().nullable(),
   startedAt: timestampSchema.nullable(),
-  /** Start of wget to its last byte; null until finished. */
+  /** Start of wget to the last byte where it was to arrive; null until finished. */
   elapsedMs: z.number().min(0).nullable(),
   deliveredBytes: byteCountSchema,
-  /** SHA-256 of what wget handed out. */
+  /** SHA-256 of what wget handed out, or of what arrived at the content provider. */
   sha256: z.string().length(64).nullable(),
   /** What went wrong and what to do; null unless failed. */
   error: z.string().nullable(),
@@ -115,7 +122,7 @@ export const testbedStatusSchema = z.object({
   /** How delay and loss are made on this machine. */
   delayMethod: z.enum(["netem", "nfqueue"]),
   congestionControl: z.string(),
-  /** MPTCP's packet scheduler at the proxy, which sends the downloads; empty where the kernel names none. */
+  /** MPTCP's packet scheduler at the proxy, which sends the downloads, and at the UE; empty where the kernel names none. */
   scheduler: z.string().default(""),
   kernel: z.string(),
   /** SHA-256 of the content provider's object by size in bytes, where it was computed. */
@@ -150,7 +157,10 @@ export type LinkChange = z.infer<typeof linkChangeSchema>;
 export type Preset = z.infer<typeof presetSchema>;
 export type PresetId = Preset["id"];
 export type LaneId = z.infer<typeof laneIdSchema>;
+export type DemoDirection = z.infer<typeof demoDirectionSchema>;
 export type DemoRequest = z.infer<typeof demoRequestSchema>;
+/** A request as it may be written: what has a default can be left out. */
+export type DemoOrder = z.input<typeof demoRequestSchema>;
 export type LaneSample = z.infer<typeof laneSampleSchema>;
 export type LaneFault = z.infer<typeof laneFaultSchema>;
 export type LaneReport = z.infer<typeof laneReportSchema>;

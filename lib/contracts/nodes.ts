@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseSocketAddress } from "@/lib/shared/socket-address";
 import { timestampSchema } from "./access";
 
 const numericAddressSchema = z.union([z.ipv4(), z.ipv6()], { error: "Give a numeric IPv4 or IPv6 address." });
@@ -54,6 +55,8 @@ export const nodeOrderSchema = z.object({
   /** How often a restart was asked for: one more asks for one. */
   restarts: z.int().min(0),
   settings: nodeSettingsSchema,
+  /** Ask for another credential; the one that it has holds until it uses the new one. */
+  isCredentialDue: z.boolean().default(false),
 });
 
 /** What a node made of its order; `revision` is of the last one that it took. */
@@ -68,12 +71,37 @@ export const nodeOrderStateSchema = z.object({
 /** Who gave an order, when and why. */
 export const nodeOrderNoteSchema = z.object({ by: z.string(), at: timestampSchema, reason: z.string() });
 
+const nodeNameSchema = z.string().trim().min(1, "Give it a name.").max(80);
+/** As devices name their own: "north", "seoul-1". */
+export const regionSchema = z
+  .string()
+  .trim()
+  .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, "Small letters, digits and hyphens, 32 at the most.");
+/** `address:port` or `[v6]:port`, numeric. */
+export const socketAddressSchema = z
+  .string()
+  .trim()
+  .refine((text) => parseSocketAddress(text) !== null, "Give a numeric address and a port, as 192.0.2.1:1080.");
+
+/** What staff call a node, where it is, and where devices reach it. */
+export const nodeProfileSchema = z.object({
+  name: nodeNameSchema,
+  region: regionSchema.nullable(),
+  /** Null: devices are not told of it. */
+  address: socketAddressSchema.nullable(),
+});
+
 /** An order as the portal shows it, with the last note of each kind; null where there was none. */
 export const shownNodeOrderSchema = nodeOrderSchema.extend({
   /** Of the last drain or resume. */
   drainNote: nodeOrderNoteSchema.nullable(),
   restartNote: nodeOrderNoteSchema.nullable(),
   settingsNote: nodeOrderNoteSchema.nullable(),
+  profile: nodeProfileSchema,
+  /** It joined by a code: its credential can be rotated. */
+  hasJoined: z.boolean(),
+  /** When its credential was last another one; null: never. */
+  credentialChangedAt: timestampSchema.nullable(),
 });
 
 /** `POST /api/nodes/:id/drain`, `/resume`, `/restart`; answer the ShownNodeOrder. */
@@ -83,6 +111,25 @@ export const nodeOrderRequestSchema = z.object({
 /** `PUT /api/nodes/:id/settings` with `If-Match`; answers `{ etag, item }`, as GET does. */
 export const nodeSettingsRequestSchema = nodeSettingsSchema.extend({ reason: nodeOrderRequestSchema.shape.reason });
 export const editedNodeSettingsSchema = z.object({ etag: z.string(), item: nodeSettingsSchema });
+/** `PUT /api/nodes/:id/profile`; answers the ShownNodeOrder. */
+export const nodeProfileRequestSchema = nodeProfileSchema.extend({ reason: nodeOrderRequestSchema.shape.reason });
+
+/** `POST /api/nodes/join-codes`: shown once, works once. */
+export const newJoinCodeSchema = z.object({ name: nodeNameSchema, region: regionSchema.nullable() });
+export const joinCodeSchema = z.object({
+  /** "K7QF3M-9TAC4W" */
+  code: z.string(),
+  expiresAt: timestampSchema,
+  /** The command that a proxy joins with. */
+  command: z.string(),
+});
+/** `POST /api/nodes/join`: no credential but the code. `address`: where devices reach the node. */
+export const joinRequestSchema = z.object({
+  code: z.string().min(4).max(32),
+  address: socketAddressSchema.nullable().default(null),
+});
+/** Of a node, `<id>.<secret>`; shown once. Answers `POST /api/nodes/join` and `POST /api/nodes/credential`. */
+export const nodeCredentialSchema = z.object({ nodeId: z.string(), credential: z.string() });
 export const nodeParamsSchema = z.object({ id: z.string().min(1).max(64) });
 
 export type NodeSettings = z.infer<typeof nodeSettingsSchema>;
@@ -91,4 +138,7 @@ export type NodeOrder = z.infer<typeof nodeOrderSchema>;
 export type NodeOrderState = z.infer<typeof nodeOrderStateSchema>;
 export type NodeOrderNote = z.infer<typeof nodeOrderNoteSchema>;
 export type ShownNodeOrder = z.infer<typeof shownNodeOrderSchema>;
+export type NodeProfile = z.infer<typeof nodeProfileSchema>;
+export type JoinCode = z.infer<typeof joinCodeSchema>;
+export type NodeCredential = z.infer<typeof nodeCredentialSchema>;
 export type EditedNodeSettings = z.infer<typeof editedNodeSettingsSchema>;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { accessSchema, byteCountSchema, timestampSchema } from "./access";
-import { nodeOrderSchema } from "./nodes";
+import { nodeOrderSchema, regionSchema } from "./nodes";
 
 export const steeringModeSchema = z.enum(["aggregate", "lte-share", "wifi-first"]);
 
@@ -85,6 +85,21 @@ export const policyCanarySchema = z.object({ percent: z.int().min(1).max(99), sn
  * Events of `GET /api/nodes/policy` and `GET /api/agents/policy` (text/event-stream; `event:` is the type, `id:` the
  * version of the main snapshot). A node that reconnects with `Last-Event-ID` gets a delta from there where possible.
  */
+/** A proxy node as a device is told of it. */
+export const agentNodeSchema = z.object({
+  id: z.string(),
+  region: z.string().nullable(),
+  address: z.string(),
+  port: z.int().min(1).max(65_535),
+  /** Sessions of the most it takes, in eighths. */
+  load: z.number().min(0).max(1),
+  /** It takes no new sessions. */
+  isDraining: z.boolean(),
+});
+
+/** `GET /api/agents/policy`: `nodes=1` asks for the event `nodes`, `region` says where the device is. */
+export const agentPolicyQuerySchema = z.object({ nodes: z.literal("1").optional(), region: regionSchema.optional() });
+
 export const policyEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("snapshot"), snapshot: policySnapshotSchema }),
   /** Nodes only. `sha256` is of the resulting snapshot's canonical JSON: where it differs, connect anew without Last-Event-ID. */
@@ -103,6 +118,8 @@ export const policyEventSchema = z.discriminatedUnion("type", [
     isQuotaReached: z.boolean(),
     extraWhiteListIds: z.array(z.string()).default([]),
   }),
+  /** Agents that ask for it: the proxy nodes, in the order in which this device is to try them. */
+  z.object({ type: z.literal("nodes"), nodes: z.array(agentNodeSchema).max(1000) }),
   z.object({ type: z.literal("heartbeat"), at: timestampSchema }),
 ]);
 
@@ -123,4 +140,5 @@ export type Entitlement = z.infer<typeof entitlementSchema>;
 export type PolicyEvent = z.infer<typeof policyEventSchema>;
 export type PolicyDelta = z.infer<typeof policyDeltaSchema>;
 export type PolicyCanary = z.infer<typeof policyCanarySchema>;
+export type AgentNode = z.infer<typeof agentNodeSchema>;
 export type PolicyAck = z.infer<typeof policyAckSchema>;

@@ -48,7 +48,7 @@ export const sessionReportSchema = z.object({
   deviceId: z.string(),
   subscriberId: z.string(),
   serviceClassId: z.string(),
-  protocol: z.enum(["socks4", "socks5", "http-connect", "http-forward", "convert"]),
+  protocol: z.enum(["socks4", "socks5", "socks5-udp", "http-connect", "http-forward", "convert"]),
   /** As the client named it, port included. */
   destination: z.string().max(300),
   destinationAddress: z.string().nullable(),

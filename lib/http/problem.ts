@@ -2,8 +2,9 @@ import type { ZodError } from "zod";
 import type { Problem } from "@/lib/contracts/portal";
 import { FieldsRefused } from "@/lib/services/fields-refused";
 import { LostUpdate } from "@/lib/services/lost-update";
-import { AppError, errorCode, errorMessage } from "@/lib/shared/errors";
+import { AppError, errorCode } from "@/lib/shared/errors";
 import { createLog } from "@/lib/shared/log";
+import { loggedPath } from "@/lib/shared/logged-path";
 
 const log = createLog("http");
 
@@ -70,6 +71,10 @@ export const problems: Readonly<Record<string, Entry>> = {
   DEMO_SHARE_TOO_MANY: { status: 409, title: "Too many links" },
   DEVICE_UNKNOWN: { status: 404, title: "No such device" },
   NODE_UNKNOWN: { status: 404, title: "No such node" },
+  JOIN_REFUSED: { status: 410, title: "Join code not valid" },
+  JOIN_THROTTLED: { status: 429, title: "Too many tries" },
+  JOIN_TOO_MANY: { status: 409, title: "Too many open codes" },
+  NODE_NOT_JOINED: { status: 409, title: "Not a credential of ours" },
   NODE_AWAY: { status: 409, title: "The node is not connected" },
   POLICY_BAD_CIDR: { status: 409, title: "The policy has errors" },
   POLICY_BAD_RULE: { status: 409, title: "The policy has errors" },
@@ -80,7 +85,6 @@ export const problems: Readonly<Record<string, Entry>> = {
   POLICY_NO_CANARY: { status: 409, title: "No version is on trial" },
   POLICY_NO_CHANGES: { status: 409, title: "Nothing to publish" },
   POLICY_VERSION_UNKNOWN: { status: 404, title: "No such version" },
-  TELEMETRY_NOT_MONOTONE: { status: 422, title: "Counters went back" },
   PORTAL_STOPPING: { status: 503, title: "The portal is stopping" },
   DATABASE_AWAY: { status: 503, title: "The database does not answer" },
   INTERNAL: { status: 500, title: "Our fault" },
@@ -122,11 +126,20 @@ function fieldsFor(thrown: unknown, error: AppError): Readonly<Record<string, st
 
 /** The RFC 9457 answer to anything a handler threw. What is our own fault is logged and not told. */
 export function problemResponse(thrown: unknown, request: Request): Response {
-  const { method, url } = request;
+  const { method, url, headers: asked } = request;
   const error = asAppError(thrown);
   const { status, title } = problems[error.code] ?? { status: 500, title: "Our fault" };
   if (status === 500)
-    log.error({ err: thrown, method, path: new URL(url).pathname, code: error.code }, errorMessage(thrown));
+    log.error(
+      {
+        err: thrown,
+        requestId: asked.get("x-request-id"),
+        method,
+        path: loggedPath(new URL(url).pathname),
+        code: error.code,
+      },
+      "a request failed",
+    );
   const fields = fieldsFor(thrown, error);
   const problem: Problem = {
     type: `urn:twinpath:problem:${error.code.toLowerCase().replaceAll("_", "-")}`,

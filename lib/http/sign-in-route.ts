@@ -12,7 +12,7 @@ export function signInRoute(): { GET: RouteHandler; POST: RouteHandler } {
     context,
   ) => {
     try {
-      if (request.method !== "GET") requireSameOrigin(request);
+      if (request.method !== "GET" && request.method !== "HEAD") requireSameOrigin(request);
       return await NextAuth(authOptions())(request, context);
     } catch (error) {
       return problemResponse(error, request);

@@ -38,6 +38,8 @@ export class Connection {
   private readonly readers: Record<Side, Waiter<Buffer | null> | null> = { client: null, upstream: null };
   private connecting: Waiter<Connected> | null = null;
   private withSynBytes = 0;
+  private answerBytes = 0;
+  private onConnected: (() => void) | null = null;
   private readonly limited: Record<Side, Waiter<void> | null> = { client: null, upstream: null };
   private readonly closers: ((event: Closed) => void)[] = [];
   private closedBy: Closed | null = null;
@@ -91,12 +93,18 @@ export class Connection {
     this.engine.write(this.id, side, bytes);
   }
 
-  /** Dial the upstream end. Errors: AppError with the errno's name as code (`ECONNREFUSED`, …). */
-  connect(options: ConnectOptions): Promise<Connected> {
+  /**
+   * Dial the upstream end. Errors: AppError with the errno's name as code (`ECONNREFUSED`, …).
+   *
+   * @param onConnected called before anything that comes after it, where the promise's turn comes later
+   */
+  connect(options: ConnectOptions, onConnected: (() => void) | null = null): Promise<Connected> {
     return new Promise((resolve, reject) => {
       if (this.isClosed) return reject(this.gone());
       this.connecting = { resolve, reject };
+      this.onConnected = onConnected;
       this.withSynBytes = options.withSyn?.length ?? 0;
+      this.answerBytes = options.answer?.length ?? 0;
       this.engine.connect(this.id, options);
     });
   }
@@ -160,12 +168,16 @@ export class Connection {
         return;
       case "connected":
         this.conversation.upstreamWritten += this.withSynBytes;
+        this.conversation.clientWritten += this.answerBytes;
+        this.onConnected?.();
+        this.onConnected = null;
         this.connecting?.resolve({ local: event.local, remote: event.remote, kind: event.kind });
         this.connecting = null;
         return;
       case "connect-failed":
         this.connecting?.reject(new AppError(event.code, `connect failed: ${event.code}`));
         this.connecting = null;
+        this.onConnected = null;
         return;
       case "upload-limit":
         this.settleLimited("client");

@@ -135,6 +135,7 @@ function readEvent(reader: WireReader): RelayEvent | null {
       return { type, request: id, samples };
     }
     case "paths":
+      reader.keep();
       return { type, request: id, readings: decodePaths(reader) };
     case "stopped":
       return null;
@@ -142,10 +143,11 @@ function readEvent(reader: WireReader): RelayEvent | null {
 }
 
 /**
- * One batch of native records as events, in order; `hasStopped` once the engine's last record was among them.
+ * One batch of native records as events, in order; `hasStopped` once the engine's last record was among them. The memory
+ * is the next batch's afterwards: nothing that is returned refers to it.
  */
-export function decodeEvents(batch: Buffer): { events: RelayEvent[]; hasStopped: boolean } {
-  const reader = new WireReader(batch);
+export function decodeEvents(memory: Buffer, length: number): { events: RelayEvent[]; hasStopped: boolean } {
+  const reader = new WireReader(memory, length);
   const events: RelayEvent[] = [];
   let hasStopped = false;
   while (!reader.isAtEnd) {

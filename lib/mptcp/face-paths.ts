@@ -139,7 +139,10 @@ export interface PathManager {
   withdrawAddress(token: number, localId: number): void;
   limits(): PathManagerLimits;
   setLimits(limits: PathManagerLimits): void;
-  /** Subscribe to connection and subflow events of the whole namespace; returns the unsubscribe function. */
-  onEvent(listener: (event: PathManagerEvent) => void): () => void;
+  /**
+   * Subscribe to connection and subflow events of the whole namespace, to these alone where they are named: others then
+   * cost nothing, for the kernel drops them. Returns the unsubscribe function.
+   */
+  onEvent(listener: (event: PathManagerEvent) => void, types?: readonly PathManagerEventType[]): () => void;
   close(): void;
 }

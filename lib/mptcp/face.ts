@@ -130,7 +130,8 @@ export type CloseReason =
   | "engine-stopped";
 
 /**
- * What the engine tells TypeScript, in batches and in order per connection.
+ * What the engine tells TypeScript, in batches and in order per connection; at once, but for what asks for no answer
+ * (`closed`, and `connected` where the relay has begun), which comes within some milliseconds.
  *
  * A connection begins with `accepted` (which carries the first bytes) and ends with exactly one `closed`.
  * Until `relay()`, each side is in conversation: the engine reads one chunk (at most 16 KiB) when asked by
@@ -162,7 +163,7 @@ export type RelayEvent =
       reason: CloseReason;
       /** 0 where no error was seen. */
       errno: number;
-      /** The last counters, taken just before the descriptors were closed. */
+      /** The last counters, taken just before the descriptors were closed, with the transports of `lastSides`. */
       last: ConnectionSample;
     }
   /** The answer to `sample()`; connections that ended meanwhile are absent. */
@@ -179,6 +180,8 @@ export type RelayEngineOptions = {
   idleTimeoutMs: number;
   /** Connections beyond this many are accepted and closed at once, and counted in `stats().refused`. */
   maxConnections: number;
+  /** Of which sides `closed` tells the last transports, which costs system calls; absent: of both. */
+  lastSides?: readonly Side[];
   /** Called on the JavaScript thread with one or more events. */
   onEvents: (events: RelayEvent[]) => void;
 };
@@ -231,6 +234,11 @@ export type ConnectOptions = {
    * A SYN may arrive twice (RFC 7413 §2.1): give only what may.
    */
   withSyn?: Uint8Array;
+  /**
+   * Once connected the client gets this and both directions are relayed, as by `write` and `relay` at that moment but
+   * without a word from TypeScript; dropped where the connect fails. Empty: no relaying.
+   */
+  answer?: Uint8Array;
   /** `connect-failed` with ETIMEDOUT after this long. */
   timeoutMs: number;
 };
@@ -281,7 +289,8 @@ export interface RelayEngine {
    * Relay exactly this many further bytes of one side natively, after what `write` queued; then `upload-limit` or
    * `download-limit` is sent and the side is in conversation again. The other direction stays as it is. From the first
    * one on the idle time-out counts instead of the handshake's, rate limits hold for what `read` brings too, and an
-   * upstream that breaks while it is in conversation is told as its `end`.
+   * upstream that breaks while it is in conversation is told as its `end`. Without an upstream and with 0 that is all
+   * that happens; again, it begins the idle time anew.
    */
   pass(connection: ConnectionId, source: Side, bytes: number): void;
   /** Close the upstream, of which nothing is wanted any more; the client stays, and `connect` may be called anew. */

@@ -35,7 +35,8 @@ export type Addon = Partial<PacerAddon> & {
     handshakeTimeoutMs: number,
     idleTimeoutMs: number,
     maxConnections: number,
-    onBatch: (batch: Buffer) => void,
+    lastSides: number,
+    onBatch: (memory: Buffer, length: number) => void,
   ): NativeHandle | number;
   engineListen(
     engine: NativeHandle,
@@ -70,6 +71,7 @@ export type Addon = Partial<PacerAddon> & {
     timeoutMs: number,
     mark: number,
     withSyn: Uint8Array | null,
+    answer: Uint8Array | null,
   ): number;
   engineRelay(engine: NativeHandle, connection: number, uploadLimitBytes: number): number;
   enginePass(engine: NativeHandle, connection: number, source: number, bytes: number): number;
@@ -120,6 +122,7 @@ export type Addon = Partial<PacerAddon> & {
   pathManagerLimits(manager: NativeHandle): [subflows: number, acceptedAddresses: number] | number;
   pathManagerSetLimits(manager: NativeHandle, subflows: number, acceptedAddresses: number): number;
   pathManagerSubscribe(manager: NativeHandle, onBatch: (batch: Buffer) => void): number;
+  pathManagerWant(manager: NativeHandle, events: number): number;
   pathManagerClose(manager: NativeHandle): void;
   linkMonitorOpen(onChange: () => void): NativeHandle | number;
   linkMonitorClose(monitor: NativeHandle): void;

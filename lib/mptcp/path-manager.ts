@@ -31,6 +31,15 @@ const eventTypes: ReadonlyMap<number, PathManagerEventType> = new Map([
   [16, "listener-closed"],
 ]);
 
+const allTypes = [...eventTypes.values()];
+
+/** A bit for each event that is one of these types. */
+function eventBits(types: ReadonlySet<PathManagerEventType>): number {
+  let bits = 0;
+  for (const [code, type] of eventTypes) if (types.has(type)) bits += 2 ** code;
+  return bits;
+}
+
 /** The kernel's own limit on endpoints ids (u8) and on subflows and addresses (MPTCP_PM_ADDR_MAX). */
 const maxEndpointId = 255;
 const maxLimit = 64;
@@ -99,8 +108,10 @@ export function openPathManager(addon: Addon): PathManager {
     "netlink",
     () => "Opening the kernel's MPTCP path manager (generic netlink mptcp_pm) failed",
   );
-  const listeners = new Set<(event: PathManagerEvent) => void>();
+  const listeners = new Map<(event: PathManagerEvent) => void, readonly PathManagerEventType[]>();
+  let wantedBits = -1;
   let isSubscribed = false;
+  let isClosed = false;
 
   function check(result: number, what: string): number {
     if (result >= 0) return result;
@@ -112,8 +123,16 @@ export function openPathManager(addon: Addon): PathManager {
     const reader = new WireReader(batch);
     while (!reader.isAtEnd) {
       const event = readPathEvent(reader);
-      if (event) for (const listener of [...listeners]) listener(event);
+      if (event === null) continue;
+      for (const [listener, types] of [...listeners]) if (types.includes(event.type)) listener(event);
     }
+  }
+
+  function want(): void {
+    const bits = eventBits(new Set([...listeners.values()].flat()));
+    if (bits === wantedBits) return;
+    check(addon.pathManagerWant(handle, bits), "Choosing among MPTCP path events failed");
+    wantedBits = bits;
   }
 
   return {
@@ -219,16 +238,21 @@ export function openPathManager(addon: Addon): PathManager {
       );
     },
 
-    onEvent(listener) {
+    onEvent(listener, types = allTypes) {
       if (!isSubscribed) {
         check(addon.pathManagerSubscribe(handle, onBatch), "Subscribing to MPTCP path events failed");
         isSubscribed = true;
       }
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+      listeners.set(listener, types);
+      want();
+      return () => {
+        if (isClosed || !listeners.delete(listener)) return;
+        want();
+      };
     },
 
     close() {
+      isClosed = true;
       listeners.clear();
       addon.pathManagerClose(handle);
     },

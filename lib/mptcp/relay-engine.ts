@@ -1,5 +1,5 @@
 import { checkAddress, checkInteger, checkPort } from "./check-arguments";
-import { decodeEvents } from "./decode-events";
+import { decodeEvents, sides } from "./decode-events";
 import type {
   EngineBounds,
   EngineStats,
@@ -22,6 +22,10 @@ const maxWaiting = 256;
 const maxMark = 2 ** 32 - 1;
 
 const sideNumber: Record<Side, 0 | 1> = { client: 0, upstream: 1 };
+
+function sideBits(wanted: readonly Side[]): number {
+  return (wanted.includes("client") ? 1 : 0) | (wanted.includes("upstream") ? 2 : 0);
+}
 
 function checkLimitId(limit: RateLimitId): number {
   return checkInteger("limit", limit, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
@@ -53,16 +57,20 @@ export function createRelayEngine(addon: Addon, options: RelayEngineOptions): Re
   let resolveStopped: () => void = () => undefined;
 
   const handle = requireResult(
-    addon.engineCreate(checkInteger("threads", options.threads, 1, maxThreads), ...checkBounds(options), onBatch),
+    addon.engineCreate(
+      checkInteger("threads", options.threads, 1, maxThreads),
+      ...checkBounds(options),
+      sideBits(options.lastSides ?? sides),
+      onBatch,
+    ),
     "engineCreate",
     () => `Starting ${options.threads} relay threads failed`,
   );
 
-  function onBatch(batch: Buffer): void {
-    const { events, hasStopped } = decodeEvents(batch);
+  function onBatch(memory: Buffer, length: number): void {
+    const { events, hasStopped } = decodeEvents(memory, length);
     try {
-      const wanted = events.map(withoutEnded);
-      if (wanted.length > 0) options.onEvents(wanted);
+      if (events.length > 0) options.onEvents(events.map(withoutEnded));
     } finally {
       if (hasStopped) resolveStopped();
     }
@@ -157,7 +165,7 @@ export function createRelayEngine(addon: Addon, options: RelayEngineOptions): Re
       );
     },
 
-    connect(connection, { address, port, localAddress, mptcp, timeoutMs, mark = 0, withSyn }) {
+    connect(connection, { address, port, localAddress, mptcp, timeoutMs, mark = 0, withSyn, answer }) {
       post(
         addon.engineConnect(
           handle,
@@ -169,6 +177,7 @@ export function createRelayEngine(addon: Addon, options: RelayEngineOptions): Re
           checkInteger("timeoutMs", timeoutMs, 1, maxTimeoutMs),
           checkInteger("mark", mark, 0, maxMark),
           withSyn ?? null,
+          answer ?? null,
         ),
         "connect",
         () => `Connecting to ${address} port ${port} failed`,
@@ -226,9 +235,9 @@ export function createRelayEngine(addon: Addon, options: RelayEngineOptions): Re
       );
     },
 
-    sample(request, connections, sides, which = "all") {
+    sample(request, connections, wantedSides, which = "all") {
       checkInteger("request", request, 0, 2 ** 32 - 1);
-      const mask = (sides.includes("client") ? 1 : 0) | (sides.includes("upstream") ? 2 : 0);
+      const mask = sideBits(wantedSides);
       const kind = which === "moved" ? 4 : 0;
       const ids = connections === null ? null : Float64Array.from(connections);
       post(addon.engineSample(handle, request, ids, mask | kind), "sample", () => "Asking for counters failed");

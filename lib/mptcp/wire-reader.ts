@@ -4,10 +4,19 @@ import type { SocketAddress } from "./face";
 export class WireReader {
   private at = 0;
 
-  constructor(private readonly bytes: Buffer) {}
+  /** @param length the records', where the memory is larger */
+  constructor(
+    private bytes: Buffer,
+    private readonly length = bytes.length,
+  ) {}
 
   get isAtEnd(): boolean {
-    return this.at >= this.bytes.length;
+    return this.at >= this.length;
+  }
+
+  /** Read on in a copy: what is read later finds its records, whatever becomes of the memory. */
+  keep(): void {
+    this.bytes = Buffer.from(this.bytes.subarray(0, this.length));
   }
 
   u8(): number {

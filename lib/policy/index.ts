@@ -40,6 +40,7 @@ export type {
   WhiteListInput,
 } from "./policy-input";
 export { PrefixTable } from "./prefix-table";
+export { type RankedNode, rankNodes } from "./rank-nodes";
 export { ruleKey } from "./rule-target";
 export { refusedRange } from "./special-ranges";
 export { SteeringController } from "./steering/steering-controller";

@@ -3,12 +3,15 @@ import { acceptConvert } from "./accept-convert";
 import { acceptHttp } from "./accept-http";
 import { acceptSocks4, acceptSocks5 } from "./accept-socks";
 import { lastConvertVersion } from "./convert";
-import { type AcceptOptions, FrontRefusal, type FrontRequest } from "./front-request";
+import { type AcceptOptions, type AssociateRequest, FrontRefusal, type FrontRequest } from "./front-request";
 import { type ByteStream, MessageReader } from "./message-reader";
 import { encodeSocks4Reply, socks4Reply, socks4Version } from "./socks4";
 import { socksVersion } from "./socks5";
 
 export * from "./front-request";
+
+/** What a client asked for, and who it is; null where nobody needs credentials. */
+export type Accepted<Identity, Request> = { request: Request; identity: Identity | null };
 
 /**
  * Serve the handshake of one client up to its first request: SOCKS 4, SOCKS 5, Convert or HTTP by the first byte.
@@ -19,9 +22,19 @@ export * from "./front-request";
  */
 export async function acceptRequest<Identity>(
   stream: ByteStream,
+  options: AcceptOptions<Identity> & { takesAssociate: true },
+  reader?: MessageReader,
+): Promise<Accepted<Identity, FrontRequest | AssociateRequest>>;
+export async function acceptRequest<Identity>(
+  stream: ByteStream,
+  options: AcceptOptions<Identity>,
+  reader?: MessageReader,
+): Promise<Accepted<Identity, FrontRequest>>;
+export async function acceptRequest<Identity>(
+  stream: ByteStream,
   options: AcceptOptions<Identity>,
   reader: MessageReader = new MessageReader(stream),
-): Promise<{ request: FrontRequest; identity: Identity | null }> {
+): Promise<Accepted<Identity, FrontRequest | AssociateRequest>> {
   const version = await reader.peekByte();
   if (version <= lastConvertVersion) return acceptConvert(reader, options);
   if (version !== socks4Version && version !== socksVersion) return acceptHttp(reader, options);

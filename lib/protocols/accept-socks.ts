@@ -1,4 +1,5 @@
-import { type AcceptOptions, FrontRefusal, type FrontRequest } from "./front-request";
+import { type AcceptOptions, type AssociateRequest, FrontRefusal, type FrontRequest } from "./front-request";
+import type { Host } from "./host";
 import type { ByteStream, MessageReader } from "./message-reader";
 import { encodeSocks4Reply, parseSocks4Request, type Socks4ReplyCode, socks4Command, socks4Reply } from "./socks4";
 import {
@@ -22,24 +23,35 @@ import { splitUserPassword } from "./user-password";
 export async function acceptSocks5<Identity>(
   stream: ByteStream,
   reader: MessageReader,
-  { authenticate }: AcceptOptions<Identity>,
-): Promise<{ request: FrontRequest; identity: Identity | null }> {
-  const { methods } = await reader.next(parseSocksGreeting);
+  { authenticate, takesAssociate = false }: AcceptOptions<Identity>,
+): Promise<{ request: FrontRequest | AssociateRequest; identity: Identity | null }> {
+  const { methods } = reader.nextNow(parseSocksGreeting) ?? (await reader.next(parseSocksGreeting));
   const method = authenticate === null ? socksMethod.none : socksMethod.userPassword;
   if (!methods.includes(method))
     throw new FrontRefusal("no acceptable SOCKS method was offered", encodeSocksMethod(socksMethod.notAcceptable));
   stream.write(encodeSocksMethod(method));
   let identity: Identity | null = null;
   if (authenticate !== null) {
-    const { user, password } = await reader.next(parseSocksUserPassword);
-    identity = await authenticate(user, password);
+    const { user, password } = reader.nextNow(parseSocksUserPassword) ?? (await reader.next(parseSocksUserPassword));
+    const found = authenticate(user, password);
+    identity = found instanceof Promise ? await found : found;
     if (identity === null)
       throw new FrontRefusal(`wrong credentials for ${JSON.stringify(user)}`, encodeSocksAuthReply(false));
     stream.write(encodeSocksAuthReply(true));
   }
-  const asked = await reader.next(parseSocksRequest);
+  const asked = reader.nextNow(parseSocksRequest) ?? (await reader.next(parseSocksRequest));
   const refuseWith = (code: SocksReplyCode, message: string): FrontRefusal =>
     new FrontRefusal(message, encodeSocksReply(code));
+  if (asked.command === socksCommand.udpAssociate && takesAssociate) {
+    const associate: AssociateRequest = {
+      kind: "associate",
+      protocol: "socks5-udp",
+      from: senderOf(asked.host, asked.port),
+      established: (address, port) => encodeSocksReply(socksReply.succeeded, address, port),
+      refuse: ({ socks, text }) => refuseWith(socks, text),
+    };
+    return { request: associate, identity };
+  }
   if (asked.command !== socksCommand.connect)
     throw refuseWith(socksReply.commandNotSupported, `SOCKS command ${asked.command}`);
   if (!asked.isKnownAddressType) throw refuseWith(socksReply.addressTypeNotSupported, "an unknown SOCKS address type");
@@ -55,6 +67,12 @@ export async function acceptSocks5<Identity>(
     refuse: ({ socks, text }) => refuseWith(socks, text),
   };
   return { request, identity };
+}
+
+/** From where an associating client says that it will send; zeros say that it does not know (RFC 1928 §4). */
+function senderOf(host: Host | null, port: number): AssociateRequest["from"] {
+  if (host?.kind !== "address" || port === 0) return null;
+  return host.address === "0.0.0.0" || host.address === "::" ? null : { address: host.address, port };
 }
 
 /**

@@ -51,16 +51,30 @@ export type ForwardRequest = Asked & {
   reader: MessageReader;
 };
 
+/** A client asks for a relay of datagrams, for as long as its connection lasts (RFC 1928 §7). */
+export type AssociateRequest = {
+  kind: "associate";
+  protocol: "socks5-udp";
+  /** From where it means to send; null: it does not know yet. */
+  from: { address: string; port: number } | null;
+  /** What tells it where its datagrams are taken. */
+  established(address: string, port: number): Buffer;
+  /** What refuses this request. */
+  refuse(refusal: Refusal): FrontRefusal;
+};
+
 /** One accepted request to relay, whichever protocol asked for it. */
 export type FrontRequest = TunnelRequest | ForwardRequest;
 
 export type AcceptOptions<Identity> = {
   /** Null: nobody needs credentials (a port for the device's own programs). */
-  authenticate: ((user: string, password: string) => Promise<Identity | null>) | null;
+  authenticate: ((user: string, password: string) => Identity | null | Promise<Identity | null>) | null;
   /** How this hop names itself in Via and in the authentication realm. */
   viaName: string;
   /** Whether the client is to leave after this request, for this process is about to; absent: it is not. */
   isLast?: () => boolean;
+  /** SOCKS 5 clients may ask for a relay of datagrams; absent: they may not. */
+  takesAssociate?: boolean;
   /** Kinds of TCP options that a Convert client is told of (RFC 8803 §6.2.4); absent: none. */
   tcpExtensions?: readonly number[];
 };

@@ -22,17 +22,22 @@ export class MessageReader {
     this.unread = unread;
   }
 
-  async next<T>(parse: (buffer: Buffer) => ParseResult<T>): Promise<T> {
+  async next<T extends NonNullable<unknown>>(parse: (buffer: Buffer) => ParseResult<T>): Promise<T> {
     for (;;) {
-      const parsed = parse(this.unread);
-      if (parsed.status === "bad")
-        throw new AppError(parsed.isTooLarge ? "PROTOCOL_TOO_LARGE" : "PROTOCOL_BAD", parsed.reason);
-      if (parsed.status === "done") {
-        this.unread = this.unread.subarray(parsed.consumed);
-        return parsed.value;
-      }
+      const message = this.nextNow(parse);
+      if (message !== null) return message;
       await this.readMore();
     }
+  }
+
+  /** The next message where it is whole; null where more must be read for it. */
+  nextNow<T extends NonNullable<unknown>>(parse: (buffer: Buffer) => ParseResult<T>): T | null {
+    const parsed = parse(this.unread);
+    if (parsed.status === "bad")
+      throw new AppError(parsed.isTooLarge ? "PROTOCOL_TOO_LARGE" : "PROTOCOL_BAD", parsed.reason);
+    if (parsed.status === "more") return null;
+    this.unread = this.unread.subarray(parsed.consumed);
+    return parsed.value;
   }
 
   /** The first byte of the next message, left in place. */
@@ -76,9 +81,10 @@ export class MessageReader {
     return rest;
   }
 
-  private async readMore(): Promise<void> {
-    const bytes = await this.stream.read();
-    if (bytes === null) throw new AppError("PROTOCOL_ENDED", "the stream ended inside a message");
-    this.unread = this.unread.length === 0 ? bytes : Buffer.concat([this.unread, bytes]);
+  private readMore(): Promise<void> {
+    return this.stream.read().then((bytes) => {
+      if (bytes === null) throw new AppError("PROTOCOL_ENDED", "the stream ended inside a message");
+      this.unread = this.unread.length === 0 ? bytes : Buffer.concat([this.unread, bytes]);
+    });
   }
 }

@@ -1,5 +1,12 @@
 import { acceptHttp } from "./accept-http";
-import { type AcceptOptions, acceptRequest, FrontRefusal, type FrontRequest } from "./accept-request";
+import {
+  type Accepted,
+  type AcceptOptions,
+  type AssociateRequest,
+  acceptRequest,
+  FrontRefusal,
+  type FrontRequest,
+} from "./accept-request";
 import { type ByteStream, MessageReader } from "./message-reader";
 
 /** A client has this long for its next request, and for all of its head. */
@@ -9,6 +16,8 @@ export type ServeOptions<Identity> = AcceptOptions<Identity> & {
   stream: ByteStream;
   /** Decide about one request, connect, relay; resolves to whether the client's next request is to be read. */
   serve: (request: FrontRequest, identity: Identity | null) => Promise<boolean>;
+  /** Relay datagrams while the client stays; absent: clients may not ask for it. */
+  associate?: (request: AssociateRequest, identity: Identity | null) => Promise<void>;
   /** A request was refused, and the client may ask again. */
   onRefused: (refusal: FrontRefusal) => void;
   /** The request is over: nothing more comes from its destination, or goes there. */
@@ -26,13 +35,16 @@ export type ServeOptions<Identity> = AcceptOptions<Identity> & {
  * Errors: a FrontRefusal that ends the connection; those of `acceptRequest` and of `serve`.
  */
 export async function serveRequests<Identity>(options: ServeOptions<Identity>): Promise<void> {
-  const { stream, serve, onRefused, onServed, end } = options;
+  const { stream, serve, associate, onRefused, onServed, end } = options;
   const reader = new MessageReader(stream);
-  let accept = () => acceptRequest(stream, options, reader);
+  const accepting = { ...options, takesAssociate: true as const };
+  let accept: () => Promise<Accepted<Identity, FrontRequest | AssociateRequest>> = () =>
+    associate === undefined ? acceptRequest(stream, options, reader) : acceptRequest(stream, accepting, reader);
   for (;;) {
     let skipBytes = 0;
     try {
       const { request, identity } = await accept();
+      if (request.kind === "associate") return await associate?.(request, identity);
       if (!(await serve(request, identity))) return;
       await onServed();
     } catch (error) {

@@ -125,23 +125,31 @@ export function parseSocksAuthReply(buffer: Buffer): ParseResult<{ isAccepted: b
   return status === undefined ? more : done({ isAccepted: status === 0 }, 2);
 }
 
-type SocksTarget = { code: number; host: Host | null; port: number; isKnownAddressType: boolean };
+type SocksTarget = { host: Host | null; port: number; isKnownAddressType: boolean };
 
 /** The common form of request and reply: VER, CMD or REP, RSV, ATYP, ADDR, PORT. */
-function parseAddressed(buffer: Buffer): ParseResult<SocksTarget> {
-  const [version, code, , type, nameLength] = buffer;
+function parseAddressed(buffer: Buffer): ParseResult<SocksTarget & { code: number }> {
+  const [version, code] = buffer;
   if (version === undefined) return more;
   if (version !== socksVersion) return bad(`SOCKS version ${version}`);
-  if (code === undefined || type === undefined) return more;
+  if (code === undefined) return more;
+  const parsed = parseTarget(buffer);
+  return parsed.status === "done" ? done({ code, ...parsed.value }, parsed.consumed) : parsed;
+}
+
+/** ATYP, ADDR, PORT, behind three bytes of something else. */
+function parseTarget(buffer: Buffer): ParseResult<SocksTarget> {
+  const [, , , type, nameLength] = buffer;
+  if (type === undefined) return more;
   if (type !== addressType.ipv4 && type !== addressType.ipv6 && type !== addressType.name)
-    return done({ code, host: null, port: 0, isKnownAddressType: false }, 4);
+    return done({ host: null, port: 0, isKnownAddressType: false }, 4);
   if (nameLength === undefined) return more;
   const start = type === addressType.name ? 5 : 4;
   const length = type === addressType.ipv4 ? 4 : type === addressType.ipv6 ? 16 : nameLength;
   if (buffer.length < start + length + 2) return more;
   const field = buffer.subarray(start, start + length);
   const port = buffer.readUInt16BE(start + length);
-  return done({ code, host: decodeHost(type, field), port, isKnownAddressType: true }, start + length + 2);
+  return done({ host: decodeHost(type, field), port, isKnownAddressType: true }, start + length + 2);
 }
 
 function decodeHost(type: number, field: Buffer): Host | null {
@@ -175,8 +183,11 @@ export function parseSocksRequest(buffer: Buffer): ParseResult<SocksRequest> {
 }
 
 function encodeAddressed(code: number, host: Host, port: number): Buffer {
+  return encodeTarget(Buffer.from([socksVersion, code, 0]), host, port);
+}
+
+function encodeTarget(head: Buffer, host: Host, port: number): Buffer {
   const text = hostText(host);
-  const head = Buffer.from([socksVersion, code, 0]);
   const tail = Buffer.from([port >> 8, port & 255]);
   if (host.kind === "name") {
     const name = Buffer.from(text, "latin1");
@@ -206,4 +217,31 @@ export function parseSocksReply(buffer: Buffer): ParseResult<{ code: number }> {
   if (parsed.status !== "done") return parsed;
   if (!parsed.value.isKnownAddressType) return bad("unknown address type in the SOCKS reply");
   return done({ code: parsed.value.code }, parsed.consumed);
+}
+
+/** One datagram between a client and the relay; `host` null: it names none. */
+export type SocksDatagram = { fragment: number; host: Host | null; port: number; data: Buffer };
+
+const datagramHead = Buffer.alloc(3);
+
+/**
+ * ```
+ * +----+------+------+----------+----------+----------+
+ * |RSV | FRAG | ATYP | DST.ADDR | DST.PORT |   DATA   |
+ * +----+------+------+----------+----------+----------+
+ * | 2  |  1   |  1   | Variable |    2     | Variable |
+ * ```
+ * Source: RFC 1928 §7. Null: it is cut off.
+ */
+export function parseSocksDatagram(buffer: Buffer): SocksDatagram | null {
+  const parsed = parseTarget(buffer);
+  const [, , fragment] = buffer;
+  if (parsed.status !== "done" || fragment === undefined) return null;
+  const { host, port } = parsed.value;
+  return { fragment, host, port, data: buffer.subarray(parsed.consumed) };
+}
+
+/** A whole one; of the relay's, `host` is whose answer it is. */
+export function encodeSocksDatagram(host: Host, port: number, data: Uint8Array): Buffer {
+  return Buffer.concat([encodeTarget(datagramHead, host, port), data]);
 }

@@ -9,6 +9,7 @@ export function addressSet(cidrs: readonly string[]): AddressSet {
 }
 
 export function isInSet(set: AddressSet, address: string): boolean {
+  if (set.size === 0) return false;
   const parsed = parseAddress(address);
   return parsed !== null && set.find(parsed) === true;
 }

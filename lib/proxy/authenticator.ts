@@ -1,7 +1,7 @@
 import type { Entitlement } from "@/lib/contracts/policy";
-import { parseAddress } from "@/lib/policy";
-import { isEqualInConstantTime, sha256Hex } from "@/lib/shared/ids";
+import { isSecretOf } from "@/lib/shared/ids";
 import { sleep } from "@/lib/shared/sleep";
+import { sourceKey } from "./handshake-caps";
 
 const freeFailures = 5;
 const stepMs = 200;
@@ -13,11 +13,6 @@ const noSecret = "0".repeat(64);
 
 type Source = { failures: number; at: number };
 
-/** A host has a whole /64 of IPv6 (RFC 4291 §2.5.4): its addresses are one source. */
-function sourceOf(address: string): string {
-  return parseAddress(address)?.words.slice(0, 2).join(":") ?? address;
-}
-
 /**
  * Checks device id and secret against the entitlement, in constant time and with the same work for unknown devices.
  * A source that keeps failing is answered ever later (up to 3 s); a right secret is never delayed by others' failures
@@ -27,21 +22,29 @@ export class Authenticator {
   private readonly sources = new Map<string, Source>();
   failuresTotal = 0;
 
-  constructor(private readonly entitlementOf: (deviceId: string) => Promise<Entitlement | null>) {}
+  constructor(private readonly entitlementOf: (deviceId: string) => Entitlement | null | Promise<Entitlement | null>) {}
 
-  /** The entitlement of an active device with this secret; null otherwise. */
-  async check(deviceId: string, secret: string, sourceAddress: string): Promise<Entitlement | null> {
-    const entitlement = await this.entitlementOf(deviceId);
-    const isRight = isEqualInConstantTime(sha256Hex(secret), entitlement?.secretSha256 ?? noSecret);
+  /** The entitlement of an active device with this secret, at once where the device is known; null otherwise. */
+  check(deviceId: string, secret: string, sourceAddress: string): Entitlement | Promise<Entitlement | null> {
+    const found = this.entitlementOf(deviceId);
+    if (!(found instanceof Promise)) return this.judge(found, secret, sourceAddress);
+    return found.then((entitlement) => this.judge(entitlement, secret, sourceAddress));
+  }
+
+  private judge(
+    entitlement: Entitlement | null,
+    secret: string,
+    sourceAddress: string,
+  ): Entitlement | Promise<Entitlement | null> {
+    const isRight = isSecretOf(secret, entitlement?.secretSha256 ?? noSecret);
     if (entitlement !== null && isRight && entitlement.state === "active") return entitlement;
     this.failuresTotal += 1;
-    await sleep(this.delayMs(sourceAddress));
-    return null;
+    return sleep(this.delayMs(sourceAddress)).then(() => null);
   }
 
   private delayMs(address: string): number {
     const now = Date.now();
-    const source = sourceOf(address);
+    const source = sourceKey(address);
     const before = this.sources.get(source) ?? { failures: 0, at: now };
     const failures = Math.max(0, before.failures - (now - before.at) / forgiveMs) + 1;
     if (this.sources.size >= maxSources) this.sources.clear();

@@ -17,16 +17,16 @@ function refuseByPolicy(decision: Refused): DestinationChoice {
 
 /**
  * Decide, resolve, and decide again about each address: only the addresses returned may be dialled, so that a second
- * DNS answer cannot lead elsewhere.
+ * DNS answer cannot lead elsewhere. At once where no name is to be resolved.
  *
  * @param extraWhiteListIds the `extra` white-lists that the subscriber has
  */
-export async function chooseDestination(
+export function chooseDestination(
   policy: DecidingPolicy | null,
   resolver: CachingResolver,
   request: Pick<FrontRequest, "host" | "port">,
   extraWhiteListIds: ReadonlySet<string>,
-): Promise<DestinationChoice> {
+): DestinationChoice | Promise<DestinationChoice> {
   if (policy === null) {
     const text = "This proxy has no policy yet: it waits for the portal. Try again in a few seconds.";
     return { kind: "refuse", code: "no-policy", refusal: { socks: socksReply.generalFailure, http: 503, text } };
@@ -37,6 +37,17 @@ export async function chooseDestination(
   if (early.kind === "refused") return refuseByPolicy(early);
   if (request.host.kind === "address" && early.kind === "allowed")
     return { kind: "dial", destination: { addresses: [host], whiteListId: early.whiteListId, rule: early.rule } };
+  return chooseByName(policy, resolver, request, extraWhiteListIds);
+}
+
+async function chooseByName(
+  policy: DecidingPolicy,
+  resolver: CachingResolver,
+  request: Pick<FrontRequest, "host" | "port">,
+  extraWhiteListIds: ReadonlySet<string>,
+): Promise<DestinationChoice> {
+  const { port } = request;
+  const host = hostText(request.host);
   const addresses = await resolver.resolve(host).catch(() => null);
   if (addresses === null)
     return {

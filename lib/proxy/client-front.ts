@@ -43,18 +43,29 @@ export class ClientFront {
     private readonly balancers: AddressSet,
   ) {}
 
+  /** The source of a new connection, before a byte of it is read; null where only its first bytes will say. */
+  sourceOf(connection: Connection): string | null {
+    const { address } = connection.peer;
+    if (this.tls?.isDecrypted(connection)) return null;
+    return isInSet(this.balancers, address) ? null : address;
+  }
+
   /**
    * The client behind a new connection; null where its request is still to come by another one, out of TLS.
    * Errors: those of MessageReader and of Connection.connect.
    */
-  async open(connection: Connection): Promise<Client | null> {
+  open(connection: Connection): Client | Promise<Client | null> {
+    const isPlain = this.tls === null && !isInSet(this.balancers, connection.peer.address);
+    return isPlain ? this.clientOf(connection, connection, nothing) : this.openFronted(connection);
+  }
+
+  private async openFronted(connection: Connection): Promise<Client | null> {
     if (this.tls?.isDecrypted(connection)) {
       const carrier = this.tls.carrierOf(connection);
       if (carrier === null) connection.close("reset");
       return carrier === null ? null : this.clientOf(connection, carrier, nothing);
     }
     const isBehindBalancer = isInSet(this.balancers, connection.peer.address);
-    if (this.tls === null && !isBehindBalancer) return this.clientOf(connection, connection, nothing);
     const reader = new MessageReader(clientStream(connection, nothing));
     if (isBehindBalancer) {
       const { ends } = await reader.next(parseProxyHeader);

@@ -28,8 +28,11 @@ export class Entitlements {
 
   constructor(private readonly options: EntitlementsOptions) {}
 
-  /** Null: no such device. While the portal is away an expired or unconfirmed entitlement stays in force. */
-  async of(deviceId: string): Promise<Entitlement | null> {
+  /**
+   * At once where it is known; null: no such device. While the portal is away an expired or unconfirmed entitlement stays
+   * in force.
+   */
+  of(deviceId: string): Entitlement | null | Promise<Entitlement | null> {
     const known = this.known.get(deviceId);
     const now = Date.now();
     if (known !== undefined && this.isConfirmed(deviceId) && Date.parse(known.expiresAt) > now) return known;

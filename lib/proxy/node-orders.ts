@@ -13,6 +13,7 @@ import { StateFile } from "@/lib/shared/state-file";
 
 const keptSchema = z.object({ order: nodeOrderSchema, restarts: z.int().min(0) });
 const maxFailure = 500;
+const credentialRetryMs = 5000;
 
 export type NodeOrdersOptions = {
   /** Kept across restarts, so that a node drains and listens as ordered while the portal is away. */
@@ -21,6 +22,8 @@ export type NodeOrdersOptions = {
   applySettings: (settings: NodeSettings) => void;
   /** Have another process take over; resolves when it has, and rejects with the reason where it could not. */
   restart: () => Promise<void>;
+  /** Ask the portal for another credential and keep it. */
+  changeCredential: () => Promise<void>;
   log: Log;
 };
 
@@ -31,6 +34,8 @@ export class NodeOrders {
   private isRestarting = false;
   private settingsFailure: string | null = null;
   private restartFailure: string | null = null;
+  private credentialFailure: string | null = null;
+  private isChangingCredential = false;
   private readonly file: StateFile;
 
   constructor(private readonly options: NodeOrdersOptions) {
@@ -50,7 +55,7 @@ export class NodeOrders {
     return {
       revision: this.order?.revision ?? 0,
       restarts: this.isRestarting ? this.restarts - 1 : this.restarts,
-      failure: this.restartFailure ?? this.settingsFailure,
+      failure: this.restartFailure ?? this.settingsFailure ?? this.credentialFailure,
     };
   }
 
@@ -71,6 +76,8 @@ export class NodeOrders {
     if (before?.isDraining !== order.isDraining && (before !== null || order.isDraining))
       this.options.log.info({ isDraining: order.isDraining }, order.isDraining ? "draining" : "serving again");
     this.applySettings();
+    if (!order.isCredentialDue) this.credentialFailure = null;
+    else if (!this.isChangingCredential) void this.changeCredential();
     const mustRestart = before !== null && order.restarts > this.restarts;
     this.restarts = order.restarts;
     if (mustRestart && !this.isRestarting) void this.restart();
@@ -98,6 +105,25 @@ export class NodeOrders {
   /** Another process keeps the order from here on. */
   handOver(): void {
     this.file.stop();
+  }
+
+  /** The order stands until the portal hears the new credential; what fails is tried again. */
+  private async changeCredential(): Promise<void> {
+    this.isChangingCredential = true;
+    try {
+      await this.options.changeCredential();
+      this.credentialFailure = null;
+      this.options.log.info("the portal gave another credential");
+    } catch (error) {
+      this.credentialFailure = errorMessage(error).slice(0, maxFailure);
+      this.options.log.warn({ reason: this.credentialFailure }, "the credential stays as it is; tried again");
+      setTimeout(() => {
+        if (this.order?.isCredentialDue === true) void this.changeCredential();
+      }, credentialRetryMs).unref();
+      return;
+    } finally {
+      this.isChangingCredential = false;
+    }
   }
 
   private async restart(): Promise<void> {

@@ -94,8 +94,8 @@ export class PolicyStore {
     }
   }
 
-  /** Null: no such device. While the portal is away an expired or unconfirmed entitlement stays in force. */
-  entitlementOf(deviceId: string): Promise<Entitlement | null> {
+  /** See Entitlements.of. */
+  entitlementOf(deviceId: string): Entitlement | null | Promise<Entitlement | null> {
     return this.entitlements.of(deviceId);
   }
 

@@ -1,3 +1,4 @@
+import { type NodeCredential as IssuedCredential, nodeCredentialSchema } from "@/lib/contracts/nodes";
 import {
   type Entitlement,
   entitlementSchema,
@@ -6,34 +7,23 @@ import {
   policyEventSchema,
 } from "@/lib/contracts/policy";
 import { type TelemetryBatch, type TelemetryReply, telemetryReplySchema } from "@/lib/contracts/telemetry";
-import { AppError, errorCode } from "@/lib/shared/errors";
+import { AppError } from "@/lib/shared/errors";
 import { followEventStream } from "@/lib/shared/event-stream";
+import { batchText } from "./batch-text";
+import type { NodeCredential } from "./node-credential";
 
 const requestTimeoutMs = 5000;
 
 /** Answers of a portal that may answer otherwise later: signed out, behind a wrong route, overloaded. */
 const passing: ReadonlySet<number> = new Set([401, 403, 404, 408, 425, 429]);
 
-/** The `code` of a problem document; null where the answer is none. */
-function problemCode(text: string): string | null {
-  try {
-    return errorCode(JSON.parse(text));
-  } catch {
-    return null;
-  }
-}
-
 /** The portal's refusal; AppError PORTAL_REFUSED. */
 export class PortalRefusal extends AppError {
-  /** The portal's own code of it; null where it gave none. */
-  readonly problemCode: string | null;
-
   constructor(
     readonly status: number,
     text: string,
   ) {
     super("PORTAL_REFUSED", `The portal answered ${status}: ${text.slice(0, 300)}`);
-    this.problemCode = problemCode(text);
   }
 }
 
@@ -46,7 +36,7 @@ export function isRefusedForGood(error: unknown): error is PortalRefusal {
 export class PortalClient {
   constructor(
     private readonly portalUrl: string,
-    private readonly credential: string,
+    private readonly credential: Pick<NodeCredential, "current" | "reload">,
   ) {}
 
   /** Follow the policy stream; returns stop. */
@@ -57,7 +47,10 @@ export class PortalClient {
   }): () => Promise<void> {
     return followEventStream({
       url: `${this.portalUrl}/api/nodes/policy`,
-      headers: this.headers(),
+      headers: () => {
+        this.credential.reload();
+        return this.headers();
+      },
       lastEventId: follower.lastEventId,
       onEvent: (event) => follower.onEvent(policyEventSchema.parse(JSON.parse(event.data))),
       onState: follower.onState,
@@ -72,25 +65,38 @@ export class PortalClient {
   }
 
   async report(batch: TelemetryBatch): Promise<TelemetryReply> {
-    return telemetryReplySchema.parse(await this.json(await this.post("/api/nodes/telemetry", batch)));
+    return telemetryReplySchema.parse(await this.json(await this.post("/api/nodes/telemetry", batchText(batch))));
   }
 
   /** Say that a policy version was taken or refused. */
   async acknowledge(ack: PolicyAck): Promise<void> {
-    const response = await this.post("/api/nodes/policy-acks", ack);
+    const response = await this.post("/api/nodes/policy-acks", JSON.stringify(ack));
     if (!response.ok) throw new PortalRefusal(response.status, await response.text());
   }
 
-  private post(path: string, message: unknown): Promise<Response> {
+  /** Another credential; the one of this call holds until the new one is used. */
+  async newCredential(): Promise<IssuedCredential> {
+    return nodeCredentialSchema.parse(await this.json(await this.post("/api/nodes/credential", "{}")));
+  }
+
+  private post(path: string, body: string): Promise<Response> {
     const headers = { "content-type": "application/json" };
-    return this.request(path, { method: "POST", headers, body: JSON.stringify(message) });
+    return this.request(path, { method: "POST", headers, body });
   }
 
   private headers(): Record<string, string> {
-    return { authorization: `Bearer ${this.credential}` };
+    return { authorization: `Bearer ${this.credential.current}` };
   }
 
+  /** A credential that another process of this node changed is taken, once. */
   private async request(path: string, init: RequestInit = {}): Promise<Response> {
+    const response = await this.send(path, init);
+    if (response.status !== 401 || !this.credential.reload()) return response;
+    await response.body?.cancel();
+    return this.send(path, init);
+  }
+
+  private async send(path: string, init: RequestInit): Promise<Response> {
     const url = `${this.portalUrl}${path}`;
     const headers = { ...init.headers, ...this.headers() };
     try {

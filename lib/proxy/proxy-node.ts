@@ -9,6 +9,7 @@ import { classifyAccess } from "@/lib/policy";
 import type { Refusal } from "@/lib/protocols/accept-request";
 import { CachingResolver } from "@/lib/shared/caching-resolver";
 import { errorMessage } from "@/lib/shared/errors";
+import { EventLoopDelay } from "@/lib/shared/event-loop-delay";
 import type { Log } from "@/lib/shared/log";
 import { sleep } from "@/lib/shared/sleep";
 import { version } from "@/lib/shared/version";
@@ -17,7 +18,12 @@ import { addressSet } from "./address-set";
 import { allowFastOpen } from "./allow-fast-open";
 import { Authenticator } from "./authenticator";
 import { ClientFront } from "./client-front";
+import { DatagramRelay } from "./datagrams/datagram-relay";
+import { HandshakeCaps } from "./handshake-caps";
 import { Listening } from "./listening";
+import { MetricsServer } from "./metrics-server";
+import type { NodeCredential } from "./node-credential";
+import { nodeMetrics } from "./node-metrics";
 import { NodeOrders } from "./node-orders";
 import { nodeStatus, ownAddresses } from "./node-status";
 import { PolicyAcks } from "./policy-acks";
@@ -40,8 +46,7 @@ import { TlsFront } from "./tls/tls-front";
 
 export type ProxyNodeOptions = {
   portalUrl: string;
-  /** `<node id>.<secret>` */
-  credential: string;
+  credential: NodeCredential;
   listenAddress: string;
   port: number;
   /** Where policy, entitlements and orders are kept across restarts, and where the process before is found. */
@@ -53,8 +58,14 @@ export type ProxyNodeOptions = {
   proxyHeaderFrom?: readonly string[];
   /** Prefixes of destinations that get such a header (version 2), with the client's address. */
   proxyHeaderTo?: readonly string[];
+  /** SOCKS5 clients may have datagrams relayed (UDP ASSOCIATE); absent: they may not. */
+  udpAssociate?: boolean;
+  /** For tests. */
+  udpIdleMs?: number;
   /** How long this process serves its sessions on once another one has taken over (an hour). */
   drainDeadlineSeconds?: number;
+  /** Where Prometheus finds this process's metrics; absent: nowhere. */
+  metrics?: { address: string; port: number };
   /** Take the port over from the process that serves with this folder, where there is one. */
   isTakeover?: boolean;
   /** Have a successor started that takes over; rejects with the reason where that failed. */
@@ -104,6 +115,7 @@ export async function startProxyNode(options: ProxyNodeOptions): Promise<ProxyNo
     stateFile: join(stateFolder, "orders.json"),
     applySettings,
     restart: options.restart,
+    changeCredential: async () => options.credential.replace((await portal.newCredential()).credential),
     log,
   });
   const governor = new SessionGovernor({
@@ -134,6 +146,7 @@ export async function startProxyNode(options: ProxyNodeOptions): Promise<ProxyNo
   const shared = {
     policy,
     authenticator,
+    handshakes: new HandshakeCaps(() => settings.maxConnections),
     resolver: new CachingResolver(),
     governor,
     ruleHits,
@@ -146,13 +159,16 @@ export async function startProxyNode(options: ProxyNodeOptions): Promise<ProxyNo
   const server: ConnectionServer = new ConnectionServer(mptcp, {
     threads: settings.threads,
     ...engineBounds(settings),
+    lastSides: ["client"],
     serve: (connection) => void serveConnection(connection, parts),
   });
   const { tls: files } = options;
   const { handshakeTimeoutMs } = engineBounds(settings);
   const tls = files === undefined ? null : await TlsFront.open({ server, files, handshakeTimeoutMs, log });
   const front = new ClientFront(tls, addressSet(options.proxyHeaderFrom ?? []));
-  const parts = { ...shared, front, toldDestinations: addressSet(options.proxyHeaderTo ?? []) };
+  const idle = options.udpIdleMs === undefined ? {} : { idleMs: options.udpIdleMs };
+  const datagrams = options.udpAssociate === true ? { datagrams: new DatagramRelay({ ...shared, ...idle }) } : {};
+  const parts = { ...shared, ...datagrams, front, toldDestinations: addressSet(options.proxyHeaderTo ?? []) };
   const caps = new RateCaps(server);
   const steering = new ProxySteering(server, openSteeringTools(), log);
   if (!support.hasMptcp) log.warn({ reason: support.reason }, "serving plain TCP only");
@@ -232,6 +248,9 @@ export async function startProxyNode(options: ProxyNodeOptions): Promise<ProxyNo
     succeeds: takeover?.epoch ?? null,
   });
 
+  const delay = new EventLoopDelay();
+  const read = (): string => nodeMetrics(status(), sessions.totals(), delay.takeSeconds());
+  const metrics = options.metrics === undefined ? null : new MetricsServer({ ...options.metrics, read, log });
   let becomeRetired = (): void => {};
   const retired = new Promise<void>((resolve) => {
     becomeRetired = resolve;
@@ -239,6 +258,7 @@ export async function startProxyNode(options: ProxyNodeOptions): Promise<ProxyNo
   const retire = (): void => {
     if (retirement.isOn) return;
     listening.leave();
+    metrics?.close();
     policy.handOver();
     orders.handOver();
     void acks.stop();
@@ -275,6 +295,7 @@ export async function startProxyNode(options: ProxyNodeOptions): Promise<ProxyNo
     retired,
     stop: async () => {
       listening.close();
+      metrics?.close();
       governor.stop();
       await Promise.all([stopPolicy(), acks.stop(), control?.close(retirement.isOn)]);
       await server.stop();

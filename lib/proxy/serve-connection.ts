@@ -1,18 +1,26 @@
 import type { Entitlement } from "@/lib/contracts/policy";
 import type { Connection } from "@/lib/mptcp/connection";
-import { FrontRefusal, type FrontRequest, type Refusal, refusalForErrno } from "@/lib/protocols/accept-request";
+import {
+  type AssociateRequest,
+  FrontRefusal,
+  type FrontRequest,
+  type Refusal,
+  refusalForErrno,
+} from "@/lib/protocols/accept-request";
 import { authorityText } from "@/lib/protocols/host";
 import { encodeProxyHeader } from "@/lib/protocols/proxy-protocol";
 import { relayRequest } from "@/lib/protocols/relay-request";
 import { serveRequests } from "@/lib/protocols/serve-requests";
 import { socksReply } from "@/lib/protocols/socks5";
 import type { CachingResolver } from "@/lib/shared/caching-resolver";
-import { errorCode, errorMessage } from "@/lib/shared/errors";
+import { AppError, errorCode, errorMessage } from "@/lib/shared/errors";
 import type { Log } from "@/lib/shared/log";
 import { type AddressSet, isInSet } from "./address-set";
 import type { Authenticator } from "./authenticator";
 import { chooseDestination } from "./choose-destination";
 import type { Client, ClientFront } from "./client-front";
+import type { DatagramRelay } from "./datagrams/datagram-relay";
+import type { HandshakeCaps } from "./handshake-caps";
 import type { PolicyStore } from "./policy-store";
 import type { RuleHits } from "./rule-hits";
 import { type AccessOf, type Governance, Session } from "./session";
@@ -24,6 +32,7 @@ export type ProxyParts = {
   toldDestinations: AddressSet;
   policy: PolicyStore;
   authenticator: Authenticator;
+  handshakes: HandshakeCaps;
   resolver: CachingResolver;
   governor: SessionGovernor;
   ruleHits: RuleHits;
@@ -33,6 +42,8 @@ export type ProxyParts = {
   isLeaving: (connection: Connection) => boolean;
   /** The access network of a subscriber's device by its address, under the policy in force. */
   accessOf: AccessOf;
+  /** Absent: clients may not ask for UDP ASSOCIATE. */
+  datagrams?: DatagramRelay;
   /** Of the MPTCP option where devices can speak it to this node, for those that ask by Convert. */
   tcpExtensions?: readonly number[];
   log: Log;
@@ -46,13 +57,21 @@ const connectTimeoutMs = 10_000;
 /** Where more addresses follow, one that does not answer is left this early (RFC 8305 §5 would race them). */
 const nextAddressMs = 2000;
 
-async function dial(connection: Connection, addresses: string[], port: number): Promise<string> {
+const nothing = Buffer.alloc(0);
+
+/** Connect to the first of the addresses that answers. `answer` as in ConnectOptions. */
+async function dial(
+  connection: Connection,
+  { addresses, port, answer }: { addresses: string[]; port: number; answer: Buffer },
+  onConnected: (address: string) => void,
+): Promise<void> {
   let lastError: unknown = null;
   for (const [index, address] of addresses.entries()) {
     const timeoutMs = index < addresses.length - 1 ? nextAddressMs : connectTimeoutMs;
     try {
-      await connection.connect({ address, port, localAddress: null, mptcp: false, timeoutMs });
-      return address;
+      const target = { address, port, localAddress: null, mptcp: false, timeoutMs, answer };
+      await connection.connect(target, () => onConnected(address));
+      return;
     } catch (error) {
       if (errorCode(error) === "CONNECTION_GONE") throw error;
       lastError = error;
@@ -95,7 +114,8 @@ async function serveRequest(
   if (client.session !== null && client.session.entitlement.deviceId !== entitlement.deviceId)
     throw request.refuse(otherDevice);
   const policy = parts.policy.policyFor(subscriberId);
-  const choice = await chooseDestination(policy, parts.resolver, request, new Set(extraWhiteListIds));
+  const chosen = chooseDestination(policy, parts.resolver, request, new Set(extraWhiteListIds));
+  const choice = chosen instanceof Promise ? await chosen : chosen;
   const refused = (code: string, what: string): void => {
     const destination = authorityText(request.host, request.port);
     parts.log.info({ session: carrier.id, device: entitlement.deviceId, destination, code }, what);
@@ -110,13 +130,18 @@ async function serveRequest(
   const session = beginSession(client, parts, request, governance);
   if (client.session === null) parts.governor.begin(session, policy);
   client.session = session;
+  // A tunnel to which nothing is to be said first begins by itself once it is connected.
+  const isAlone = request.kind === "tunnel" && request.rest.length === 0 && parts.toldDestinations.size === 0;
+  const answer = isAlone ? request.established : nothing;
   try {
-    const address = await dial(connection, addresses, request.port);
-    session.connectedTo(address);
-    if (isInSet(parts.toldDestinations, address))
-      connection.write("upstream", encodeProxyHeader({ source, destination: carrier.local }));
-    const isAsDecided = address === addresses[0] && parts.policy.policyFor(subscriberId) === policy;
-    if (!isAsDecided || session.entitlement !== entitlement) parts.governor.connected(session);
+    await dial(connection, { addresses, port: request.port, answer }, (address) => {
+      session.connectedTo(address);
+      if (isInSet(parts.toldDestinations, address))
+        connection.write("upstream", encodeProxyHeader({ source, destination: carrier.local }));
+      const isAsDecided = address === addresses[0] && parts.policy.policyFor(subscriberId) === policy;
+      if (!isAsDecided || session.entitlement !== entitlement) parts.governor.connected(session);
+    });
+    if (isAlone) return false;
   } catch (error) {
     const code = errorCode(error) ?? "EIO";
     if (code === "CONNECTION_GONE") throw error;
@@ -127,23 +152,41 @@ async function serveRequest(
   return relayRequest(connection, request);
 }
 
+const tooMany = new AppError("PROXY_SOURCE_FULL", "too many connections of this source are in their handshake");
+
 /** Serve one connection from its first byte: handshake, credentials, policy, dial, relay; by HTTP request after request. */
 export async function serveConnection(connection: Connection, parts: ProxyParts): Promise<void> {
   const onRefused = ({ message: reason }: FrontRefusal): void =>
     parts.log.info({ session: connection.id, peer: connection.peer.address, reason }, "request refused");
+  const direct = parts.front.sourceOf(connection);
+  const ends = [parts.handshakes.begin(direct)];
+  const shown = (): void => {
+    for (const end of ends) end?.();
+  };
   try {
-    const opened = await parts.front.open(connection);
+    if (ends.includes(null)) throw tooMany;
+    const opening = parts.front.open(connection);
+    const opened = opening instanceof Promise ? await opening : opening;
     if (opened === null) return;
+    if (direct === null) ends.push(parts.handshakes.begin(opened.source.address));
+    if (ends.includes(null)) throw tooMany;
     const client: ServedClient = { ...opened, session: null };
-    const authenticate = (user: string, password: string): Promise<Entitlement | null> =>
+    const authenticate = (user: string, password: string): Entitlement | Promise<Entitlement | null> =>
       parts.authenticator.check(user, password, client.source.address);
+    const { datagrams } = parts;
+    const associate = async (request: AssociateRequest, identity: Entitlement | null): Promise<void> =>
+      identity === null ? undefined : datagrams?.serve(client, request, identity);
     await serveRequests({
+      ...(datagrams === undefined ? {} : { associate }),
       stream: client.stream,
       authenticate,
       viaName,
       isLast: () => parts.isLeaving(client.carrier),
       tcpExtensions: parts.tcpExtensions ?? [],
-      serve: async (request, identity) => identity !== null && serveRequest(client, parts, request, identity),
+      serve: (request, identity) => {
+        shown();
+        return identity === null ? Promise.resolve(false) : serveRequest(client, parts, request, identity);
+      },
       onRefused,
       onServed: () => connection.hangUp(),
       end: () => connection.close("flush"),
@@ -160,5 +203,7 @@ export async function serveConnection(connection: Connection, parts: ProxyParts)
       else parts.log.debug({ session: connection.id, code, reason: errorMessage(error) }, "session ended early");
       connection.close("reset");
     }
+  } finally {
+    shown();
   }
 }

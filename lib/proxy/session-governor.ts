@@ -142,7 +142,7 @@ export class SessionGovernor {
       address === null
         ? decideHost(policy, { host, port }, extraIds)
         : decideAddress(policy, { host, port, address }, extraIds);
-    if (decision.kind === "refused") {
+    if (decision.kind === "refused" && !session.isDecidedByDatagram) {
       this.end(session, "no-longer-allowed");
       return;
     }

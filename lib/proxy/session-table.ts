@@ -6,27 +6,7 @@ import type { Session } from "./session";
 /** Ended sessions kept until they are spooled, a second at most; beyond this the oldest are dropped and counted. */
 const maxEnded = 20_000;
 
-export type Totals = Record<Access, AccessTotals>;
-
-/** What came to the totals after `before` (null: since the beginning). */
-export function totalsSince(before: Totals | null, now: Totals): Totals {
-  if (before === null) return now;
-  const since = (access: Access): AccessTotals => ({
-    uploadBytes: now[access].uploadBytes - before[access].uploadBytes,
-    downloadBytes: now[access].downloadBytes - before[access].downloadBytes,
-  });
-  return { lte: since("lte"), wifi: since("wifi"), other: since("other") };
-}
-
-/** Totals of an epoch, with those of the epochs before it (null: none). */
-export function sumOfTotals(before: Totals | null, since: Totals): Totals {
-  if (before === null) return since;
-  const sum = (access: Access): AccessTotals => ({
-    uploadBytes: before[access].uploadBytes + since[access].uploadBytes,
-    downloadBytes: before[access].downloadBytes + since[access].downloadBytes,
-  });
-  return { lte: sum("lte"), wifi: sum("wifi"), other: sum("other") };
-}
+type Totals = Record<Access, AccessTotals>;
 
 /** All sessions of this node: the running ones, and the ended ones not yet spooled. */
 export class SessionTable {

@@ -3,10 +3,10 @@ import type { Entitlement } from "@/lib/contracts/policy";
 import type { PathEvent, SessionReport } from "@/lib/contracts/telemetry";
 import type { Connection } from "@/lib/mptcp/connection";
 import type { ConnectionSample, RelayEvent, TransportKind } from "@/lib/mptcp/face";
-import type { FrontRequest } from "@/lib/protocols/accept-request";
+import type { AssociateRequest, FrontRequest } from "@/lib/protocols/accept-request";
 import { hostText } from "@/lib/protocols/host";
 import type { SteeringEvent } from "@/lib/steering/steering-event";
-import { type LedgerGrowth, type SteeredPaths, SubflowLedger } from "./subflow-ledger";
+import { type Datagrams, type LedgerGrowth, type SteeredPaths, SubflowLedger } from "./subflow-ledger";
 
 type Closed = Extract<RelayEvent, { type: "closed" }>;
 
@@ -19,6 +19,11 @@ export type Governance = { entitlement: Entitlement; policyVersion: number; whit
 /** The access network of a subscriber's device, by its address. */
 export type AccessOf = (subscriberId: string, ueAddress: string) => Access;
 
+/** What a session was asked for. */
+export type SessionRequest = Pick<FrontRequest, "host" | "port"> & {
+  protocol: (FrontRequest | AssociateRequest)["protocol"];
+};
+
 /** Steering at work on a session: its paths by subflow id, and how to end it. */
 export type Steered = { paths: SteeredPaths; stop(): void };
 
@@ -29,7 +34,7 @@ const maxEvents = 500;
 export class Session {
   private readonly startedAtMs = Date.now();
   private readonly ledger = new SubflowLedger();
-  private protocol: FrontRequest["protocol"];
+  private protocol: SessionRequest["protocol"];
   private host: string;
   private port: number;
   private transport: TransportKind;
@@ -42,13 +47,14 @@ export class Session {
   private policyEnd: PolicyEnd | null = null;
   private steered: Steered | null = null;
   private events: PathEvent[] | null = null;
+  private datagrams: Datagrams | null = null;
   /** Something to tell since the last report. */
   private isChanged = true;
 
   constructor(
     readonly connection: Connection,
     private governance: Governance,
-    request: Pick<FrontRequest, "protocol" | "host" | "port">,
+    request: SessionRequest,
     private readonly accessOfDevice: AccessOf,
     /** The connection that the request came by and is relayed on, where that is not the client's own (TLS). */
     readonly decrypted: Connection | null = null,
@@ -71,7 +77,17 @@ export class Session {
 
   /** Something happened to its paths that no sample has shown yet. */
   get hasEvents(): boolean {
-    return this.events !== null;
+    return this.events !== null || (this.datagrams !== null && this.ledger.isBehind(this.datagrams));
+  }
+
+  /** Datagrams that are relayed beside the connection count as a path of their own. */
+  carry(datagrams: Datagrams): void {
+    this.datagrams = datagrams;
+  }
+
+  /** Each of its datagrams is decided by itself: what became of its latest destination does not end it. */
+  get isDecidedByDatagram(): boolean {
+    return this.datagrams !== null;
   }
 
   /** The access network of its device's address. */
@@ -88,7 +104,7 @@ export class Session {
   }
 
   /** Its client's next request, on the same connection: it may go elsewhere. */
-  turnTo(request: Pick<FrontRequest, "protocol" | "host" | "port">, governance: Governance): void {
+  turnTo(request: SessionRequest, governance: Governance): void {
     this.protocol = request.protocol;
     this.host = hostText(request.host);
     this.port = request.port;
@@ -151,10 +167,13 @@ export class Session {
     if (isOfPayload) this.payload = { uploadBytes, downloadBytes };
     if (sample.connection !== this.connection.id) return [];
     this.carried = { uploadBytes, downloadBytes };
-    if (sample.client === null) return [];
-    this.transport = sample.client.kind;
-    this.reinjectedBytes = sample.client.kind === "mptcp" ? sample.client.bytesRetrans : 0;
-    const growth = this.ledger.update(sample.client, (address) => this.accessOf(address));
+    const accessOf = (address: string): Access => this.accessOf(address);
+    const growth = this.datagrams === null ? [] : this.ledger.updateDatagrams(this.datagrams, accessOf);
+    if (sample.client !== null) {
+      this.transport = sample.client.kind;
+      this.reinjectedBytes = sample.client.kind === "mptcp" ? sample.client.bytesRetrans : 0;
+      growth.push(...this.ledger.update(sample.client, accessOf));
+    }
     if (this.ledger.takeChanged()) this.isChanged = true;
     return growth;
   }
@@ -191,6 +210,7 @@ export class Session {
     const uploadBytes = this.payload.uploadBytes + upstreamWritten;
     const { downloadBytes } = this.payload;
     const { entitlement, policyVersion, whiteListId } = this.governance;
+    const datagrams = this.ledger.datagramBytes;
     const events = this.events ?? [];
     this.events = null;
     this.isChanged = false;
@@ -206,8 +226,8 @@ export class Session {
       policyVersion,
       transport: this.transport,
       startedAt: new Date(this.startedAtMs).toISOString(),
-      uploadBytes,
-      downloadBytes,
+      uploadBytes: uploadBytes + datagrams.uploadBytes,
+      downloadBytes: downloadBytes + datagrams.downloadBytes,
       handshakeUploadBytes: this.carried.uploadBytes + clientRead - uploadBytes,
       // Below zero while what was decrypted is still on its way to the client.
       handshakeDownloadBytes: Math.max(0, this.carried.downloadBytes + clientWritten - downloadBytes),

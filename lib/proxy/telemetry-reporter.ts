@@ -7,7 +7,7 @@ import { sleep } from "@/lib/shared/sleep";
 import { isRefusedForGood, type PortalRefusal } from "./portal-client";
 import type { RuleHits } from "./rule-hits";
 import type { Session } from "./session";
-import { type SessionTable, sumOfTotals, type Totals, totalsSince } from "./session-table";
+import type { SessionTable } from "./session-table";
 import type { TelemetrySpool } from "./spool/telemetry-spool";
 
 const sampleEveryMs = 1000;
@@ -39,10 +39,7 @@ export type ReporterOptions = {
  * access come with the next one.
  */
 export class TelemetryReporter {
-  private currentEpoch = newSecret();
-  /** What the portal was told of the bytes, and the part of it that belongs to epochs before this one. */
-  private toldTotals: Totals | null = null;
-  private earlierTotals: Totals | null = null;
+  readonly epoch = newSecret();
   private readonly stopping = new AbortController();
   private readonly collecting: Promise<void>;
   private readonly delivering: Promise<void>;
@@ -51,18 +48,12 @@ export class TelemetryReporter {
   private isDelivering = true;
   private isRefused = false;
   private nextRunning = 0;
-  /** Epochs that the portal refuses for good, with its words. */
-  private readonly abandoned = new Map<string, string>();
   /** Resolves the wait for the next batch. */
   private wake = (): void => {};
 
   constructor(private readonly options: ReporterOptions) {
     this.collecting = this.collectOn();
     this.delivering = this.deliverOn();
-  }
-
-  get epoch(): string {
-    return this.currentEpoch;
   }
 
   /** Deliver what is left: batches that wait, every ended session, a last sample. Ends where the portal is away. */
@@ -96,7 +87,7 @@ export class TelemetryReporter {
     }
     try {
       const batch = this.nextBatch();
-      if ((await spool.add(batch)) && batch.epoch === this.currentEpoch) this.sequence = batch.sequence;
+      if ((await spool.add(batch)) && batch.epoch === this.epoch) this.sequence = batch.sequence;
     } catch (error) {
       log.error({ reason: errorMessage(error) }, "telemetry was not spooled");
     }
@@ -119,12 +110,9 @@ export class TelemetryReporter {
     const { spool, deliver, log, retryMs = sampleEveryMs } = this.options;
     const batch = await spool.next();
     if (batch === null) return "none";
-    const abandoned = this.abandoned.get(batch.epoch);
-    if (abandoned !== undefined) return this.setAside(batch, abandoned);
     try {
       const reply = await deliver({ ...batch, isLate: spool.count > 1 });
       await spool.remove();
-      if (batch.epoch === this.currentEpoch) this.toldTotals = sumOfTotals(this.earlierTotals, batch.totals);
       this.reportEveryMs = reply.reportEveryMs;
       if (!this.isDelivering || this.isRefused) log.info("telemetry delivered again");
       this.isDelivering = true;
@@ -144,12 +132,12 @@ export class TelemetryReporter {
     const ended: SessionReport[] = sessions.takeEnded(maxSessionsPerBatch);
     const running = this.takeTurns(sessions.withNews(), maxSessionsPerBatch - ended.length);
     return {
-      epoch: this.currentEpoch,
+      epoch: this.epoch,
       succeeds: this.options.succeeds ?? null,
       sequence: this.sequence + 1,
       at: new Date().toISOString(),
       node: status(),
-      totals: totalsSince(this.earlierTotals, sessions.totals()),
+      totals: sessions.totals(),
       sessions: [...ended, ...running.map((session) => session.report())],
       ruleHits: ruleHits.take(maxRuleHits),
       isLate: false,
@@ -159,27 +147,15 @@ export class TelemetryReporter {
   private async refused(batch: TelemetryBatch, refusal: PortalRefusal): Promise<"delivered"> {
     await this.setAside(batch, refusal.message);
     this.isRefused = true;
-    if (refusal.problemCode === "TELEMETRY_NOT_MONOTONE" && batch.epoch === this.currentEpoch) {
-      this.abandoned.set(batch.epoch, refusal.message);
-      this.beginEpoch();
-    }
     for (const session of this.options.sessions.sessions()) session.tellAll();
     return "delivered";
   }
 
-  private async setAside({ epoch, sequence, ...batch }: TelemetryBatch, reason: string): Promise<"delivered"> {
+  private async setAside({ epoch, sequence, ...batch }: TelemetryBatch, reason: string): Promise<void> {
     const file = await this.options.spool.setAside(reason);
     const endedSessions = batch.sessions.filter(({ end }) => end !== null).length;
     const kept = { epoch, sequence, endedSessions, ruleHits: batch.ruleHits.length, file };
     this.options.log.error({ ...kept, reason }, "telemetry refused: batch set aside");
-    return "delivered";
-  }
-
-  /** The portal's counters do not go with this process's: count anew, from what it was told last. */
-  private beginEpoch(): void {
-    this.currentEpoch = newSecret();
-    this.sequence = 0;
-    this.earlierTotals = this.toldTotals;
   }
 
   /** All of them where there is room, otherwise those whose turn it is. */

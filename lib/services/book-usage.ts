@@ -1,5 +1,4 @@
 import type { Transaction } from "@/lib/db/client";
-import type { SessionGrowth } from "./session-growth";
 import { firstKeptDay } from "./usage-retention";
 
 const minuteMs = 60_000;
@@ -20,24 +19,18 @@ export function ledgerMinute(at: Date, now = new Date()): Date {
 }
 
 /**
- * Add growth to the ledger's minute, and mark its hour for the next roll-up. A roll-up of the hour waits for this
- * transaction, and this one for it. Rows are locked in one order, for two nodes may serve the same subscribers.
+ * Add what a batch's sessions carried (see batch-paths) to the ledger's minute, and mark its hour for the next roll-up. A
+ * roll-up of the hour waits for this transaction, and this one for it. Rows are locked in one order, for two nodes may
+ * serve the same subscribers.
  */
-export async function bookUsage(
-  transaction: Transaction,
-  minute: Date,
-  growth: readonly SessionGrowth[],
-): Promise<void> {
-  if (growth.length === 0) return;
+export async function bookUsage(transaction: Transaction, minute: Date): Promise<void> {
   const hour = hourOf(minute);
   await transaction.$executeRaw`SELECT pg_advisory_xact_lock_shared(${usageLock}::int, ${hourNumber(hour)}::int)`;
   await transaction.$executeRaw`INSERT INTO usage_ledger_stale_hours (hour) VALUES (${hour}) ON CONFLICT DO NOTHING`;
   await transaction.$executeRaw`
     INSERT INTO usage_ledger_minutes (subscriber_id, minute, access, upload_bytes, download_bytes)
-    SELECT "subscriberId", ${minute}, "access"::access_kind, sum("uploadBytes"), sum("downloadBytes")
-    FROM jsonb_to_recordset(${JSON.stringify(growth)}::jsonb) AS row("subscriberId" text, "access" text,
-      "uploadBytes" bigint, "downloadBytes" bigint)
-    GROUP BY 1, 3 ORDER BY 1, 3
+    SELECT subscriber_id, ${minute}, access, sum(upload_bytes), sum(download_bytes) FROM batch_paths
+    GROUP BY 1, 3 HAVING sum(upload_bytes + download_bytes) > 0 ORDER BY 1, 3
     ON CONFLICT (subscriber_id, minute, access) DO UPDATE SET
       upload_bytes = usage_ledger_minutes.upload_bytes + excluded.upload_bytes,
       download_bytes = usage_ledger_minutes.download_bytes + excluded.download_bytes`;

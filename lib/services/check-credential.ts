@@ -5,6 +5,7 @@ import { createLog } from "@/lib/shared/log";
 import type { DeviceActor, NodeActor, StaffActor } from "./actor";
 import { scopesOf } from "./api-token-row";
 import { noteDevicesSeen } from "./note-devices-seen";
+import { adoptNodeCredential } from "./rotate-node-credential";
 
 const seenAgainMs = 60_000;
 
@@ -15,10 +16,13 @@ function isSecretOf(secretSha256: string | undefined, secret: string): boolean {
   return isEqualInConstantTime(secretSha256 ?? nobodysSecret, sha256Hex(secret)) && secretSha256 !== undefined;
 }
 
-/** The node that this credential belongs to; null for a wrong one. */
+/** The node that this credential belongs to; null for a wrong one. The first use of a new one voids the one before. */
 export async function checkNodeCredential(id: string, secret: string): Promise<NodeActor | null> {
   const node = await getDatabase().node.findUnique({ where: { id } });
-  if (!isSecretOf(node?.secretSha256, secret) || node === null) return null;
+  const isCurrent = isSecretOf(node?.secretSha256, secret);
+  const isNext = isSecretOf(node?.nextSecretSha256 ?? undefined, secret);
+  if (node === null || !(isCurrent || isNext)) return null;
+  if (isNext) await adoptNodeCredential(id, sha256Hex(secret));
   return { kind: "node", id: node.id, name: node.name, nodeKind: node.kind };
 }
 

@@ -1,9 +1,12 @@
 import type { Entitlement, PolicyEvent } from "@/lib/contracts/policy";
 import { getDatabase } from "@/lib/db/client";
+import { rankNodes } from "@/lib/policy";
 import { createLog } from "@/lib/shared/log";
+import { parseSocketAddress } from "@/lib/shared/socket-address";
 import type { DeviceActor } from "./actor";
 import { findEntitlement } from "./device-entitlement";
 import type { SendPolicyEvent } from "./follow-node-policy";
+import { type ListedNode, nodeDirectory } from "./node-directory";
 import { noteDevicesSeen } from "./note-devices-seen";
 import { type HubEvent, policyHub } from "./policy-hub";
 import { messageForAgent } from "./policy-messages";
@@ -17,6 +20,8 @@ const log = createLog("policy-stream");
 type Follower = {
   device: DeviceActor;
   send: SendPolicyEvent;
+  /** Tell it of the proxy nodes, those of its region first; null: it did not ask. */
+  nodesFor: { region: string | null } | null;
   /** Check the device's credential now, and end the stream where it does not hold. */
   recheck: () => void;
   /** End the stream: the device connects anew and gets what it missed. */
@@ -28,11 +33,22 @@ function entitlementMessage(entitlement: Entitlement): PolicyEvent {
   return { type: "entitlement", state, serviceClassId, isQuotaReached, extraWhiteListIds };
 }
 
+function nodesMessage(nodes: readonly ListedNode[]): PolicyEvent {
+  const told = nodes.flatMap(({ id, region, address: text, load, isDraining }) => {
+    const place = parseSocketAddress(text);
+    return place === null ? [] : [{ id, region, ...place, load, isDraining }];
+  });
+  return { type: "nodes", nodes: told };
+}
+
+const mainVersionOf = ({ inForce }: PolicyState): number => inForce.version;
+
 /** One device's stream: what its subscriber has, and the lists it may use. */
 class AgentFollower {
   private last: Promise<void> = Promise.resolve();
   private toldEntitlement = "";
   private toldPolicy: PolicyEvent | null = null;
+  private toldNodes = "";
 
   constructor(
     private readonly follower: Follower,
@@ -60,6 +76,17 @@ class AgentFollower {
     const shown = this.last.then(() => this.showNow());
     this.last = shown.catch(() => undefined);
     return shown;
+  }
+
+  /** The device's order of the nodes, where it is another one than it was told. */
+  showNodes(nodes: readonly ListedNode[]): void {
+    const { device, nodesFor, send } = this.follower;
+    if (nodesFor === null) return;
+    const ranked = rankNodes(nodes, { deviceId: device.id, ...nodesFor });
+    const event = nodesMessage(ranked);
+    const text = JSON.stringify(event);
+    if (text !== this.toldNodes) send(event, mainVersionOf(this.state));
+    this.toldNodes = text;
   }
 
   private async showNow(): Promise<void> {
@@ -92,12 +119,19 @@ export async function followAgentPolicy(follower: Follower): Promise<() => void>
       log.warn({ err: error }, "cannot keep when a device was seen"),
     );
   }, lookEveryMs);
+  let stopNodes = (): void => {};
   const end = (): void => {
     stop();
+    stopNodes();
     clearInterval(timer);
   };
   try {
     await agent.show();
+    if (follower.nodesFor !== null) {
+      const directory = await nodeDirectory().follow((nodes) => agent?.showNodes(nodes));
+      stopNodes = directory.stop;
+      agent.showNodes(directory.nodes);
+    }
     await noteDevicesSeen(getDatabase(), [follower.device.id]);
   } catch (error) {
     end();

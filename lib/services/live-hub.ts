@@ -98,7 +98,7 @@ export class LiveHub {
     for (const [id, order] of orders) {
       const entry = this.nodes.get(id);
       if (entry === undefined || entry.node.order?.revision === order.revision) continue;
-      entry.node = { ...entry.node, order };
+      entry.node = { ...entry.node, order, name: order.profile.name };
       this.show(entry);
     }
   }

@@ -46,14 +46,20 @@ async function readEvents(database: Database, keys: readonly string[]): Promise<
 
 type UseRow = { access: Access; up: number; down: number };
 
-/** Bytes of the last whole seconds, of sessions that run. */
+/** Bytes of the last whole seconds, of sessions that run: of a sample that lies partly in them its part. */
 function readNow(database: Database, subscriberId: string, now: Date): Promise<UseRow[]> {
   const to = new Date(now.getTime() - rateDelayMs);
   const from = new Date(to.getTime() - rateSpanMs);
   return database.$queryRaw<UseRow[]>`
-    SELECT p.access::text, sum(p.upload_bytes)::float8 AS up, sum(p.download_bytes)::float8 AS down
+    SELECT bytes.access, round(sum(bytes.up * part))::float8 AS up, round(sum(bytes.down * part))::float8 AS down
     FROM sessions s JOIN session_samples p ON p.session_pk = s.id
-    WHERE s.subscriber_id = ${subscriberId} AND s.ended_at IS NULL AND p.at >= ${from} AND p.at < ${to} GROUP BY 1`;
+    CROSS JOIN LATERAL (SELECT extract(epoch FROM least(p.to_at, ${to}) - greatest(p.from_at, ${from}))
+      / extract(epoch FROM p.to_at - p.from_at) AS part) share
+    CROSS JOIN LATERAL (VALUES ('lte', lte_upload_bytes, lte_download_bytes),
+      ('wifi', wifi_upload_bytes, wifi_download_bytes),
+      ('other', other_upload_bytes, other_download_bytes)) AS bytes(access, up, down)
+    WHERE s.subscriber_id = ${subscriberId} AND s.ended_at IS NULL AND p.to_at > ${from} AND p.from_at < ${to}
+      AND bytes.up + bytes.down > 0 GROUP BY 1`;
 }
 
 function perSecond(bytes: number): number {

@@ -26,6 +26,11 @@ type NodeRow = {
   isDraining: boolean;
   restarts: number;
   settings: unknown;
+  region: string | null;
+  address: string | null;
+  hasJoined: boolean;
+  secretChangedAt: Date | null;
+  isCredentialDue: boolean;
 };
 
 /** Settings as they are stored: what an older version did not know is unset. */
@@ -34,8 +39,8 @@ export function settingsOf(stored: unknown): NodeSettings {
 }
 
 function asOrder(row: NodeRow): NodeOrder {
-  const { orderRevision: revision, isDraining, restarts } = row;
-  return { revision, isDraining, restarts, settings: settingsOf(row.settings) };
+  const { orderRevision: revision, isDraining, restarts, isCredentialDue } = row;
+  return { revision, isDraining, restarts, settings: settingsOf(row.settings), isCredentialDue };
 }
 
 /** What a proxy node is to do; null: no such proxy. */
@@ -69,40 +74,62 @@ export async function showNodeOrders(nodeId: string | null): Promise<Map<string,
         drainNote: lastNote(row.id, ["drain", "resume"]),
         restartNote: lastNote(row.id, ["restart"]),
         settingsNote: lastNote(row.id, ["settings"]),
+        profile: { name: row.name, region: row.region, address: row.address },
+        hasJoined: row.hasJoined,
+        credentialChangedAt: row.secretChangedAt?.toISOString() ?? null,
       },
     ]),
   );
 }
 
+type ChangedColumns = Partial<
+  Pick<NodeRow, "isDraining" | "restarts" | "name" | "region" | "address" | "isCredentialDue">
+> & {
+  settings?: NodeSettings;
+};
+
 export type NodeChange = {
   kind: NodeOrderKind;
   /** What changes of the row; null: it is so already, nothing is written. */
-  change: (row: NodeRow) => { isDraining?: boolean; restarts?: number; settings?: NodeSettings } | null;
+  change: (row: NodeRow) => ChangedColumns | null;
 };
+
+/** What the audit log has of a node before and after. */
+function audited(row: NodeRow): object {
+  const { isDraining, restarts, settings, name, region, address, isCredentialDue } = row;
+  return { isDraining, restarts, settings, name, region, address, isCredentialDue };
+}
 
 /**
  * Give a proxy node another order: it is kept, told to the node at once (or when it is back), and audited.
  * Errors: AppError AUTH_FORBIDDEN, NODE_UNKNOWN, and those of `change`.
  */
-export async function orderNode(
+export function orderNode(
   staff: StaffActor,
+  input: { nodeId: string; reason: string },
+  change: NodeChange,
+): Promise<ShownNodeOrder> {
+  requireRole(staff, nodeRoles);
+  return giveNodeOrder(auditName(staff), input, change);
+}
+
+/** The same, by whom the audit log names. Errors: AppError NODE_UNKNOWN, and those of `change`. */
+export async function giveNodeOrder(
+  orderedBy: string,
   { nodeId, reason }: { nodeId: string; reason: string },
   { kind, change }: NodeChange,
 ): Promise<ShownNodeOrder> {
-  requireRole(staff, nodeRoles);
   await getDatabase().$transaction(async (transaction) => {
     const before = await lockNode(transaction, nodeId);
     const changes = change(before);
     if (changes === null) return;
     const revision = before.orderRevision + 1;
     await transaction.node.update({ where: { id: nodeId }, data: { ...changes, orderRevision: revision } });
-    const orderedBy = auditName(staff);
     await transaction.nodeOrder.create({
       data: { nodeId, revision, kind, orderedBy, orderedAt: new Date(), reason },
     });
     const audit = { actor: orderedBy, action: `node.${kind}`, target: `node:${nodeId}`, reason };
-    const seen = (row: NodeRow) => ({ isDraining: row.isDraining, restarts: row.restarts, settings: row.settings });
-    await appendAudit(transaction, { ...audit, before: seen(before), after: seen({ ...before, ...changes }) });
+    await appendAudit(transaction, { ...audit, before: audited(before), after: audited({ ...before, ...changes }) });
     await notifyDatabase(transaction, { type: "node", nodeId });
   });
   const order = (await showNodeOrders(nodeId)).get(nodeId);
@@ -114,7 +141,8 @@ function unknownNode(nodeId: string): AppError {
   return new AppError("NODE_UNKNOWN", `There is no proxy node ${nodeId}.`);
 }
 
-async function lockNode(transaction: Transaction, nodeId: string): Promise<NodeRow> {
+/** The node's row, locked to the end of the transaction. Errors: AppError NODE_UNKNOWN. */
+export async function lockNode(transaction: Transaction, nodeId: string): Promise<NodeRow> {
   await transaction.$executeRaw`SELECT 1 FROM nodes WHERE id = ${nodeId} FOR UPDATE`;
   const row = await transaction.node.findUnique({ where: { id: nodeId } });
   if (row?.kind !== "proxy") throw unknownNode(nodeId);

@@ -2,7 +2,7 @@ import type { Access } from "@/lib/contracts/access";
 import type { LiveRate, LiveRates } from "@/lib/contracts/live";
 import type { TelemetryBatch } from "@/lib/contracts/telemetry";
 import { bitsPerSecond } from "@/lib/shared/units";
-import { accesses, type Totals, totalsDelta, zeroTotals } from "./usage-delta";
+import { accesses, highestTotals, sumTotals, type Totals, totalsDelta, zeroTotals } from "./usage-delta";
 
 type NodeMeter = {
   sequence: number;
@@ -18,14 +18,6 @@ type NodeMeter = {
 };
 
 const noBits = (): Record<Access, number> => ({ lte: 0, wifi: 0, other: 0 });
-
-function sumTotals(left: Totals, right: Totals): Totals {
-  const sum = (access: Access) => ({
-    uploadBytes: left[access].uploadBytes + right[access].uploadBytes,
-    downloadBytes: left[access].downloadBytes + right[access].downloadBytes,
-  });
-  return { lte: sum("lte"), wifi: sum("wifi"), other: sum("other") };
-}
 
 function addRates(sum: LiveRates, more: LiveRates): void {
   for (const access of accesses) {
@@ -63,7 +55,8 @@ export class RateMeter {
     const key = keyOf(nodeId, batch.epoch);
     const before = this.nodes.get(key);
     const { sessions, mptcpSessions } = batch.node;
-    const { sequence, totals } = batch;
+    const { sequence } = batch;
+    const totals = highestTotals(before?.totals ?? zeroTotals, batch.totals);
     const news = { sequence, totals, sessions, mptcpSessions, isFresh: true, atMs };
     if (before === undefined) {
       const rates = { downloadBps: noBits(), uploadBps: noBits() };

@@ -1,22 +1,18 @@
-import { type IntervalHistogram, monitorEventLoopDelay } from "node:perf_hooks";
 import type { Access } from "@/lib/contracts/access";
 import { nodeStatusSchema } from "@/lib/contracts/telemetry";
 import { getDatabase } from "@/lib/db/client";
+import { EventLoopDelay } from "@/lib/shared/event-loop-delay";
+import { metricText, type Sample as SampleOf } from "@/lib/shared/metric-text";
 import { version } from "@/lib/shared/version";
-import { metricText, type Sample } from "./metric-text";
+import { metrics } from "./metrics";
 import { processSingleton } from "./process-singleton";
 
 const silenceSeconds = 10;
 
+type Sample = SampleOf<keyof typeof metrics>;
+
 function eventLoopDelaySeconds(): number {
-  const delay = processSingleton<IntervalHistogram>("event-loop-delay", () => {
-    const histogram = monitorEventLoopDelay();
-    histogram.enable();
-    return histogram;
-  });
-  const seconds = delay.percentile(99) / 1e9;
-  delay.reset();
-  return Number.isFinite(seconds) ? seconds : 0;
+  return processSingleton("event-loop-delay", () => new EventLoopDelay()).takeSeconds();
 }
 
 type NodeRow = { id: string; name: string; lastSeenAt: Date | null; status: unknown };
@@ -73,7 +69,7 @@ export async function readMetrics(now = new Date()): Promise<string> {
     database.policyVersion.aggregate({ _max: { version: true } }),
     database.usageLedgerStaleHour.count(),
   ]);
-  return metricText([
+  return metricText(metrics, [
     { name: "twinpath_info", labels: { version }, value: 1 },
     { name: "twinpath_event_loop_delay_seconds", value: eventLoopDelaySeconds() },
     { name: "twinpath_policy_version", value: policy._max.version ?? 0 },

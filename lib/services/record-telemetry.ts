@@ -6,17 +6,24 @@ import { bookUsage, ledgerMinute } from "./book-usage";
 import { countQuota } from "./count-quota";
 import { liveHub } from "./live-hub";
 import { showNodeOrders } from "./node-orders";
+import { noteDevicesSeen } from "./note-devices-seen";
 import { policyHub } from "./policy-hub";
 import { noteReportGap } from "./report-gaps";
 import { sampleKeeper } from "./sample-keeper";
-import { readSessionGrowth, readUnattributed } from "./session-growth";
+import { storePathEvents } from "./store-path-events";
 import { storeRuleHits } from "./store-rule-hits";
+import { storeSessionSamples } from "./store-session-samples";
 import { endLeftSessions, lastReports, storeSessions } from "./store-sessions";
-import { accesses, type Totals, totalsDelta, zeroTotals } from "./usage-delta";
+import { storeSubflows } from "./store-subflows";
+import type { BatchSource } from "./telemetry-source";
+import { readUnattributed } from "./unattributed-bytes";
+import { accesses, highestTotals, type Totals, totalsDelta, zeroTotals } from "./usage-delta";
 import { ensureUsageDay } from "./usage-partitions";
 
 const minuteMs = 60_000;
 const silenceMs = 10_000;
+/** A batch that did not get through would come again, and would not then either. */
+const recordTimeoutMs = 60_000;
 
 function knownTotals(epoch: TelemetryEpoch | null): Totals {
   if (epoch === null) return zeroTotals;
@@ -107,6 +114,29 @@ async function forgetSilentProcesses(transaction: Transaction, nodeId: string): 
   return count > 0;
 }
 
+/** Everything that a batch says of sessions, a statement for each table. */
+async function recordSessions(
+  transaction: Transaction,
+  source: BatchSource,
+  reports: TelemetryBatch["sessions"],
+): Promise<void> {
+  if (reports.length === 0) return;
+  const sessions = lastReports(reports);
+  await storeSessions(transaction, source, sessions, await readUnattributed(transaction, source, sessions));
+  await storeSubflows(transaction);
+  await storeSessionSamples(transaction);
+  await bookUsage(transaction, source.minute);
+  const at = new Date(source.atMs);
+  await addClassMinutes(transaction, at);
+  await countQuota(transaction, { nodeId: source.nodeId, at });
+  // Of a session named twice in the batch the events of both.
+  await storePathEvents(transaction, source, reports);
+  await noteDevicesSeen(
+    transaction,
+    sessions.map(({ deviceId }) => deviceId),
+  );
+}
+
 /** @returns null for a batch that was recorded before */
 async function record(
   transaction: Transaction,
@@ -120,35 +150,29 @@ async function record(
   const known = await transaction.telemetryEpoch.findUnique({ where: key });
   if (known !== null && batch.sequence <= known.lastSequence) return null;
   const at = new Date(Math.min(Date.parse(batch.at), Date.now()));
-  const delta = totalsDelta(knownTotals(known), batch.totals);
+  const before = knownTotals(known);
+  const totals = highestTotals(before, batch.totals);
   const isRetiring = batch.node.state === "retiring";
   const heard = { isRetiring, heardAt: new Date() };
-  const columns = { lastSequence: batch.sequence, lastAt: at, ...heard, ...totalsColumns(batch.totals) };
+  const columns = { lastSequence: batch.sequence, lastAt: at, ...heard, ...totalsColumns(totals) };
   await transaction.telemetryEpoch.upsert({
     where: key,
     create: { nodeId, epoch: batch.epoch, startedAt: new Date(batch.node.startedAt), ...columns },
     update: columns,
   });
-  await addUsage(transaction, nodeId, at, delta);
+  await addUsage(transaction, nodeId, at, totalsDelta(before, totals));
   const sinceMs = known?.lastAt.getTime() ?? null;
   const source = { nodeId, epoch: batch.epoch, isRetiring, sinceMs, atMs: at.getTime(), minute };
   await noteReportGap(transaction, source);
-  const sessions = lastReports(batch.sessions);
-  const unattributed = await readUnattributed(transaction, source, sessions);
-  const growth = await readSessionGrowth(transaction, source, sessions, unattributed);
-  await bookUsage(transaction, minute, growth);
-  await countQuota(transaction, { nodeId, at }, growth);
-  await addClassMinutes(transaction, at, growth);
+  await recordSessions(transaction, source, batch.sessions);
   await storeRuleHits(transaction, batch.ruleHits);
-  await storeSessions(transaction, source, batch.sessions, unattributed);
   return updateNode(transaction, nodeId, batch, known === null);
 }
 
 /**
  * Take a node's report: its sessions, its state, and to the usage ledger exactly the bytes since its last report. A
- * batch seen before changes nothing; after a gap the next batch brings what the lost ones had, for totals only grow.
- *
- * Errors: AppError TELEMETRY_NOT_MONOTONE.
+ * batch seen before changes nothing; after a gap the next batch brings what the lost ones had, for counters are
+ * cumulative. One that goes back takes nothing away: what is beyond the most it ever said counts, once.
  */
 export async function recordTelemetry(node: NodeActor, batch: TelemetryBatch): Promise<TelemetryReply> {
   const hub = await liveHub();
@@ -157,7 +181,9 @@ export async function recordTelemetry(node: NodeActor, batch: TelemetryBatch): P
   sampleKeeper();
   const minute = ledgerMinute(new Date(batch.at));
   await ensureUsageDay(minute);
-  const recorded = await getDatabase().$transaction((transaction) => record(transaction, node.id, batch, minute));
+  const recorded = await getDatabase().$transaction((transaction) => record(transaction, node.id, batch, minute), {
+    timeout: recordTimeoutMs,
+  });
   if (recorded?.isCurrent === true && !batch.isLate)
     hub.recordBatch({ id: node.id, name: node.name, starts: recorded.starts }, batch);
   else if (recorded !== null && batch.node.state === "retiring") hub.recordRetiring(node.id, batch);

@@ -20,7 +20,7 @@ const chunkRows = 20_000;
 async function removeChunk(before: Date): Promise<number> {
   return getDatabase().$executeRaw`
     DELETE FROM session_samples WHERE ctid = ANY (ARRAY(
-      SELECT ctid FROM session_samples WHERE at < ${before} LIMIT ${chunkRows} FOR UPDATE SKIP LOCKED))`;
+      SELECT ctid FROM session_samples WHERE to_at < ${before} LIMIT ${chunkRows} FOR UPDATE SKIP LOCKED))`;
 }
 
 /** Remove what is too old of session samples and the gaps between them, of classes' minutes and of rules' hits. */

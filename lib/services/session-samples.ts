@@ -1,6 +1,5 @@
-import type { Access } from "@/lib/contracts/access";
 import type { SessionDetail } from "@/lib/contracts/portal";
-import type { Database } from "@/lib/db/client";
+import { type Database, Prisma } from "@/lib/db/client";
 import { findReportGaps, longestSpanMs, type ReportGap } from "./report-gaps";
 import { sampleKeptMs } from "./sample-keeper";
 
@@ -43,23 +42,32 @@ function rangeOf({ startedAt, endedAt, reportedAt }: SampleSource, nowMs: number
   return { fromMs, toMs, everyMs, count: Math.max(0, count) };
 }
 
+/** Bytes of each sample's span, spread evenly over it in whole bytes, whose sum is the sample's. */
 async function readBytes(
   database: Database,
   pk: bigint,
   { fromMs, everyMs }: { fromMs: number; everyMs: number },
 ): Promise<Map<number, Bucket>> {
-  const rows = await database.$queryRaw<{ bucket: number; access: Access; up: number; down: number }[]>`
-    SELECT floor((extract(epoch FROM at) * 1000 - ${fromMs}::bigint) / ${everyMs}::int)::int AS bucket, access::text,
-      sum(upload_bytes)::float8 AS up, sum(download_bytes)::float8 AS down
-    FROM session_samples WHERE session_pk = ${pk} AND at >= ${new Date(fromMs)} GROUP BY 1, 2`;
-  const found = new Map<number, Bucket>();
-  for (const { bucket, access, up, down } of rows)
-    found.set(bucket, {
-      ...(found.get(bucket) ?? emptyBucket),
-      [`${access}UploadBytes`]: up,
-      [`${access}DownloadBytes`]: down,
-    });
-  return found;
+  const part = (column: string): Prisma.Sql => {
+    const bytes = Prisma.raw(column);
+    return Prisma.sql`sum(floor(${bytes} * to_part) - floor(${bytes} * from_part))::float8`;
+  };
+  const rows = await database.$queryRaw<(Bucket & { bucket: number })[]>`
+    WITH sample AS (
+      SELECT *, (extract(epoch FROM from_at) * 1000 - ${fromMs}::bigint)::float8 / ${everyMs}::int AS from_bucket,
+        (extract(epoch FROM to_at) * 1000 - ${fromMs}::bigint)::float8 / ${everyMs}::int AS to_bucket
+      FROM session_samples WHERE session_pk = ${pk} AND to_at > ${new Date(fromMs)}
+    ), placed AS (
+      SELECT *, least(1, greatest(0, (bucket - from_bucket) / (to_bucket - from_bucket))) AS from_part,
+        least(1, greatest(0, (bucket + 1 - from_bucket) / (to_bucket - from_bucket))) AS to_part
+      FROM sample CROSS JOIN LATERAL
+        generate_series(floor(from_bucket)::bigint, ceil(to_bucket)::bigint - 1) AS bucket
+    )
+    SELECT bucket::int, ${part("lte_upload_bytes")} AS "lteUploadBytes", ${part("lte_download_bytes")} AS "lteDownloadBytes",
+      ${part("wifi_upload_bytes")} AS "wifiUploadBytes", ${part("wifi_download_bytes")} AS "wifiDownloadBytes",
+      ${part("other_upload_bytes")} AS "otherUploadBytes", ${part("other_download_bytes")} AS "otherDownloadBytes"
+    FROM placed GROUP BY 1`;
+  return new Map(rows.map(({ bucket, ...bytes }) => [bucket, bytes]));
 }
 
 /** How much of a span lies in gaps, which do not overlap. */

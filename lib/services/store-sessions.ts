@@ -1,102 +1,147 @@
 import type { SessionReport } from "@/lib/contracts/telemetry";
-import type { Transaction } from "@/lib/db/client";
-import { noteDevicesSeen } from "./note-devices-seen";
-import type { Unattributed } from "./session-growth";
-import { storePathEvents } from "./store-path-events";
-import { storeSessionSamples } from "./store-session-samples";
-import { storeSubflows } from "./store-subflows";
-import type { BatchSource, StoredSession } from "./telemetry-source";
-
-function asRow({ end, subflows, events, ...session }: SessionReport) {
-  return { ...session, endedAt: end?.at ?? null, endReason: end?.reason ?? null };
-}
+import { arrayText } from "@/lib/db/array-text";
+import { Prisma, type Transaction } from "@/lib/db/client";
+import { makeBatchPaths } from "./batch-paths";
+import { longestSpanMs } from "./report-gaps";
+import type { BatchSource } from "./telemetry-source";
+import type { Unattributed } from "./unattributed-bytes";
 
 /** Of a session that is named twice the last report. */
 export function lastReports(sessions: readonly SessionReport[]): SessionReport[] {
   return [...new Map(sessions.map((session) => [session.id, session])).values()];
 }
 
-async function upsertSessions(
-  transaction: Transaction,
-  { nodeId, epoch, isRetiring, minute }: BatchSource,
+/** In what time a session's growth came about: since the batch before, but not before its start or after its end. */
+function spanOf(
+  { sinceMs, atMs }: BatchSource,
+  { startedAt, end }: SessionReport,
+): { from: string | null; to: string } {
+  const toMs = Math.min(atMs, end === null ? atMs : Date.parse(end.at));
+  const startMs = Date.parse(startedAt);
+  const fromMs = Math.min(sinceMs === null ? startMs : Math.max(sinceMs, startMs), toMs - 1);
+  const isKnown = toMs - fromMs <= longestSpanMs;
+  return { from: isKnown ? new Date(fromMs).toISOString() : null, to: new Date(toMs).toISOString() };
+}
+
+/** The batch's sessions as rows of the table, with the span of what they grew. */
+function toldSessions(
+  source: BatchSource,
   sessions: readonly SessionReport[],
-  unattributed: readonly Unattributed[],
-): Promise<Map<string, string>> {
-  const rests = new Map(unattributed.map(({ session, ...rest }) => [session, rest]));
-  const told = sessions.map((session) => {
-    const { uploadBytes: restUp = 0, downloadBytes: restDown = 0 } = rests.get(session.id) ?? {};
-    return { ...asRow(session), restUp, restDown };
-  });
-  const rows = await transaction.$queryRaw<{ pk: bigint; id: string }[]>`
-    INSERT INTO sessions (node_id, epoch, session_id, device_id, subscriber_id, service_class_id, protocol, destination,
-      destination_address, white_list_id, policy_version, transport, started_at, upload_bytes, download_bytes,
-      handshake_upload_bytes, handshake_download_bytes, reinjected_bytes, ended_at, end_reason,
-      unattributed_upload_bytes, unattributed_download_bytes, ledger_from, ledger_to)
-    SELECT ${nodeId}, ${epoch}, "id", "deviceId", "subscriberId", "serviceClassId", "protocol", "destination",
-      "destinationAddress", "whiteListId", "policyVersion", "transport", "startedAt", "uploadBytes", "downloadBytes",
-      "handshakeUploadBytes", "handshakeDownloadBytes", "reinjectedBytes", "endedAt", "endReason",
-      "restUp", "restDown", ${minute}, ${minute}
-    FROM jsonb_to_recordset(${JSON.stringify(told)}::jsonb) AS row(
-      "id" text, "deviceId" text, "subscriberId" text, "serviceClassId" text, "protocol" text, "destination" text,
-      "destinationAddress" text, "whiteListId" text, "policyVersion" int, "transport" text, "startedAt" timestamptz,
-      "uploadBytes" bigint, "downloadBytes" bigint, "handshakeUploadBytes" bigint, "handshakeDownloadBytes" bigint,
-      "reinjectedBytes" bigint, "endedAt" timestamptz, "endReason" text, "restUp" bigint,
-      "restDown" bigint)
-    ON CONFLICT (node_id, epoch, session_id) DO UPDATE SET
-      service_class_id = excluded.service_class_id,
-      protocol = excluded.protocol,
-      destination = excluded.destination,
-      destination_address = excluded.destination_address,
-      white_list_id = excluded.white_list_id,
-      policy_version = excluded.policy_version,
-      transport = excluded.transport,
-      upload_bytes = excluded.upload_bytes,
-      download_bytes = excluded.download_bytes,
-      handshake_upload_bytes = excluded.handshake_upload_bytes,
-      handshake_download_bytes = excluded.handshake_download_bytes,
-      reinjected_bytes = excluded.reinjected_bytes,
-      unattributed_upload_bytes = CASE WHEN excluded.ended_at IS NULL THEN sessions.unattributed_upload_bytes
-        ELSE excluded.unattributed_upload_bytes END,
-      unattributed_download_bytes = CASE WHEN excluded.ended_at IS NULL THEN sessions.unattributed_download_bytes
-        ELSE excluded.unattributed_download_bytes END,
-      ledger_from = least(sessions.ledger_from, excluded.ledger_from),
-      ledger_to = greatest(sessions.ledger_to, excluded.ledger_to),
-      ended_at = CASE WHEN ${isRetiring} AND sessions.end_reason = 'node-restarted' THEN excluded.ended_at
-        ELSE coalesce(excluded.ended_at, sessions.ended_at) END,
-      end_reason = CASE WHEN ${isRetiring} AND sessions.end_reason = 'node-restarted' THEN excluded.end_reason
-        ELSE coalesce(excluded.end_reason, sessions.end_reason) END
-    RETURNING id AS pk, session_id AS id`;
-  return new Map(rows.map(({ pk, id }) => [id, pk.toString()]));
+  unattributed: ReadonlyMap<string, Unattributed>,
+): Prisma.Sql {
+  const spans = sessions.map((session) => spanOf(source, session));
+  const rests = sessions.map(({ id }) => unattributed.get(id) ?? { uploadBytes: 0, downloadBytes: 0 });
+  const column = (value: (session: SessionReport) => string | number | null) => arrayText(sessions.map(value));
+  return Prisma.sql`
+    SELECT * FROM unnest(${column(({ id }) => id)}::text[], ${column(({ deviceId }) => deviceId)}::text[],
+      ${column(({ subscriberId }) => subscriberId)}::text[], ${column(({ serviceClassId }) => serviceClassId)}::text[],
+      ${column(({ protocol }) => protocol)}::text[], ${column(({ destination }) => destination)}::text[],
+      ${column(({ destinationAddress }) => destinationAddress)}::text[],
+      ${column(({ whiteListId }) => whiteListId)}::text[], ${column(({ policyVersion }) => policyVersion)}::int[],
+      ${column(({ transport }) => transport)}::text[], ${column(({ startedAt }) => startedAt)}::timestamptz[],
+      ${column(({ uploadBytes }) => uploadBytes)}::bigint[], ${column(({ downloadBytes }) => downloadBytes)}::bigint[],
+      ${column(({ handshakeUploadBytes }) => handshakeUploadBytes)}::bigint[],
+      ${column(({ handshakeDownloadBytes }) => handshakeDownloadBytes)}::bigint[],
+      ${column(({ reinjectedBytes }) => reinjectedBytes)}::bigint[],
+      ${column(({ end }) => end?.at ?? null)}::timestamptz[], ${column(({ end }) => end?.reason ?? null)}::text[],
+      ${arrayText(rests.map(({ uploadBytes }) => uploadBytes))}::bigint[],
+      ${arrayText(rests.map(({ downloadBytes }) => downloadBytes))}::bigint[],
+      ${arrayText(spans.map(({ from }) => from))}::timestamptz[], ${arrayText(spans.map(({ to }) => to))}::timestamptz[]
+    ) AS row(session_id, device_id, subscriber_id, service_class_id, protocol, destination, destination_address,
+      white_list_id, policy_version, transport, started_at, upload_bytes, download_bytes, handshake_upload_bytes,
+      handshake_download_bytes, reinjected_bytes, ended_at, end_reason, rest_upload_bytes, rest_download_bytes, from_at,
+      to_at)`;
+}
+
+/** The paths of the batch's sessions; of one that is named twice the last. */
+function toldPaths(sessions: readonly SessionReport[]): Prisma.Sql {
+  const paths = sessions.flatMap(({ id, subflows }) =>
+    [...new Map(subflows.map((path) => [path.id, path])).values()].map((path) => ({ ...path, session: id })),
+  );
+  type Path = (typeof paths)[number];
+  const column = (value: (path: Path) => string | number | boolean | null) => arrayText(paths.map(value));
+  return Prisma.sql`
+    SELECT * FROM unnest(${column(({ session }) => session)}::text[], ${column(({ id }) => id)}::int[],
+      ${column(({ access }) => access)}::access_kind[], ${column(({ uploadBytes }) => uploadBytes)}::bigint[],
+      ${column(({ downloadBytes }) => downloadBytes)}::bigint[], ${column(({ ueAddress }) => ueAddress.address)}::text[],
+      ${column(({ ueAddress }) => ueAddress.port)}::int[], ${column(({ proxyAddress }) => proxyAddress.address)}::text[],
+      ${column(({ proxyAddress }) => proxyAddress.port)}::int[], ${column(({ rttMs }) => rttMs)}::float8[],
+      ${column(({ retransSegments }) => retransSegments)}::bigint[], ${column(({ isOpen }) => isOpen)}::boolean[],
+      ${column(({ isBackup }) => isBackup)}::boolean[],
+      ${column(({ downloadLimitBytesPerSecond }) => downloadLimitBytesPerSecond)}::bigint[]
+    ) AS row(session_id, path, access, told_upload_bytes, told_download_bytes, ue_address, ue_port, proxy_address,
+      proxy_port, rtt_ms, retrans_segments, is_open, is_backup, download_limit)`;
 }
 
 /**
- * Write a batch's sessions with their paths, their bytes by second and what happened to their paths: new ones are
- * added, known ones replaced. A session that ended stays ended, but one that was taken for gone while its process, which
- * retires, did not get through. Of a session named twice in the batch the last report
- * counts, and the events of both. To be called once for a batch, with the node's row locked.
+ * Write a batch's sessions, and into `batch_paths` what their paths tell and grew: new ones are added, known ones
+ * replaced. A session that ended stays ended, but one that was taken for gone while its process, which retires, did not
+ * get through. To be called once for a batch, with the node's row locked: then every byte grows exactly once.
+ *
+ * @param sessions each once (see lastReports)
  */
 export async function storeSessions(
   transaction: Transaction,
   source: BatchSource,
   sessions: readonly SessionReport[],
-  unattributed: readonly Unattributed[],
+  unattributed: ReadonlyMap<string, Unattributed>,
 ): Promise<void> {
-  if (sessions.length === 0) return;
-  const lastOfEach = lastReports(sessions);
-  const pks = await upsertSessions(transaction, source, lastOfEach, unattributed);
-  const stored = (report: SessionReport): StoredSession[] => {
-    const pk = pks.get(report.id);
-    return pk === undefined ? [] : [{ pk, report }];
-  };
-  const latest = lastOfEach.flatMap(stored);
-  // Samples are the growth of the paths as they are stored so far.
-  await storeSessionSamples(transaction, source, latest);
-  await storeSubflows(transaction, latest);
-  await storePathEvents(transaction, sessions.flatMap(stored));
-  await noteDevicesSeen(
-    transaction,
-    sessions.map(({ deviceId }) => deviceId),
-  );
+  const { nodeId, epoch, isRetiring, minute } = source;
+  await makeBatchPaths(transaction);
+  // The subflows and sessions that this statement reads are those before it.
+  await transaction.$executeRaw`
+    WITH told AS MATERIALIZED (${toldSessions(source, sessions, unattributed)}), stored AS (
+      INSERT INTO sessions (node_id, epoch, session_id, device_id, subscriber_id, service_class_id, protocol, destination,
+        destination_address, white_list_id, policy_version, transport, started_at, upload_bytes, download_bytes,
+        handshake_upload_bytes, handshake_download_bytes, reinjected_bytes, ended_at, end_reason,
+        unattributed_upload_bytes, unattributed_download_bytes, ledger_from, ledger_to)
+      SELECT ${nodeId}, ${epoch}, session_id, device_id, subscriber_id, service_class_id, protocol, destination,
+        destination_address, white_list_id, policy_version, transport, started_at, upload_bytes, download_bytes,
+        handshake_upload_bytes, handshake_download_bytes, reinjected_bytes, ended_at, end_reason,
+        rest_upload_bytes, rest_download_bytes, ${minute}, ${minute}
+      FROM told
+      ON CONFLICT (node_id, epoch, session_id) DO UPDATE SET
+        service_class_id = excluded.service_class_id,
+        protocol = excluded.protocol,
+        destination = excluded.destination,
+        destination_address = excluded.destination_address,
+        white_list_id = excluded.white_list_id,
+        policy_version = excluded.policy_version,
+        transport = excluded.transport,
+        upload_bytes = excluded.upload_bytes,
+        download_bytes = excluded.download_bytes,
+        handshake_upload_bytes = excluded.handshake_upload_bytes,
+        handshake_download_bytes = excluded.handshake_download_bytes,
+        reinjected_bytes = excluded.reinjected_bytes,
+        unattributed_upload_bytes = greatest(sessions.unattributed_upload_bytes, excluded.unattributed_upload_bytes),
+        unattributed_download_bytes = greatest(sessions.unattributed_download_bytes,
+          excluded.unattributed_download_bytes),
+        ledger_from = least(sessions.ledger_from, excluded.ledger_from),
+        ledger_to = greatest(sessions.ledger_to, excluded.ledger_to),
+        ended_at = CASE WHEN ${isRetiring} AND sessions.end_reason = 'node-restarted' THEN excluded.ended_at
+          ELSE coalesce(excluded.ended_at, sessions.ended_at) END,
+        end_reason = CASE WHEN ${isRetiring} AND sessions.end_reason = 'node-restarted' THEN excluded.end_reason
+          ELSE coalesce(excluded.end_reason, sessions.end_reason) END
+      RETURNING id, session_id, subscriber_id, service_class_id
+    )
+    INSERT INTO batch_paths (session_pk, path, access, subscriber_id, service_class_id, upload_bytes, download_bytes,
+      from_at, to_at, told_upload_bytes, told_download_bytes, ue_address, ue_port, proxy_address, proxy_port, rtt_ms,
+      retrans_segments, is_open, is_backup, download_limit)
+    SELECT stored.id, path.path, path.access, stored.subscriber_id, stored.service_class_id,
+      greatest(0, path.told_upload_bytes - coalesce(known.upload_bytes, 0)),
+      greatest(0, path.told_download_bytes - coalesce(known.download_bytes, 0)),
+      told.from_at, told.to_at, path.told_upload_bytes, path.told_download_bytes, path.ue_address, path.ue_port,
+      path.proxy_address, path.proxy_port, path.rtt_ms, path.retrans_segments, path.is_open, path.is_backup,
+      path.download_limit
+    FROM (${toldPaths(sessions)}) path JOIN stored USING (session_id) JOIN told USING (session_id)
+    LEFT JOIN subflows known ON known.session_pk = stored.id AND known.id = path.path
+    UNION ALL
+    SELECT stored.id, NULL, 'other', stored.subscriber_id, stored.service_class_id,
+      greatest(0, told.rest_upload_bytes - coalesce(known.unattributed_upload_bytes, 0)),
+      greatest(0, told.rest_download_bytes - coalesce(known.unattributed_download_bytes, 0)),
+      NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    FROM told JOIN stored USING (session_id) LEFT JOIN sessions known ON known.id = stored.id
+    WHERE told.rest_upload_bytes > 0 OR told.rest_download_bytes > 0`;
 }
 
 /** End sessions that earlier processes of the node left open: they are gone, and their sessions with them. */

@@ -1,5 +1,3 @@
-import type { SessionReport } from "@/lib/contracts/telemetry";
-
 /** Where a batch comes from, and the span that it tells of; `sinceMs` is null for a process's first. */
 export type BatchSource = {
   nodeId: string;
@@ -11,6 +9,3 @@ export type BatchSource = {
   /** The minute under which the ledger has it. */
   minute: Date;
 };
-
-/** A session of a batch under its number in the database. */
-export type StoredSession = { pk: string; report: SessionReport };

@@ -11,6 +11,7 @@ export const tokenAreas: Readonly<Record<string, Area>> = {
   audit: "audit",
   demo: "demo",
   devices: "subscribers",
+  "first-steps": "common",
   history: "common",
   live: "common",
   me: "common",

@@ -1,6 +1,5 @@
 import type { Access } from "@/lib/contracts/access";
 import type { TelemetryBatch } from "@/lib/contracts/telemetry";
-import { AppError } from "@/lib/shared/errors";
 
 export const accesses: readonly Access[] = ["lte", "wifi", "other"];
 
@@ -12,22 +11,29 @@ export const zeroTotals: Totals = {
   other: { uploadBytes: 0, downloadBytes: 0 },
 };
 
-/**
- * Bytes moved between two reports of one epoch, by access.
- * Errors: AppError TELEMETRY_NOT_MONOTONE where a counter went back.
- */
-export function totalsDelta(before: Totals, after: Totals): Totals {
-  const delta = (access: Access) => ({
-    uploadBytes: after[access].uploadBytes - before[access].uploadBytes,
-    downloadBytes: after[access].downloadBytes - before[access].downloadBytes,
+type Bytes = Totals[Access];
+
+function combine(left: Totals, right: Totals, bytes: (left: number, right: number) => number): Totals {
+  const of = (access: Access): Bytes => ({
+    uploadBytes: bytes(left[access].uploadBytes, right[access].uploadBytes),
+    downloadBytes: bytes(left[access].downloadBytes, right[access].downloadBytes),
   });
-  for (const access of accesses) {
-    const { uploadBytes, downloadBytes } = delta(access);
-    if (uploadBytes < 0 || downloadBytes < 0)
-      throw new AppError(
-        "TELEMETRY_NOT_MONOTONE",
-        `The totals of ${access} went back within one epoch: start a new epoch.`,
-      );
-  }
-  return { lte: delta("lte"), wifi: delta("wifi"), other: delta("other") };
+  return { lte: of("lte"), wifi: of("wifi"), other: of("other") };
+}
+
+/**
+ * What an epoch has moved by all that was heard of it: the most that each counter ever said. One that goes back has
+ * nothing new to tell until it is beyond that.
+ */
+export function highestTotals(before: Totals, after: Totals): Totals {
+  return combine(before, after, Math.max);
+}
+
+/** Bytes moved between two reports of one epoch, by access; `after` is nowhere below `before` (see highestTotals). */
+export function totalsDelta(before: Totals, after: Totals): Totals {
+  return combine(before, after, (from, to) => to - from);
+}
+
+export function sumTotals(left: Totals, right: Totals): Totals {
+  return combine(left, right, (one, another) => one + another);
 }

@@ -1,15 +1,12 @@
 import { getDatabase, Prisma } from "@/lib/db/client";
-import { usageDayBounds, usageDayTable } from "@/lib/db/usage-days";
+import { dropUsageDayTables, usageDayBounds, usageDayTable } from "@/lib/db/usage-days";
+import { requireEnv } from "@/lib/shared/env";
 import { usageLock } from "./book-usage";
 import { processSingleton } from "./process-singleton";
 import { dayOf } from "./usage-retention";
 
 /** No day has this number of an hour. */
 const partitionsLock = -1;
-/** So short that reports wait no longer for a removal that itself has to wait; it is tried again a minute later. */
-const dropWaitMs = 200;
-
-type Partition = { name: string };
 
 /** Partitions that this process knows to be there. */
 const madeDays = (): Set<string> => processSingleton("usage-days", () => new Set<string>());
@@ -36,31 +33,12 @@ export async function ensureUsageDay(at: Date): Promise<void> {
 }
 
 /**
- * Drop the ledger's minutes of days before this one. A day that still has to be rolled up stays, and so does one that
- * somebody holds for longer than 200 ms, until the next call.
+ * Drop the ledger's minutes of days before this one (see dropUsageDayTables). A day that still has to be rolled up stays.
  *
  * @returns the days that were dropped, as the names of their partitions
  */
 export async function dropUsageDays(before: Date): Promise<string[]> {
-  const partitions = await getDatabase().$queryRaw<Partition[]>`
-    SELECT child.relname AS name FROM pg_inherits JOIN pg_class child ON child.oid = inhrelid
-    WHERE inhparent = 'usage_ledger_minutes'::regclass AND child.relname < ${usageDayTable(before)} ORDER BY 1`;
-  const dropped: string[] = [];
-  for (const { name } of partitions) if (await dropUsageDay(name)) dropped.push(name);
+  const dropped = await dropUsageDayTables(requireEnv("DATABASE_URL"), before);
+  for (const name of dropped) madeDays().delete(name);
   return dropped;
-}
-
-async function dropUsageDay(name: string): Promise<boolean> {
-  const table = Prisma.raw(`"${name}"`);
-  madeDays().delete(name);
-  return getDatabase().$transaction(async (transaction) => {
-    await transaction.$executeRaw`SELECT set_config('lock_timeout', ${`${dropWaitMs}ms`}, true)`;
-    await transaction.$executeRaw`LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`;
-    const [{ count = 0n } = {}] = await transaction.$queryRaw<{ count: bigint }[]>`
-      SELECT count(*) AS count FROM usage_ledger_stale_hours WHERE hour IN (
-        SELECT date_trunc('hour', minute) FROM ${table} GROUP BY 1)`;
-    if (count > 0n) return false;
-    await transaction.$executeRaw`DROP TABLE ${table}`;
-    return true;
-  });
 }

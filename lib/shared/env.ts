@@ -15,11 +15,14 @@ const variables = {
   TWINPATH_PACING: "off: hold LTE shares by switching the backup flag, not by pacing (default: pacing where it works)",
   TWINPATH_PORT: "port of the portal (default 3000)",
   TWINPATH_PORTAL_URL: "the address nodes and agents use for the portal",
+  TWINPATH_PROXY_METRICS_PORT: "port on which the proxy serves /metrics for Prometheus, on 127.0.0.1 (default: none)",
   TWINPATH_PROXY_PORT: "port of the proxy (default 1080)",
   TWINPATH_STEERING:
     "off: paths are neither steered nor watched for stalls (default: steered where the kernel lets us)",
   TWINPATH_TLS_CERT: "certificate of the proxy for TLS on its port (PEM)",
   TWINPATH_TLS_KEY: "key of that certificate (PEM)",
+  TWINPATH_TRUSTED_PROXIES:
+    "balancers whose X-Forwarded-For the portal believes (CIDRs with commas; default: this machine's own addresses)",
   TWINPATH_WEBHOOK_RANGES: "private ranges that alerts may be sent to (CIDRs with commas; default: none)",
   TWINPATH_USAGE_DAY_DAYS: "for how many days the portal keeps usage by day (default 800)",
   TWINPATH_USAGE_HOUR_DAYS: "for how many days it keeps usage by hour (default 100)",

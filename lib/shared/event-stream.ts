@@ -45,7 +45,8 @@ export class EventStreamParser {
 
 export type EventStreamOptions = {
   url: string;
-  headers: Record<string, string>;
+  /** Asked at each connection. */
+  headers: () => Record<string, string>;
   onEvent: (event: StreamEvent) => void;
   /** Told once per change, with the reason where the stream was lost. */
   onState: (isConnected: boolean, reason: string | null) => void;
@@ -88,7 +89,7 @@ export function followEventStream(options: EventStreamOptions): () => Promise<vo
     try {
       const lastEventId = options.lastEventId?.() ?? null;
       const resume = lastEventId === null ? {} : { "last-event-id": lastEventId };
-      const headers = { ...options.headers, ...resume, accept: "text/event-stream" };
+      const headers = { ...options.headers(), ...resume, accept: "text/event-stream" };
       const response = await fetch(options.url, { headers, signal: attempt.signal, cache: "no-store" });
       if (!response.ok || response.body === null)
         throw new AppError("STREAM_REFUSED", `${options.url} answered ${response.status}`);

@@ -15,6 +15,13 @@ export function sha256Hex(text: string): string {
   return hash("sha256", text);
 }
 
+/** Whether `sha256Hex` of the secret is this digest, in time that does not depend on where they differ. */
+export function isSecretOf(secret: string, digestHex: string): boolean {
+  const digest = hash("sha256", secret, "buffer");
+  const expected = Buffer.from(digestHex, "hex");
+  return expected.length === digest.length && timingSafeEqual(digest, expected);
+}
+
 /** Compare two texts in time that does not depend on where they differ. */
 export function isEqualInConstantTime(left: string, right: string): boolean {
   return timingSafeEqual(hash("sha256", left, "buffer"), hash("sha256", right, "buffer"));

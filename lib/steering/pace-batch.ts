@@ -8,8 +8,14 @@ const costPart = 1 / 40;
 const burstMs = 500;
 const shortestMs = 100;
 const urgentShortestMs = 20;
-/** A rate that falls by more than this part does not wait. */
+/** A rate that falls by more than this part, or rises to so many times as much, does not wait. */
 const urgentFall = 0.25;
+const urgentRise = 2;
+
+function isUrgent(before: number | null, now: number | null, isRestart: boolean): boolean {
+  if (now === null) return before !== null || isRestart;
+  return before === null || now < (1 - urgentFall) * before || now >= urgentRise * before;
+}
 
 /** Rates that wait for the next call of the pacer, the latest of each path. */
 export class PaceBatch {
@@ -29,8 +35,7 @@ export class PaceBatch {
     this.waiting.set(path, { ...order, action: { ...action, isRestart } });
     const before = path.bytesPerSecond;
     const now = action.bytesPerSecond;
-    if (now === null ? before !== null || isRestart : before === null || now < (1 - urgentFall) * before)
-      this.isUrgent = true;
+    if (isUrgent(before, now, isRestart)) this.isUrgent = true;
   }
 
   isWaiting(path: KnownPath): boolean {

@@ -1,4 +1,11 @@
-import type { ConnectionId, PathManager, PathManagerEvent, PathsReading, SubflowPacer } from "@/lib/mptcp/face";
+import type {
+  ConnectionId,
+  PathManager,
+  PathManagerEvent,
+  PathManagerEventType,
+  PathsReading,
+  SubflowPacer,
+} from "@/lib/mptcp/face";
 import { errorMessage } from "@/lib/shared/errors";
 import type { Log } from "@/lib/shared/log";
 import type { KnownPath } from "./known-path";
@@ -16,6 +23,15 @@ const lookEveryMs = 50;
 const looksPerSecond = 200_000;
 /** After something happened, the next reading comes this soon. */
 const soonMs = 2;
+
+/** Those about single paths: the beginning and end of connections show otherwise, and are most of all events. */
+const steeredEvents: readonly PathManagerEventType[] = [
+  "announced",
+  "removed",
+  "subflow-established",
+  "subflow-closed",
+  "subflow-priority",
+];
 
 export type SteeringLoopOptions = {
   /** Null: of those that relayed bytes since (ConnectionServer.samplePaths of the side that is steered). */
@@ -48,7 +64,7 @@ export class SteeringLoop {
 
   constructor(private readonly options: SteeringLoopOptions) {
     this.paces = options.pacer === null ? null : new PaceBatch(options.pacer);
-    this.stopEvents = options.pathManager?.onEvent((event) => this.onPathEvent(event)) ?? (() => {});
+    this.stopEvents = options.pathManager?.onEvent((event) => this.onPathEvent(event), steeredEvents) ?? (() => {});
   }
 
   /** Steer this session from now on, until `remove`. */

@@ -27,7 +27,7 @@ function attempt<T>(open: () => T): Opened<T> {
 function takeCharge(): PathManager {
   const pathManager = mptcp.openPathManager();
   try {
-    pathManager.onEvent(() => {});
+    pathManager.onEvent(() => {}, []);
     pathManager.setKind("userspace");
     return pathManager;
   } catch (error) {

@@ -53,7 +53,7 @@ export function connectTestbedToPortal(options: {
 
   const stopFollowing = followEventStream({
     url: new URL("/api/testbed/commands", portalUrl).href,
-    headers,
+    headers: () => headers,
     onState: (isConnected, reason) => {
       if (isConnected) log.info({ portalUrl }, "portal reached");
       else log.warn({ portalUrl, reason }, "portal not reached, trying again");

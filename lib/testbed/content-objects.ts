@@ -22,6 +22,10 @@ export class ContentObjects {
     return `object-${sizeBytes}.bin`;
   }
 
+  path(sizeBytes: number): string {
+    return join(this.folder, this.fileName(sizeBytes));
+  }
+
   /**
    * SHA-256 of the object of `sizeBytes`, after making sure that the file is there.
    *
@@ -42,7 +46,7 @@ export class ContentObjects {
   }
 
   async #findOrMake(sizeBytes: number, onProgress?: ObjectProgress): Promise<string> {
-    const path = join(this.folder, this.fileName(sizeBytes));
+    const path = this.path(sizeBytes);
     const found = await stat(path).catch(() => null);
     const sha256 = (await readFile(`${path}.sha256`, "utf8").catch(() => "")).trim();
     if (found?.size === sizeBytes && /^[0-9a-f]{64}$/.test(sha256)) return sha256;

@@ -4,12 +4,13 @@ import { AppError } from "@/lib/shared/errors";
 import { sleep } from "@/lib/shared/sleep";
 import type { ProcessGroup } from "./process-group";
 import { runCommand } from "./run-command";
+import { uploadPrefix } from "./upload-receiver";
 
 /** nginx opens its port within some 10 ms; this is for a machine that is busy. */
 const startMs = 10_000;
 
 /* master_process off: one process, so that nothing outlives it. Started as root, it may read a private data folder. */
-const config = (folder: string, objectFolder: string) => `
+const config = (folder: string, objectFolder: string, uploadSocket: string) => `
 daemon off;
 master_process off;
 worker_rlimit_nofile 65536;
@@ -38,6 +39,12 @@ http {
     root ${objectFolder};
     location = / { return 200 "Twinpath testbed: content provider\\n"; }
     location = /upload { proxy_pass http://127.0.0.1:8080; }
+    location ${uploadPrefix} {
+      proxy_pass http://unix:${uploadSocket};
+      proxy_http_version 1.1;
+      proxy_request_buffering off;
+      client_body_buffer_size 1m;
+    }
   }
   server {
     listen 127.0.0.1:8080;
@@ -48,8 +55,8 @@ http {
 `;
 
 /**
- * Start nginx in the content provider's namespace and wait until it has its port: objects by http and https, and
- * `/upload`, which takes a body of any size and drops it.
+ * Start nginx in the content provider's namespace and wait until it has its port: objects by http and https, `/upload`,
+ * which takes a body of any size and drops it, and uploads that are handed over at `uploadSocket` as they arrive.
  *
  * Errors: AppError TESTBED_NGINX with what nginx said.
  */
@@ -58,12 +65,13 @@ export async function startContentProvider(
   namespace: string,
   folder: string,
   objectFolder: string,
+  uploadSocket: string,
 ): Promise<{ accessLogPath: string }> {
   await mkdir(folder, { recursive: true });
   await mkdir(objectFolder, { recursive: true });
   await makeCertificate(folder);
   const configPath = join(folder, "nginx.conf");
-  await writeFile(configPath, config(folder, objectFolder));
+  await writeFile(configPath, config(folder, objectFolder, uploadSocket));
   const child = processes.spawn(namespace, "nginx", ["-p", folder, "-e", join(folder, "error.log"), "-c", configPath], {
     stdio: ["ignore", "ignore", "pipe"],
   });

@@ -1,40 +1,48 @@
 import type { LaneId } from "@/lib/contracts/demo";
-import type { ContentObject, Place, Testbed } from "./testbed";
+import type { Place, Testbed } from "./testbed";
 
 /** Where the UE's programs reach its agent: an address and port in the pM-UE's namespace. */
 export type AgentProxy = { host: string; port: number };
 
-/** How one lane fetches the object. `hint` is what to look at when it fails. */
-export type LanePlan = { place: Place; args: readonly string[]; hint: string };
+/** What a lane's wget fetches, or the file that it sends to the address. */
+export type Transfer = { url: string; bodyPath: string | null };
 
-/* One attempt, no settings of the machine's own, payload to standard output, errors to standard error. */
+/** How one lane transfers the object. `hint` is what to look at when it fails. */
+export type LanePlan = { args: readonly string[]; hint: string };
+
+/* One attempt, no settings of the machine's own, the answer's body to standard output, errors to standard error. */
 const always = ["--no-config", "--no-verbose", "--tries=1", "--timeout=30", "--output-document=-"];
+
+/** Where each lane's wget runs. */
+export const lanePlaces: Readonly<Record<LaneId, Place>> = {
+  "lte-only": "generalUe",
+  "wifi-only": "ue",
+  "lte-wifi": "ue",
+};
 
 /** The wget of a lane: a general UE and the pM-UE's WiFi go direct, the third goes through the agent and the proxy. */
 export function planLane(
   lane: LaneId,
   testbed: Pick<Testbed, "addresses">,
-  object: Pick<ContentObject, "url">,
+  { url, bodyPath }: Transfer,
   agentProxy: AgentProxy,
 ): LanePlan {
+  const what = bodyPath === null ? [url] : ["--method=PUT", `--body-file=${bodyPath}`, url];
   const proxyUrl = `http://${agentProxy.host}:${agentProxy.port}/`;
   switch (lane) {
     case "lte-only":
       return {
-        place: "generalUe",
-        args: [...always, "--no-proxy", object.url],
+        args: [...always, "--no-proxy", ...what],
         hint: "Check that the LTE link is up and that nginx runs in the content provider.",
       };
     case "wifi-only":
       return {
-        place: "ue",
-        args: [...always, "--no-proxy", `--bind-address=${testbed.addresses.ueWifi}`, object.url],
+        args: [...always, "--no-proxy", `--bind-address=${testbed.addresses.ueWifi}`, ...what],
         hint: "Check that the WiFi link is up and that nginx runs in the content provider.",
       };
     case "lte-wifi":
       return {
-        place: "ue",
-        args: [...always, "--execute=use_proxy=yes", `--execute=http_proxy=${proxyUrl}`, object.url],
+        args: [...always, "--execute=use_proxy=yes", `--execute=http_proxy=${proxyUrl}`, ...what],
         hint: `Check that the agent listens at ${proxyUrl}, that the proxy runs, and that the content provider is white-listed.`,
       };
   }

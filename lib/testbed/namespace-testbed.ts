@@ -25,6 +25,7 @@ import { runCommand } from "./run-command";
 import type { ContentObject, InterfaceCounters, ObjectProgress, Place, Testbed } from "./testbed";
 import { removeTestbed, testbedFolder, workFolder, writeRecord } from "./testbed-record";
 import { addresses, buildTopology, hostNames, interfaces, namespaceNames, networks } from "./topology";
+import { UploadReceiver } from "./upload-receiver";
 
 export type TestbedOptions = {
   preset: PresetId;
@@ -57,6 +58,7 @@ export class NamespaceTestbed implements Testbed {
   readonly hostNames = hostNames;
   readonly #processes = new ProcessGroup();
   readonly #objects: ContentObjects;
+  readonly #uploads = new UploadReceiver();
   readonly #counters = new Map<Place, Promise<NamespaceCounters>>();
   #links: Links | null = null;
   #management: ManagementNetwork | null = null;
@@ -106,7 +108,10 @@ export class NamespaceTestbed implements Testbed {
     step("Starting the content provider");
     await startNameServer(this.#processes, this.namespaces.content);
     const folder = join(workFolder(dataDir, this.id), "nginx");
-    const provider = await startContentProvider(this.#processes, this.namespaces.content, folder, this.#objects.folder);
+    const uploadSocket = join(workFolder(dataDir, this.id), "uploads.sock");
+    await this.#uploads.listen(uploadSocket);
+    const { content } = this.namespaces;
+    const provider = await startContentProvider(this.#processes, content, folder, this.#objects.folder, uploadSocket);
     this.#accessLogPath = provider.accessLogPath;
     const answer = await this.run("content", "sysctl", ["-n", "net.ipv4.tcp_congestion_control"]);
     this.#congestionControl = answer.stdout.trim();
@@ -148,7 +153,13 @@ export class NamespaceTestbed implements Testbed {
 
   async object(sizeBytes: number, onProgress?: ObjectProgress): Promise<ContentObject> {
     const sha256 = await this.#objects.ensure(sizeBytes, onProgress);
-    return { url: `http://${addresses.content}/${this.#objects.fileName(sizeBytes)}`, sha256, sizeBytes };
+    const url = `http://${addresses.content}/${this.#objects.fileName(sizeBytes)}`;
+    return { url, path: this.#objects.path(sizeBytes), sha256, sizeBytes };
+  }
+
+  expectUpload(onChunk: (chunk: Buffer) => void): { url: string; forget: () => void } {
+    const { path, forget } = this.#uploads.expect(onChunk);
+    return { url: `http://${addresses.content}${path}`, forget };
   }
 
   async withRun<T>(work: () => Promise<T>): Promise<T> {
@@ -189,6 +200,7 @@ export class NamespaceTestbed implements Testbed {
   async #stop(): Promise<void> {
     this.#state = "stopping";
     await this.#processes.end();
+    await this.#uploads.close();
     await this.#management?.close();
     for (const opened of this.#counters.values()) await opened.then((counters) => counters.close()).catch(() => {});
     await removeTestbed(this.options.dataDir, this.#record());

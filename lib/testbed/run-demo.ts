@@ -1,7 +1,7 @@
 import type { DemoRequest, LaneReport, TestbedReport } from "@/lib/contracts/demo";
 import { errorMessage } from "@/lib/shared/errors";
 import { sleep } from "@/lib/shared/sleep";
-import { type AgentProxy, planLane } from "./lane-plan";
+import type { AgentProxy } from "./lane-plan";
 import { runLane } from "./run-lane";
 import type { ContentObject, Testbed } from "./testbed";
 
@@ -46,10 +46,11 @@ export function runDemo(
     for (const lane of lanes) lane.samples = [];
   };
   const runOne = async (lane: LaneReport, object: ContentObject) => {
-    const plan = planLane(lane.lane, testbed, object, agentProxy);
     const outcome = await runLane({
       testbed,
-      plan,
+      lane: lane.lane,
+      agentProxy,
+      direction: request.direction,
       object,
       signal,
       onProgress: ({ sample, ...progress }) => {

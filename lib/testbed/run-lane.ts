@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import type { LaneReport, LaneSample } from "@/lib/contracts/demo";
+import type { DemoDirection, LaneId, LaneReport, LaneSample } from "@/lib/contracts/demo";
 import { errorMessage } from "@/lib/shared/errors";
-import type { LanePlan } from "./lane-plan";
+import { type AgentProxy, type LanePlan, lanePlaces, planLane } from "./lane-plan";
 import { LaneStalls } from "./lane-stalls";
-import type { ContentObject, Testbed } from "./testbed";
+import type { ContentObject, Place, Testbed } from "./testbed";
 
 const sampleMs = 200;
 
@@ -24,47 +24,57 @@ export type LaneOutcome = Pick<LaneReport, "state" | "elapsedMs" | "deliveredByt
 
 type Fetched = { exitCode: number | null; signalCode: string | null; errorText: string };
 
-/** Received at the lane's interfaces so far: the general UE has no WiFi. */
-async function readAccessBytes(testbed: Testbed, place: LanePlan["place"]): Promise<{ lte: number; wifi: number }> {
+/** Received or sent at the lane's interfaces so far: the general UE has no WiFi. */
+async function readAccessBytes(
+  testbed: Testbed,
+  place: Place,
+  direction: DemoDirection,
+): Promise<{ lte: number; wifi: number }> {
   const { interfaces } = testbed;
-  if (place === "generalUe") return { lte: (await testbed.counters(place, interfaces.generalUe)).rxBytes, wifi: 0 };
-  const [lte, wifi] = await Promise.all([
-    testbed.counters(place, interfaces.ueLte),
-    testbed.counters(place, interfaces.ueWifi),
-  ]);
-  return { lte: lte.rxBytes, wifi: wifi.rxBytes };
+  const read = async (name: string) =>
+    (await testbed.counters(place, name))[direction === "download" ? "rxBytes" : "txBytes"];
+  if (place === "generalUe") return { lte: await read(interfaces.generalUe), wifi: 0 };
+  const [lte, wifi] = await Promise.all([read(interfaces.ueLte), read(interfaces.ueWifi)]);
+  return { lte, wifi };
 }
 
 /**
- * Run one lane's wget to its end and judge what it handed out by size and SHA-256.
+ * Run one lane's wget to its end and judge what it handed out, or what of it arrived, by size and SHA-256.
  *
- * Download bytes only are sampled, 5 times a second. `signal` ends wget; the outcome is then "cancelled".
+ * Bytes of the run's direction only are sampled, 5 times a second. `signal` ends wget; the outcome is then "cancelled".
  * Never throws for a transfer that fails: the outcome says what happened and what to do.
  */
 export async function runLane(options: {
   testbed: Testbed;
-  plan: LanePlan;
+  lane: LaneId;
+  agentProxy: AgentProxy;
+  direction: DemoDirection;
   object: ContentObject;
   signal: AbortSignal;
   onProgress: (progress: LaneProgress) => void;
 }): Promise<LaneOutcome> {
-  const { testbed, plan, object, signal, onProgress } = options;
-  const atStart = await readAccessBytes(testbed, plan.place);
+  const { testbed, lane, agentProxy, direction, object, signal, onProgress } = options;
+  const atStart = await readAccessBytes(testbed, lanePlaces[lane], direction);
   const hash = createHash("sha256");
   const startedAt = new Date().toISOString();
   const startMs = performance.now();
   const stalls = new LaneStalls(Date.parse(startedAt), testbed.status().faults);
-  const child = testbed.spawn(plan.place, "wget", plan.args, { stdio: ["ignore", "pipe", "pipe"] });
-  const command = child.spawnargs.slice(child.spawnargs.indexOf("--") + 1).join(" ");
   let deliveredBytes = 0;
   let lastByteMs = startMs;
   let errorText = "";
-  child.stdout?.on("data", (chunk: Buffer) => {
+  const onChunk = (chunk: Buffer) => {
     hash.update(chunk);
     deliveredBytes += chunk.length;
     lastByteMs = performance.now();
     stalls.noteBytes(lastByteMs - startMs);
-  });
+  };
+  const upload = direction === "upload" ? testbed.expectUpload(onChunk) : null;
+  const transfer = { url: upload?.url ?? object.url, bodyPath: upload === null ? null : object.path };
+  const plan = planLane(lane, testbed, transfer, agentProxy);
+  const child = testbed.spawn(lanePlaces[lane], "wget", plan.args, { stdio: ["ignore", "pipe", "pipe"] });
+  const command = child.spawnargs.slice(child.spawnargs.indexOf("--") + 1).join(" ");
+  // Of an upload's answer nothing counts, but it has to be read.
+  child.stdout?.on("data", upload === null ? onChunk : () => {});
   child.stderr?.on("data", (chunk: Buffer) => {
     errorText = (errorText + chunk.toString()).slice(-2000);
   });
@@ -77,7 +87,7 @@ export async function runLane(options: {
   if (signal.aborted) kill();
 
   const sample = async () => {
-    const now = await readAccessBytes(testbed, plan.place);
+    const now = await readAccessBytes(testbed, lanePlaces[lane], direction);
     const tMs = Math.round((performance.now() - startMs) * 10) / 10;
     stalls.noteFaults(testbed.status().faults);
     const faults = stalls.faults(deliveredBytes < object.sizeBytes ? tMs : lastByteMs - startMs);
@@ -85,22 +95,23 @@ export async function runLane(options: {
     onProgress({ state: "running", command, startedAt, deliveredBytes, faults, sample: { tMs, ...bytes } });
   };
   onProgress({ state: "running", command, startedAt, deliveredBytes, faults: stalls.faults(0), sample: null });
-  let isSampling = false;
+  let sampling: Promise<void> | null = null;
   const timer = setInterval(() => {
-    if (isSampling) return;
-    isSampling = true;
     // Counters that cannot be read (the testbed is being stopped) end with the lane, whose wget ends too.
-    sample()
+    sampling ??= sample()
       .catch(() => {})
       .finally(() => {
-        isSampling = false;
+        sampling = null;
       });
   }, sampleMs);
   try {
     const fetched = await ended;
+    clearInterval(timer);
+    // A sample that is on its way would tell of a running lane after its outcome.
+    await sampling;
     await sample().catch(() => {});
     const sha256 = hash.digest("hex");
-    const error = judge(plan, object, fetched, deliveredBytes, sha256);
+    const error = judge({ plan, direction, object }, fetched, deliveredBytes, sha256);
     if (signal.aborted) return { state: "cancelled", elapsedMs: null, deliveredBytes, sha256: null, error: null };
     if (error !== null) return { state: "failed", elapsedMs: null, deliveredBytes, sha256, error };
     return { state: "finished", elapsedMs: lastByteMs - startMs, deliveredBytes, sha256, error: null };
@@ -109,14 +120,14 @@ export async function runLane(options: {
     return { state: "failed", elapsedMs: null, deliveredBytes, sha256: null, error: errorMessage(error) };
   } finally {
     clearInterval(timer);
+    upload?.forget();
     signal.removeEventListener("abort", kill);
   }
 }
 
 /** What went wrong and what to do; null for a transfer that is whole. */
 function judge(
-  plan: LanePlan,
-  object: ContentObject,
+  { plan, direction, object }: { plan: LanePlan; direction: DemoDirection; object: ContentObject },
   { exitCode, signalCode, errorText }: Fetched,
   deliveredBytes: number,
   sha256: string,
@@ -128,7 +139,7 @@ function judge(
     return `wget failed ${where}: ${meaning}${said === "" ? "" : ` (${said})`}. ${plan.hint}`;
   }
   if (deliveredBytes !== object.sizeBytes)
-    return `wget handed out ${deliveredBytes} of ${object.sizeBytes} bytes. ${plan.hint}`;
+    return `${direction === "download" ? "wget handed out" : "The content provider was given"} ${deliveredBytes} of ${object.sizeBytes} bytes. ${plan.hint}`;
   if (sha256 !== object.sha256)
     return `The payload differs from the object: SHA-256 ${sha256} in place of ${object.sha256}. Run it again; if it stays, the path in between changes bytes.`;
   return null;

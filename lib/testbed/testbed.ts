@@ -7,8 +7,8 @@ export type Place = "ue" | "generalUe" | "lte" | "wifi" | "core" | "proxy" | "co
 /** Bytes at an interface since it was made, Ethernet headers included. */
 export type InterfaceCounters = { rxBytes: number; txBytes: number };
 
-/** One object of the content provider. */
-export type ContentObject = { url: string; sha256: string; sizeBytes: number };
+/** One object of the content provider; `path` is its file on this machine, for what sends it. */
+export type ContentObject = { url: string; path: string; sha256: string; sizeBytes: number };
 
 /** Told how far the making of an object is, at most some ten times a second. */
 export type ObjectProgress = (doneBytes: number, totalBytes: number) => void;
@@ -50,6 +50,8 @@ export interface Testbed {
   counters(place: Place, interfaceName: string): Promise<InterfaceCounters>;
   /** The object of this size, made on first use. */
   object(sizeBytes: number, onProgress?: ObjectProgress): Promise<ContentObject>;
+  /** An address of the content provider for one upload, whose payload is given to `onChunk` as it arrives. */
+  expectUpload(onChunk: (chunk: Buffer) => void): { url: string; forget: () => void };
   /** Hold the testbed for one run; AppError TESTBED_BUSY while another one holds it. */
   withRun<T>(work: () => Promise<T>): Promise<T>;
   status(): TestbedStatus;

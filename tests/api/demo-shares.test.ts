@@ -38,7 +38,7 @@ const samples = [{ tMs: 200, lteBytes: 10, wifiBytes: 0, deliveredBytes: 9 }];
 async function keptRun(state: DemoRun["state"] = "finished"): Promise<DemoRun> {
   const run: DemoRun = {
     id: randomUUID(),
-    request: { preset: "city", sizeBytes: 1_000_000, lanes: ["lte-only"] },
+    request: { preset: "city", direction: "download", sizeBytes: 1_000_000, lanes: ["lte-only"] },
     state,
     createdAt: "2026-01-01T00:00:00.000Z",
     finishedAt: null,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GET as readMetrics } from "@/app/api/metrics/route";
 import type { NodeActor } from "@/lib/services/actor";
 import { ensureLocalNode } from "@/lib/services/ensure-local-node";
-import { metrics } from "@/lib/services/metric-text";
+import { metrics } from "@/lib/services/metrics";
 import { recordTelemetry } from "@/lib/services/record-telemetry";
 import { setEnv } from "@/lib/shared/env";
 import { startTestDatabase, type TestDatabase } from "@/tests/factories/database";

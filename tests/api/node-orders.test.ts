@@ -65,7 +65,9 @@ async function follow(): Promise<{ orders: () => NodeOrder[]; stop: () => void }
 describe("orders to a node", () => {
   it("are sent first, reach the stream at once, and are there for a node that was away", async () => {
     const stream = await follow();
-    expect(stream.orders()).toEqual([{ revision: 0, isDraining: false, restarts: 0, settings: noNodeSettings }]);
+    expect(stream.orders()).toEqual([
+      { revision: 0, isDraining: false, restarts: 0, settings: noNodeSettings, isCredentialDue: false },
+    ]);
     await order(drain);
     await vi.waitFor(() => expect(stream.orders().at(-1)).toMatchObject({ revision: 1, isDraining: true }));
     stream.stop();

@@ -32,6 +32,7 @@ beforeEach(async () => {
   round += 1;
   sequence = 0;
   await getDatabase().node.deleteMany();
+  await getDatabase().sessionSample.deleteMany();
   await ensureLocalNode({ id: node.id, name: node.name, kind: "proxy" });
 });
 
@@ -212,8 +213,10 @@ describe("bytes by second", () => {
     const all = (bytes: Bytes) => Array.from({ length: 5000 }, (_, n) => ({ ...report(bytes), id: `s${n}` }));
     await send(500, ...all({ lteDown: 100, wifiDown: 300 }));
     await send(1500, ...all({ lteDown: 300, wifiDown: 700 }));
-    const { _sum } = await getDatabase().sessionSample.aggregate({ _sum: { downloadBytes: true } });
-    expect(_sum.downloadBytes).toBe(5_000_000n);
+    const { _sum } = await getDatabase().sessionSample.aggregate({
+      _sum: { lteDownloadBytes: true, wifiDownloadBytes: true },
+    });
+    expect(_sum).toEqual({ lteDownloadBytes: 1_500_000n, wifiDownloadBytes: 3_500_000n });
   });
 });
 

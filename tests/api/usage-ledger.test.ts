@@ -1,13 +1,15 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { Client } from "pg";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { SessionReport, TelemetryBatch } from "@/lib/contracts/telemetry";
 import { getDatabase } from "@/lib/db/client";
+import { usageDayTable } from "@/lib/db/usage-days";
 import type { NodeActor } from "@/lib/services/actor";
 import { ensureLocalNode } from "@/lib/services/ensure-local-node";
 import { type Reconciled, reconcileUsage } from "@/lib/services/reconcile-usage";
 import { recordTelemetry } from "@/lib/services/record-telemetry";
 import { keepUsageLedger, rollUpUsage } from "@/lib/services/roll-up-usage";
-import { dropUsageDays } from "@/lib/services/usage-partitions";
+import { dropUsageDays, ensureUsageDay } from "@/lib/services/usage-partitions";
 import { startTestDatabase, type TestDatabase } from "@/tests/factories/database";
 import { sessionReport, telemetryBatch } from "@/tests/factories/telemetry";
 
@@ -107,6 +109,27 @@ describe("the ledger of subscribers", () => {
       batch(2, minute(2), { ...last, subflows: wifi === undefined ? [] : [wifi] }),
     );
     expect(await minutes()).toEqual(["1 subscriber lte 0 100", "1 subscriber wifi 0 10"]);
+  });
+
+  it("counts nothing twice where counters go back and grow again, and goes with what the node counted", async () => {
+    const told = (sequence: number, lte: number, wifi: number, last?: SessionReport["end"]): TelemetryBatch =>
+      telemetryBatch({
+        epoch: `ledger-${round}`,
+        sequence,
+        at: minute(sequence),
+        sessions: [session("a", lte, wifi, { end: last ?? null })],
+        lte: { downloadBytes: lte },
+        wifi: { downloadBytes: wifi },
+      });
+    await send(told(1, 1000, 50), told(2, 900, 60), told(3, 1200, 60, { ...end, at: minute(3).toISOString() }));
+    expect(await minutes()).toEqual([
+      "1 subscriber lte 0 1000",
+      "1 subscriber wifi 0 50",
+      "2 subscriber wifi 0 10",
+      "3 subscriber lte 0 200",
+    ]);
+    const { differences, areNodesCompared } = await reconcileUsage({ from: null, to: null });
+    expect({ differences, areNodesCompared }).toEqual({ differences: [], areNodesCompared: true });
   });
 
   it("is the same however often reports come, and whatever was lost on the way", async () => {
@@ -220,6 +243,43 @@ describe("its retention", () => {
     expect(await dropUsageDays(later)).toContain(name);
     expect(await minutes()).toEqual([]);
     expect(await days()).toEqual(["lte 100"]);
+  });
+});
+
+describe("a day that is dropped", () => {
+  const before = new Date(zeroMs - 20 * dayMs);
+  const name = usageDayTable(new Date(Math.floor(before.getTime() / dayMs) * dayMs));
+  const later = new Date(before.getTime() + dayMs);
+  const exists = async (): Promise<boolean> => {
+    const [row] = await getDatabase().$queryRaw<{ isThere: boolean }[]>`
+      SELECT to_regclass(${name}) IS NOT NULL AS "isThere"`;
+    return row?.isThere === true;
+  };
+
+  it("holds up nobody while somebody else still reads the ledger", async () => {
+    await ensureUsageDay(before);
+    const reader = new Client({ connectionString: database.server.databaseUrl });
+    await reader.connect();
+    await reader.query("BEGIN; SELECT count(*) FROM usage_ledger_minutes");
+    const dropping = dropUsageDays(later);
+    await vi.waitFor(async () => {
+      const { rows } = await reader.query("SELECT 1 FROM pg_inherits WHERE inhdetachpending");
+      expect(rows).toHaveLength(1);
+    }, 5000);
+    await send(batch(1, minute(1), session("a", 100, 0)));
+    expect(await minutes()).toEqual(["1 subscriber lte 0 100"]);
+    expect(await dropUsageDays(later)).toEqual([]);
+    await reader.query("COMMIT");
+    expect(await dropping).toEqual([name]);
+    await reader.end();
+    expect(await exists()).toBe(false);
+  });
+
+  it("goes also where a process ended half-way", async () => {
+    await ensureUsageDay(before);
+    await getDatabase().$executeRawUnsafe(`ALTER TABLE usage_ledger_minutes DETACH PARTITION ${name}`);
+    expect(await dropUsageDays(later)).toEqual([name]);
+    expect(await exists()).toBe(false);
   });
 });
 

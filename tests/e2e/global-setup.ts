@@ -1,23 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { freePort } from "../factories/free-port";
 
 const readyWithinMs = 120_000;
 const stopWithinMs = 30_000;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no free port was given");
-  return address.port;
-}
 
 /** Resolves with the addresses that the command prints; rejects with its output when it ends or takes too long. */
 function waitForAddresses(child: ChildProcess): Promise<{ portal: string; setup: string }> {

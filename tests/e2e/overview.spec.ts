@@ -1,5 +1,7 @@
 import type { Page } from "@playwright/test";
+import { expectAccessible } from "./axe";
 import { expect, prepareRun, statePath, test } from "./portal-test";
+import { browserOf } from "./staff-accounts";
 
 test.use({ storageState: statePath });
 test.setTimeout(120_000);
@@ -58,4 +60,36 @@ test("the palette leads to any page by keyboard", async ({ page }) => {
   await page.keyboard.type("nodes");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1, name: "Nodes" })).toBeVisible();
+});
+
+test("the first steps are one's own, tick themselves, and are gone once all are done", async ({ browser }) => {
+  const support = await browserOf(browser, "support");
+  const page = await support.newPage();
+  await page.goto("/");
+  const steps = page.getByRole("region", { name: "First steps" });
+  await expect(steps).toContainText("2 of 3 done");
+  await expect(page.getByTestId("first-step-device")).toHaveAttribute("data-done", "true");
+  await expectAccessible(page);
+  await page.getByTestId("first-step-look-up").getByRole("link").click();
+  await page.getByLabel("Number, IMSI or device").fill("demo-ue");
+  await page.getByLabel("Purpose").fill("Ticket 4730");
+  await page.getByRole("button", { name: "Look up" }).click();
+  await expect(page.getByRole("region", { name: "Verdict" })).toBeVisible();
+  await page.goto("/");
+  await expect(page.getByRole("region", { name: "Current figures" })).toBeVisible();
+  await expect(steps).toHaveCount(0);
+  await support.close();
+});
+
+test("the first steps are put away for good", async ({ browser }) => {
+  const support = await browserOf(browser, "support");
+  const page = await support.newPage();
+  await page.goto("/");
+  const steps = page.getByRole("region", { name: "First steps" });
+  await page.getByRole("button", { name: "Put the first steps away" }).click();
+  await expect(steps).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByRole("region", { name: "Current figures" })).toBeVisible();
+  await expect(steps).toHaveCount(0);
+  await support.close();
 });

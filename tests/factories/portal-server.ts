@@ -35,7 +35,7 @@ export async function startPortalServer(entitlements: Entitlement[] = []): Promi
   };
   const server = createServer(async (request, response) => {
     const url = request.url ?? "";
-    if (url.endsWith("/policy")) {
+    if (/\/policy(\?|$)/.test(url)) {
       response.writeHead(200, { "content-type": "text/event-stream" });
       response.flushHeaders();
       streams.push(response);

@@ -1,11 +1,11 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { DemoRequest } from "@/lib/contracts/demo";
+import type { DemoOrder } from "@/lib/contracts/demo";
 import { type DemoRun, demoRunSchema, type LiveEvent, liveEventSchema } from "@/lib/contracts/live";
 import { EventStreamParser } from "@/lib/shared/event-stream";
+import { freePort } from "./free-port";
 
 const exec = promisify(execFile);
 const root = process.cwd();
@@ -32,17 +32,6 @@ export type StartedDemo = {
   logOf: (part: "testbed-proxy" | "testbed-agent" | "portal") => Promise<string>;
   stop: () => Promise<void>;
 };
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => (typeof address === "object" && address !== null ? resolve(address.port) : reject()));
-    });
-  });
-}
 
 function match(text: string, pattern: RegExp): string | null {
   return pattern.exec(text)?.[1] ?? null;
@@ -179,24 +168,33 @@ export class SignedInStaff {
   /** What the browser's event stream says first. */
   async liveSnapshot(): Promise<LiveSnapshot> {
     const abort = new AbortController();
-    const response = await this.fetch("/api/live", { signal: abort.signal });
+    const seen: { first?: LiveSnapshot } = {};
+    await this.followLive(abort.signal, (event) => {
+      if (event.type !== "snapshot") return;
+      seen.first ??= event;
+      abort.abort();
+    });
+    if (seen.first === undefined) throw new Error("the event stream ended without a snapshot");
+    return seen.first;
+  }
+
+  /** The browser's event stream, event by event, until it ends or `signal` says so. */
+  async followLive(signal: AbortSignal, onEvent: (event: LiveEvent) => void): Promise<void> {
     const parser = new EventStreamParser();
     const decoder = new TextDecoder();
     try {
+      const response = await this.fetch("/api/live", { signal });
       const reader = response.body?.getReader();
       for (let chunk = await reader?.read(); chunk?.done === false; chunk = await reader?.read())
-        for (const { data } of parser.push(decoder.decode(chunk.value, { stream: true }))) {
-          const event = liveEventSchema.parse(JSON.parse(data));
-          if (event.type === "snapshot") return event;
-        }
-      throw new Error("the event stream ended without a snapshot");
-    } finally {
-      abort.abort();
+        for (const { data } of parser.push(decoder.decode(chunk.value, { stream: true })))
+          onEvent(liveEventSchema.parse(JSON.parse(data)));
+    } catch (error) {
+      if (!signal.aborted) throw error;
     }
   }
 
   /** Order a demo run and follow it to its end. */
-  async runDemo(request: DemoRequest): Promise<DemoRun> {
+  async runDemo(request: DemoOrder): Promise<DemoRun> {
     let run = demoRunSchema.parse(await this.call("POST", "/api/demo/runs", request));
     while (run.state === "queued" || run.state === "running") {
       await new Promise((resolve) => setTimeout(resolve, 500));

@@ -4,6 +4,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SessionReport } from "@/lib/contracts/telemetry";
+import { NodeCredential } from "@/lib/proxy/node-credential";
 import { type ProxyNode, type ProxyNodeOptions, startProxyNode } from "@/lib/proxy/proxy-node";
 import { collectedLog } from "./collected-log";
 import { entitlement, policySnapshot, rule, whiteList } from "./policy";
@@ -41,7 +42,7 @@ export async function startProxy(
   const { log, said } = collectedLog();
   const node = await startProxyNode({
     portalUrl: portal.url,
-    credential: "node.secret",
+    credential: NodeCredential.given("node.secret"),
     listenAddress: "127.0.0.1",
     port: 0,
     stateFolder: folder,

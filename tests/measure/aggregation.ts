@@ -1,17 +1,23 @@
 /**
  * `npm run measure -- aggregation`: goodput of `wget` over LTE + WiFi against the sum of the two single-path lanes of
- * the same run, for both presets. Options: `--runs N` (default 3), `--size BYTES` of city (default 1 GB).
+ * the same run, for both presets. Options: `--runs N` (default 3), `--size BYTES` of city (default 1 GB), `--direction
+ * upload` (the goal is that of downloads).
  */
 import { parseArgs } from "node:util";
-import type { DemoRequest, LaneId } from "@/lib/contracts/demo";
+import { type DemoRequest, demoDirectionSchema, type LaneId } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
 import { conclude, describeMachine, median } from "../factories/figures";
 import { SignedInStaff, startDemo } from "../factories/started-demo";
 
 const goal = 0.97;
 const { values } = parseArgs({
-  options: { runs: { type: "string", default: "3" }, size: { type: "string", default: "1000000000" } },
+  options: {
+    runs: { type: "string", default: "3" },
+    size: { type: "string", default: "1000000000" },
+    direction: { type: "string", default: "download" },
+  },
 });
+const direction = demoDirectionSchema.parse(values.direction);
 
 function goodputMbps(run: DemoRun, id: LaneId): number {
   const lane = run.lanes.find((entry) => entry.lane === id);
@@ -33,7 +39,7 @@ async function measurePreset(
   const ratios: number[] = [];
   let losses = 0;
   for (let index = 1; index <= Number(values.runs); index += 1) {
-    const run = await staff.runDemo({ preset, sizeBytes, lanes: ["lte-only", "wifi-only", "lte-wifi"] });
+    const run = await staff.runDemo({ preset, direction, sizeBytes, lanes: ["lte-only", "wifi-only", "lte-wifi"] });
     assertEqualPayload(run);
     const [lte, wifi, both] = [
       goodputMbps(run, "lte-only"),
@@ -63,7 +69,7 @@ try {
   const isReached = median(city.ratios) >= goal && city.losses + kt.losses === 0;
   conclude(
     "aggregation",
-    `city ${show(city)}, below the best single lane ${city.losses + kt.losses}`,
+    `${direction}, city ${show(city)}, below the best single lane ${city.losses + kt.losses}`,
     `median ≥ ${goal} of the sum, never below the best single lane`,
     isReached,
   );

@@ -1,14 +1,16 @@
 /**
- * `npm run measure -- foreign-clients`: programs that are not ours fetch the object through agent and proxy with the
- * right SHA-256; wrong passwords get the protocol's refusal, and a log line without the secret.
+ * `npm run measure -- foreign-clients`: programs that are not ours fetch and upload through agent and proxy, with the
+ * right SHA-256 where they fetch; wrong passwords get the protocol's refusal, and a log line without the secret.
  */
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { conclude, describeMachine } from "../factories/figures";
-import { SignedInStaff, startDemo } from "../factories/started-demo";
+import { foreignCases } from "../factories/foreign-clients";
+import { makeForeignContent, startSshServer } from "../factories/foreign-content";
+import { startDemo } from "../factories/started-demo";
 
-const sizeBytes = 10_000_000;
+const sshPort = 2222;
 const wrongSecret = "an-utterly-wrong-secret";
 
 console.log(describeMachine());
@@ -21,43 +23,39 @@ const check = (what: string, isGood: boolean, detail = ""): void => {
   console.log(`${isGood ? "✓" : "✗"} ${what}${isGood ? "" : `: ${detail}`}`);
 };
 
+const folder = await mkdtemp(join(tmpdir(), "twinpath-foreign-"));
+const inContent = ["ip", "netns", "exec", demo.namespace("icp")];
+const ssh = await startSshServer(join(folder, "ssh"), sshPort, inContent);
 try {
-  const staff = await SignedInStaff.byLink(demo);
-  await staff.runDemo({ preset: "city", sizeBytes, lanes: ["lte-wifi"] });
-  const object = await readFile(join(demo.dataDir, "testbed/objects", `object-${sizeBytes}.bin`));
-  const expected = createHash("sha256").update(object).digest("hex");
+  const site = join(demo.dataDir, "testbed/objects/foreign");
+  await mkdir(site, { recursive: true });
+  const content = await makeForeignContent(site);
   const { deviceId, secret } = await demo.enrolDevice();
   const proxy = `${demo.proxyAddress}:1080`;
-  const http = `http://${demo.contentAddress}/object-${sizeBytes}.bin`;
-  const https = `https://${demo.contentAddress}/object-${sizeBytes}.bin`;
-  const who = `${deviceId}:${secret}`;
-  const fetches: [string, string][] = [
-    ["curl --socks5-hostname at the proxy", `curl -sS --socks5-hostname ${who}@${proxy} ${http}`],
-    ["curl --socks5 at the proxy, https", `curl -sSk --socks5 ${who}@${proxy} ${https}`],
-    ["curl --proxy for https (CONNECT) at the proxy", `curl -sSk --proxy http://${who}@${proxy} ${https}`],
-    ["curl --proxytunnel for http (CONNECT)", `curl -sS -p --proxy http://${who}@${proxy} ${http}`],
-    ["curl --proxy for http (forward) at the proxy", `curl -sS --proxy http://${who}@${proxy} ${http}`],
-    ["mptcpize run curl straight at the proxy", `mptcpize run curl -sS --socks5-hostname ${who}@${proxy} ${http}`],
-    ["curl --socks4a at the proxy", `curl -sS --socks4a ${deviceId}%3A${secret}@${proxy} ${http}`],
-    ["curl --socks4 at the proxy, https", `curl -sSk --socks4 ${deviceId}%3A${secret}@${proxy} ${https}`],
-    ["curl --proxy https:// for http (forward)", `curl -sS --proxy-insecure --proxy https://${who}@${proxy} ${http}`],
-    [
-      "curl --proxy https:// for https (CONNECT)",
-      `curl -sSk --proxy-insecure --proxy https://${who}@${proxy} ${https}`,
-    ],
-    ["curl --socks4a at the agent", `curl -sS --socks4a 127.0.0.1:1080 ${http}`],
-    ["curl --socks5-hostname at the agent", `curl -sS --socks5-hostname 127.0.0.1:1080 ${http}`],
-    ["curl --proxy for https (CONNECT) at the agent", `curl -sSk --proxy http://127.0.0.1:1080 ${https}`],
-    ["curl --proxy for http (forward) at the agent", `curl -sS --proxy http://127.0.0.1:1080 ${http}`],
-    ["wget http_proxy at the agent", `wget -q -O - -e http_proxy=http://127.0.0.1:1080 ${http}`],
-    [
-      "wget https_proxy at the agent",
-      `wget -q -O - --no-check-certificate -e https_proxy=http://127.0.0.1:1080 ${https}`,
-    ],
-  ];
-  for (const [what, command] of fetches) {
-    const { stdout, stderr } = await demo.runIn("ue", "bash", ["-c", `set -o pipefail; ${command} | sha256sum`]);
-    check(what, stdout.startsWith(expected), `${stdout.trim()} ${stderr.trim()}`);
+  const http = `http://${demo.contentAddress}/foreign/object.bin`;
+  const https = `https://${demo.contentAddress}/foreign/object.bin`;
+  const cases = foreignCases({
+    proxy: { host: demo.proxyAddress, port: 1080 },
+    device: { deviceId, secret },
+    agent: { host: "127.0.0.1", port: 1080 },
+    content: {
+      ...content,
+      http: `http://${demo.contentAddress}/foreign`,
+      https: `https://${demo.contentAddress}/foreign`,
+    },
+    uploadUrl: `http://${demo.contentAddress}/upload`,
+    gitUrl: null,
+    ssh: { host: demo.contentAddress, port: sshPort, hostKey: ssh.hostKey },
+    folder,
+  });
+  const mptcpized = {
+    what: "mptcpize run curl",
+    line: `mptcpize run curl -sS --socks5-hostname ${deviceId}:${secret}@${proxy} ${http} | sha256sum`,
+    expected: new RegExp(`^${content.sha256} `),
+  };
+  for (const { what, line, expected } of [mptcpized, ...cases]) {
+    const { stdout, stderr } = await demo.runIn("ue", "timeout", ["60", "bash", "-c", line]);
+    check(what, expected.test(stdout), `${stdout.trim()} ${stderr.trim()}`);
   }
   const wrong = `${deviceId}:${wrongSecret}`;
   const socks = await demo.runIn("ue", "curl", ["-sS", "--socks5-hostname", `${wrong}@${proxy}`, http]);
@@ -103,5 +101,7 @@ try {
   check("the log has neither secret", !log.includes(wrongSecret) && !log.includes(secret), "a secret is in the log");
   conclude("foreign-clients", `${passed} of ${total} checks`, "all", passed === total);
 } finally {
+  ssh.stop();
   await demo.stop();
+  await rm(folder, { recursive: true, force: true });
 }

@@ -7,13 +7,14 @@ import { spawn } from "node:child_process";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { chromium, type Page } from "playwright";
+import type { Page } from "playwright";
 import { policyVersionDetailSchema, policyVersionListSchema } from "@/lib/contracts/policy-admin";
 import { sessionListSchema } from "@/lib/contracts/portal";
 import { sleep } from "@/lib/shared/sleep";
 import { conclude, describeMachine, median } from "../factories/figures";
+import { signInByForm, startBrowser } from "../factories/furnished-product";
 import { PortalDesk } from "../factories/portal-desk";
-import { firstAccount, SignedInStaff, startDemo } from "../factories/started-demo";
+import { SignedInStaff, startDemo } from "../factories/started-demo";
 
 const { values } = parseArgs({ options: { runs: { type: "string", default: "10" } } });
 const runs = Number(values.runs);
@@ -25,14 +26,6 @@ const pollMs = 40;
 const deadlineMs = 20_000;
 /** At the rates of the preset this runs longer than the measure. */
 const objectBytes = 40_000_000_000;
-
-async function signIn(page: Page): Promise<void> {
-  await page.goto("/sign-in");
-  await page.getByLabel("Email").fill(firstAccount.email);
-  await page.getByLabel("Password", { exact: true }).fill(firstAccount.password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
-}
 
 /** Type Silver's share, save it to the draft, and go up to the dialog's last button. */
 async function preparePublication(page: Page, share: number): Promise<void> {
@@ -68,10 +61,7 @@ const describe = (figures: readonly number[]): string =>
 
 console.log(describeMachine());
 const demo = await startDemo({ preset: "city" });
-const browser = await chromium.launch({
-  executablePath: "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-});
+const browser = await startBrowser();
 let download: ReturnType<typeof spawn> | null = null;
 try {
   const staff = await SignedInStaff.byLink(demo);
@@ -103,7 +93,7 @@ try {
   await untilTrue("a Silver session runs", () => isFelt(0));
 
   const page = await browser.newPage({ baseURL: demo.portalUrl, viewport: { width: 1440, height: 900 } });
-  await signIn(page);
+  await signInByForm(page);
   const acknowledgedMs: number[] = [];
   const feltMs: number[] = [];
   for (let run = 1; run <= runs; run += 1) {

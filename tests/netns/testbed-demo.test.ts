@@ -33,7 +33,7 @@ it("runs the direct lanes one after the other and proves what they fetched", asy
   const reports: RunReport[] = [];
   await runDemo(testbed, {
     runId: "direct",
-    request: { preset: "city", sizeBytes, lanes: ["lte-only", "wifi-only"] },
+    request: { preset: "city", direction: "download", sizeBytes, lanes: ["lte-only", "wifi-only"] },
     agentProxy,
     signal: new AbortController().signal,
     onReport: (run) => reports.push(run),
@@ -61,11 +61,38 @@ it("runs the direct lanes one after the other and proves what they fetched", asy
   expect(testbed.status()).toMatchObject({ state: "ready", objectSha256: { [sizeBytes]: sha256 } });
 });
 
+it("sends the object over the direct lanes and proves what arrived", async () => {
+  const reports: RunReport[] = [];
+  await runDemo(testbed, {
+    runId: "upload",
+    request: { preset: "city", direction: "upload", sizeBytes, lanes: ["lte-only", "wifi-only"] },
+    agentProxy,
+    signal: new AbortController().signal,
+    onReport: (run) => reports.push(run),
+  });
+  const lanes = reports.at(-1)?.lanes.map(({ lane, state, sha256, deliveredBytes, error }) => ({
+    lane,
+    state,
+    sha256,
+    deliveredBytes,
+    error,
+  }));
+  expect(lanes).toEqual([
+    { lane: "lte-only", state: "finished", sha256, deliveredBytes: sizeBytes, error: null },
+    { lane: "wifi-only", state: "finished", sha256, deliveredBytes: sizeBytes, error: null },
+  ]);
+  const samples = reports.flatMap((run) => run.lanes.filter(({ lane }) => lane === "lte-only"));
+  expect(samples.flatMap((lane) => lane.samples).at(-1)?.lteBytes).toBeGreaterThan(sizeBytes);
+  const url = `http://${testbed.addresses.content}/uploads/nobody-expects-this`;
+  const refused = testbed.run("generalUe", "wget", ["--no-config", "-O-", "--post-data=x", url]);
+  await expect(refused).rejects.toThrow(/404/);
+});
+
 it("says what to look at when a lane fails, and goes on with the next", async () => {
   let last: RunReport | null = null;
   await runDemo(testbed, {
     runId: "no-agent",
-    request: { preset: "city", sizeBytes: 1_000_000, lanes: ["lte-wifi", "wifi-only"] },
+    request: { preset: "city", direction: "download", sizeBytes: 1_000_000, lanes: ["lte-wifi", "wifi-only"] },
     agentProxy,
     signal: new AbortController().signal,
     onReport: (run) => {
@@ -90,7 +117,7 @@ it("measures how long a fault keeps the payload away", async () => {
   const newest = () => reports.at(-1)?.lanes[0];
   const run = runDemo(testbed, {
     runId: "fault",
-    request: { preset: "city", sizeBytes: 30_000_000, lanes: ["lte-only"] },
+    request: { preset: "city", direction: "download", sizeBytes: 30_000_000, lanes: ["lte-only"] },
     agentProxy,
     signal: new AbortController().signal,
     onReport: (report) => reports.push(report),
@@ -155,7 +182,12 @@ it("takes runs from the portal and tells it every sample once, over a time witho
   try {
     const { state } = portal;
     await waitUntil("testbed is connected", () => portal.streams.length === 1 && state.reports.length > 0);
-    const request = { preset: "city" as const, sizeBytes: 10_000_000, lanes: ["lte-only" as const] };
+    const request = {
+      preset: "city" as const,
+      direction: "download" as const,
+      sizeBytes: 10_000_000,
+      lanes: ["lte-only" as const],
+    };
     portal.send({ type: "run", runId: "one", request });
     const ofRun = (runId: string) => state.reports.flatMap(({ run }) => (run?.runId === runId ? [run] : []));
     await waitUntil("samples arrive", () => ofRun("one").some((run) => run.lanes[0]?.samples.length));

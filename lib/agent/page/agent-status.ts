@@ -4,6 +4,7 @@ import type { AgentPolicy } from "../agent-policy";
 import type { DailyUse, DayUse } from "../daily-use";
 import type { DevicePaths } from "../paths/device-paths";
 import type { PathStatus } from "../paths/path-health";
+import type { ProxyNodes } from "../proxy-nodes";
 import type { ProxyReach, ProxyState } from "../proxy-state";
 import type { DestinationTraffic, LinkTraffic, Traffic } from "../traffic";
 import type { TransparentCapture } from "../transparent/transparent-capture";
@@ -40,6 +41,7 @@ export type AgentStatus = {
 export type StatusParts = {
   options: AgentOptions;
   policy: AgentPolicy;
+  nodes: ProxyNodes;
   traffic: Traffic;
   use: DailyUse;
   proxyState: ProxyState;
@@ -83,6 +85,7 @@ function shownLinks(traffic: Traffic, paths: DevicePaths): AgentStatus["links"] 
 export function agentStatus({
   options,
   policy,
+  nodes,
   traffic,
   use,
   proxyState,
@@ -106,7 +109,7 @@ export function agentStatus({
       serviceClass === null ? null : { id: serviceClass.id, name: serviceClass.name, steering: serviceClass.steering },
     portal: { url: options.portalUrl, isConnected: policy.isConnected },
     policy: snapshot === null ? null : { version: snapshot.version, publishedAt: snapshot.publishedAt },
-    proxy: { ...options.proxy, ...proxyState.current },
+    proxy: { ...nodes.current, ...proxyState.current },
     mptcp: { isOn: support.hasMptcp, reason: support.reason },
     capture: { isOn: capture !== null, knownAddresses: capture?.knownAddresses ?? 0 },
     links: shownLinks(traffic, paths),

@@ -20,6 +20,8 @@ export type DevicePathsOptions = {
   isLteBackup: () => boolean;
   /** Whether white-listed traffic runs, or did a moment ago. */
   isBusy: () => boolean;
+  /** The proxy answers over none of the links. */
+  onSilent?: () => void;
   log: Log;
 };
 
@@ -28,12 +30,15 @@ export type FirstPath = { localAddress: string | null; timeoutMs: number };
 
 /** Which path a new connection to the proxy begins on; what came of it is told. */
 export type FirstPaths = {
-  attempts(): FirstPath[];
+  /** `hasOther`: another proxy node would be asked where none of these answers: nothing is waited for patiently. */
+  attempts(hasOther: boolean): FirstPath[];
   answered(path: FirstPath, transport: TransportKind, tookMs: number): void;
   unanswered(path: FirstPath, code: string | null): void;
 };
 
 const patientTimeoutMs = 3000;
+/** Of the one link that there is, before another node is asked: TCP has repeated its SYN by then. */
+const onlyTimeoutMs = 1300;
 /** A path that answers later than it usually does is left for the next one; within these limits. */
 const shortestHedgeMs = 200;
 const longestHedgeMs = 600;
@@ -45,6 +50,7 @@ export class DevicePaths implements FirstPaths {
   private readonly health: PathHealth;
   private readonly joiner: SubflowJoiner | null;
   private endpoints: EndpointPaths | null = null;
+  private proxy: SocketAddress;
   private readonly undos: (() => void)[] = [];
   /** Every address that a link had: counters of subflows from there are still that link's. */
   private readonly linkOfAddress = new Map<string, number>();
@@ -52,20 +58,36 @@ export class DevicePaths implements FirstPaths {
   /** Errors: NativeError where the path manager refuses what this process may do. */
   constructor(private readonly options: DevicePathsOptions) {
     const { links: settings, proxy, pathManager, isBusy, log, helper } = options;
+    this.proxy = proxy;
     const family = isIP(proxy.address) === 6 ? 6 : 4;
     const onChange = (link: Link, before: string | null): void => this.linkChanged(link, before);
     this.watch = new LinkWatch({ settings, family, watchLinks: helper.watchLinks, onChange, log });
     this.undos.push(() => this.watch.stop());
     this.rememberAddresses();
-    const probe = (address: string) => probePath(proxy, address);
+    const probe = (address: string) => probePath(this.proxy, address);
     const onAnswer = (path: PathStatus, wasAway: boolean): void => this.pathAnswered(path, wasAway);
-    this.health = new PathHealth({ links: this.watch.current, probe, isBusy, onAnswer, log });
+    const onSilent = (): void => options.onSilent?.();
+    this.health = new PathHealth({ links: this.watch.current, probe, isBusy, onAnswer, onSilent, log });
     this.undos.push(() => this.health.stop());
     this.joiner = pathManager === null ? null : this.startJoiner(pathManager);
   }
 
   status(): PathStatus[] {
     return this.health.status();
+  }
+
+  /** Paths lead to another proxy node from here on; what was known of them counts no longer. */
+  leadTo(proxy: SocketAddress): void {
+    this.proxy = proxy;
+    this.health.restart();
+  }
+
+  /** Whether a proxy node answers over any link. */
+  async reaches(node: SocketAddress): Promise<boolean> {
+    const addresses = this.addresses();
+    const asked = addresses.length === 0 ? [undefined] : addresses;
+    const answers = await Promise.all(asked.map((address) => probePath(node, address)));
+    return answers.some((answer) => "rttMs" in answer);
   }
 
   /** Which of the settings' links an address belongs to, or did; null for others. */
@@ -78,10 +100,11 @@ export class DevicePaths implements FirstPaths {
     return (index === null ? undefined : this.options.links[index]?.access) ?? "other";
   }
 
-  attempts(): FirstPath[] {
+  attempts(hasOther: boolean): FirstPath[] {
     const paths = this.health.inOrder();
-    const patient = paths.map(({ address }) => ({ localAddress: address, timeoutMs: patientTimeoutMs }));
-    if (paths.length === 0) return [{ localAddress: null, timeoutMs: patientTimeoutMs }];
+    const timeoutMs = hasOther ? onlyTimeoutMs : patientTimeoutMs;
+    const patient = paths.map(({ address }) => ({ localAddress: address, timeoutMs }));
+    if (paths.length === 0) return [{ localAddress: null, timeoutMs }];
     if (paths.length === 1) return patient;
     const quick = paths.map(({ address, bestRttMs }) => ({
       localAddress: address,
@@ -89,7 +112,7 @@ export class DevicePaths implements FirstPaths {
     }));
     // A full queue may have lost the handshake's packets: asking anew is sooner than TCP's second after which it repeats.
     const again = quick.map(({ localAddress, timeoutMs }) => ({ localAddress, timeoutMs: 2 * timeoutMs })).reverse();
-    return [...quick, ...again, ...patient.reverse()];
+    return hasOther ? [...quick, ...again] : [...quick, ...again, ...patient.reverse()];
   }
 
   answered({ localAddress }: FirstPath, transport: TransportKind, tookMs: number): void {
@@ -118,12 +141,12 @@ export class DevicePaths implements FirstPaths {
   }
 
   private startJoiner(pathManager: PathManager): SubflowJoiner {
-    const { proxy, isLteBackup, log } = this.options;
+    const { isLteBackup, log } = this.options;
     const joiner = new SubflowJoiner({
       pathManager,
       addresses: () => this.addresses().filter((address) => this.health.isUsable(address)),
       startsAsBackup: (address, remote) =>
-        remote.address === proxy.address && this.accessOf(address) === "lte" && isLteBackup(),
+        remote.address === this.proxy.address && this.accessOf(address) === "lte" && isLteBackup(),
       onLost: (address) => this.health.suspect(address, "a subflow ended"),
       log,
     });

@@ -44,6 +44,8 @@ export type PathHealthOptions = {
   isBusy: () => boolean;
   /** The path answered: it may be used from now on, or still. */
   onAnswer: (path: PathStatus, wasAway: boolean) => void;
+  /** The proxy answers over none of the links that there are. */
+  onSilent?: () => void;
   log: Log;
 };
 
@@ -76,6 +78,8 @@ const rank: Record<PathState, number> = { healthy: 0, untried: 0, suspect: 1, we
 export class PathHealth {
   private readonly paths: Path[];
   private readonly timer: NodeJS.Timeout;
+  /** Grows when another proxy is asked: answers of the one before count no longer. */
+  private round = 0;
 
   constructor(private readonly options: PathHealthOptions) {
     this.paths = options.links.map((link) => ({
@@ -116,6 +120,12 @@ export class PathHealth {
   isUsable(address: string): boolean {
     const path = this.find(address);
     return path !== undefined && (path.state === "healthy" || path.state === "untried");
+  }
+
+  /** Another proxy is asked from here on: every path is a new one. */
+  restart(): void {
+    this.round += 1;
+    for (const path of this.paths) if (path.address !== null) this.setLink(path);
   }
 
   /** The link has another address, or none. A new address is a new path: what was known does not count. */
@@ -204,9 +214,10 @@ export class PathHealth {
     path.askedMs = now;
     path.unansweredSinceMs ??= now;
     path.waiting += 1;
+    const { round } = this;
     const answer = await this.options.probe(address);
     path.waiting -= 1;
-    if (path.address !== address) return;
+    if (path.address !== address || round !== this.round) return;
     if ("rttMs" in answer) this.answered(address, answer.rttMs);
     else if (answer.isFinal && path.state !== "silent") this.turn(path, "silent", answer.reason);
   }
@@ -219,5 +230,8 @@ export class PathHealth {
     path.state = state;
     path.reason = reason;
     path.since = Date.now();
+    if (state !== "silent") return;
+    const linked = this.paths.filter(({ address: known }) => known !== null);
+    if (linked.every((one) => one.state === "silent")) this.options.onSilent?.();
   }
 }

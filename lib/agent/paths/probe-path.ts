@@ -10,13 +10,17 @@ export type ProbeAnswer =
 const patienceMs = 950;
 
 /**
- * Ask the proxy over one path: a TCP handshake from that address, ended at once by a reset so that nothing lingers. Of a
+ * Ask the proxy over one path (undefined: the kernel's choice): a TCP handshake from that address, ended at once by a reset so that nothing lingers. Of a
  * handshake in which no byte follows, the proxy's sessions hear nothing.
  */
-export function probePath(proxy: SocketAddress, localAddress: string): Promise<ProbeAnswer> {
+export function probePath(proxy: SocketAddress, localAddress: string | undefined): Promise<ProbeAnswer> {
   return new Promise((resolve) => {
     const startMs = performance.now();
-    const socket = connect({ host: proxy.address, port: proxy.port, localAddress });
+    const socket = connect({
+      host: proxy.address,
+      port: proxy.port,
+      ...(localAddress === undefined ? {} : { localAddress }),
+    });
     const finish = (answer: ProbeAnswer): void => {
       clearTimeout(timer);
       socket.resetAndDestroy();

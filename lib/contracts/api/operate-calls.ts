@@ -7,15 +7,21 @@ import {
   openDemoShareSchema,
   sharedRunSchema,
 } from "../demo-shares";
+import { firstStepsSchema } from "../first-steps";
 import { demoRunSchema, liveEventSchema } from "../live";
 import {
   editedNodeSettingsSchema,
+  joinCodeSchema,
+  joinRequestSchema,
+  newJoinCodeSchema,
+  nodeCredentialSchema,
   nodeOrderRequestSchema,
   nodeParamsSchema,
+  nodeProfileRequestSchema,
   nodeSettingsRequestSchema,
   shownNodeOrderSchema,
 } from "../nodes";
-import { entitlementSchema, policyAckSchema, policyEventSchema } from "../policy";
+import { agentPolicyQuerySchema, entitlementSchema, policyAckSchema, policyEventSchema } from "../policy";
 import {
   demoRunListSchema,
   deviceParamsSchema,
@@ -64,7 +70,12 @@ export const operateCalls: ApiCalls = {
     },
   },
   "agents/policy": {
-    GET: { summary: "The device's policy, as it changes", caller: "device", answer: { events: policyEventSchema } },
+    GET: {
+      summary: "The device's policy, and the proxy nodes it may use, as they change",
+      caller: "device",
+      query: agentPolicyQuerySchema,
+      answer: { events: policyEventSchema },
+    },
   },
   "auth/[...nextauth]": { GET: signInCall, POST: signInCall },
   "demo/runs": {
@@ -143,7 +154,17 @@ export const operateCalls: ApiCalls = {
   metrics: {
     GET: { summary: "Figures of portal and nodes in Prometheus's text format", caller: "metrics", answer: "text" },
   },
+  "nodes/[id]/credential": { POST: nodeOrder("Have a node change its credential") },
   "nodes/[id]/drain": { POST: nodeOrder("Let a node take no new sessions") },
+  "nodes/[id]/profile": {
+    PUT: {
+      summary: "Set a node's name, region and address",
+      caller: nodeTeams,
+      params: nodeParamsSchema,
+      body: nodeProfileRequestSchema,
+      answer: { json: shownNodeOrderSchema },
+    },
+  },
   "nodes/[id]/restart": { POST: nodeOrder("Replace a node's process without losing a session") },
   "nodes/[id]/resume": { POST: nodeOrder("Let a node take sessions again") },
   "nodes/[id]/settings": {
@@ -162,12 +183,38 @@ export const operateCalls: ApiCalls = {
       answer: { json: editedNodeSettingsSchema },
     },
   },
+  "nodes/credential": {
+    POST: {
+      summary: "Another credential for the node that calls; the one before holds until it is used",
+      caller: "node:proxy",
+      answer: { json: nodeCredentialSchema },
+      status: 201,
+    },
+  },
   "nodes/entitlements/[deviceId]": {
     GET: {
       summary: "What a device may do",
       caller: "node:proxy",
       params: deviceParamsSchema,
       answer: { json: entitlementSchema },
+    },
+  },
+  "nodes/join": {
+    POST: {
+      summary: "Join as a proxy node with a one-time code",
+      caller: "anyone",
+      body: joinRequestSchema,
+      answer: { json: nodeCredentialSchema },
+      status: 201,
+    },
+  },
+  "nodes/join-codes": {
+    POST: {
+      summary: "A one-time code with which a proxy node joins; shown once",
+      caller: nodeTeams,
+      body: newJoinCodeSchema,
+      answer: { json: joinCodeSchema },
+      status: 201,
     },
   },
   "nodes/policy": {
@@ -241,6 +288,13 @@ export const operateCalls: ApiCalls = {
       caller: "node:testbed",
       body: testbedReportSchema,
       answer: "nothing",
+    },
+  },
+  "first-steps": {
+    GET: {
+      summary: "What was done of the ways into the product",
+      caller: everyRole,
+      answer: { json: firstStepsSchema },
     },
   },
   usage: {

@@ -16,7 +16,11 @@ struct bridge {
   int owners;
   struct engine_stats last_stats; /* once it has stopped */
   struct wire batch;
+  uint8_t *shared; /* memory of `shared_buffer`, in which all but the largest batches go to JavaScript */
+  napi_ref shared_buffer;
 };
+
+#define SHARED_BYTES (64u << 10)
 
 static void notify(void *context) {
   struct bridge *bridge = context;
@@ -41,6 +45,14 @@ static void finalize(napi_env env, void *data, void *hint) {
   free(bridge);
 }
 
+static napi_value batch_of(napi_env env, struct bridge *bridge) {
+  if (bridge->batch.length > SHARED_BYTES) return addon_from_bytes(env, bridge->batch.bytes, bridge->batch.length);
+  napi_value buffer;
+  memcpy(bridge->shared, bridge->batch.bytes, bridge->batch.length);
+  napi_get_reference_value(env, bridge->shared_buffer, &buffer);
+  return buffer;
+}
+
 /* On the JavaScript thread: one call of the listener with everything that waits. */
 static void deliver(napi_env env, napi_value listener, void *context, void *data) {
   (void)data;
@@ -55,14 +67,15 @@ static void deliver(napi_env env, napi_value listener, void *context, void *data
     napi_delete_reference(env, bridge->keep);
   }
   napi_value undefined = addon_undefined(env);
-  napi_value batch = addon_from_bytes(env, bridge->batch.bytes, bridge->batch.length);
-  napi_call_function(env, undefined, listener, 1, &batch, NULL);
+  napi_value arguments[] = {batch_of(env, bridge), addon_from_number(env, (double)bridge->batch.length)};
+  if (has_ended) napi_delete_reference(env, bridge->shared_buffer);
+  napi_call_function(env, undefined, listener, 2, arguments, NULL);
   addon_report_exception(env);
 }
 
-/* engineCreate(threads, handshakeTimeoutMs, idleTimeoutMs, maxConnections, onBatch) -> handle | -errno */
+/* engineCreate(threads, handshakeTimeoutMs, idleTimeoutMs, maxConnections, lastSides, onBatch) -> handle | -errno */
 static napi_value engine_create_call(napi_env env, napi_callback_info info) {
-  struct addon_call call = addon_begin(env, info, 5);
+  struct addon_call call = addon_begin(env, info, 6);
   struct bridge *bridge = calloc(1, sizeof *bridge);
   if (!bridge) return addon_from_number(env, -ENOMEM);
   struct engine_options options = {
@@ -70,12 +83,13 @@ static napi_value engine_create_call(napi_env env, napi_callback_info info) {
       .handshake_timeout_ms = (uint32_t)addon_number(&call, 1),
       .idle_timeout_ms = (uint32_t)addon_number(&call, 2),
       .max_connections = (uint32_t)addon_number(&call, 3),
+      .last_sides = (uint8_t)addon_number(&call, 4),
       .notify = notify,
       .context = bridge,
   };
   napi_value name, handle;
   napi_create_string_utf8(env, "twinpath-relay", NAPI_AUTO_LENGTH, &name);
-  if (call.is_bad || napi_create_threadsafe_function(env, call.arguments[4], NULL, name, 0, 1, bridge, finalize,
+  if (call.is_bad || napi_create_threadsafe_function(env, call.arguments[5], NULL, name, 0, 1, bridge, finalize,
                                                      bridge, deliver, &bridge->deliver) != napi_ok) {
     free(bridge);
     if (!call.is_bad) napi_throw_type_error(env, "ERR_INVALID_ARG_TYPE", "native helper: a function was expected");
@@ -88,6 +102,9 @@ static napi_value engine_create_call(napi_env env, napi_callback_info info) {
     return addon_from_number(env, error);
   }
   bridge->owners = 2;
+  napi_value shared;
+  napi_create_buffer(env, SHARED_BYTES, (void **)&bridge->shared, &shared);
+  napi_create_reference(env, shared, 1, &bridge->shared_buffer);
   napi_create_external(env, bridge, finalize, NULL, &handle);
   napi_create_reference(env, handle, 1, &bridge->keep);
   /* Ends the threads before the process tears the rest down, where stop() was not called. */
@@ -212,12 +229,19 @@ static napi_value engine_write_call(napi_env env, napi_callback_info info) {
   return addon_from_number(env, engine_write(engine, connection, side, bytes, (uint32_t)length, is_relayed));
 }
 
+/* A Uint8Array of less than 4 GB, or null: empty. */
+static struct byte_span span_of(struct addon_call *call, size_t index) {
+  size_t length = 0;
+  const void *bytes = addon_is_null(call, index) ? NULL : addon_array(call, index, napi_uint8_array, &length);
+  return (struct byte_span){.bytes = bytes, .length = length > UINT32_MAX ? UINT32_MAX : (uint32_t)length};
+}
+
 /*
  * engineConnect(handle, connection, address, port, localAddress | null, mptcp, timeoutMs, mark or 0,
- *               withSyn: Uint8Array | null) -> 0 | -errno
+ *               withSyn: Uint8Array | null, answer: Uint8Array | null) -> 0 | -errno
  */
 static napi_value engine_connect_call(napi_env env, napi_callback_info info) {
-  struct addon_call call = addon_begin(env, info, 9);
+  struct addon_call call = addon_begin(env, info, 10);
   struct engine *engine = engine_of(&call);
   uint64_t connection = (uint64_t)addon_number(&call, 1);
   struct connect_target target = {0};
@@ -226,12 +250,9 @@ static napi_value engine_connect_call(napi_env env, napi_callback_info info) {
   target.is_mptcp = addon_boolean(&call, 5);
   target.timeout_ms = (uint32_t)addon_number(&call, 6);
   target.mark = (uint32_t)addon_number(&call, 7);
-  size_t length = 0;
-  const void *with_syn = addon_is_null(&call, 8) ? NULL : addon_array(&call, 8, napi_uint8_array, &length);
+  struct byte_span with_syn = span_of(&call, 8), answer = span_of(&call, 9);
   if (call.is_bad) return NULL;
-  if (length > UINT32_MAX) return addon_from_number(env, -EMSGSIZE);
-  if (length == 0) with_syn = NULL;
-  return addon_from_number(env, engine ? engine_connect(engine, connection, &target, with_syn, (uint32_t)length) : 0);
+  return addon_from_number(env, engine ? engine_connect(engine, connection, &target, with_syn, answer) : 0);
 }
 
 /* engineRelay(handle, connection, uploadLimitBytes or -1) -> 0 | -errno */

@@ -258,6 +258,16 @@ static napi_value subscribe_call(napi_env env, napi_callback_info info) {
   return addon_from_number(env, uv_poll_start(&events->poll, UV_READABLE, on_readable));
 }
 
+/* pathManagerWant(handle, events, a bit each) -> 0 | -errno; all of them where it was never called */
+static napi_value want_call(napi_env env, napi_callback_info info) {
+  struct addon_call call = addon_begin(env, info, 2);
+  if (!netlink_of(&call)) return NULL;
+  uint32_t commands = (uint32_t)addon_number(&call, 1);
+  if (call.is_bad) return NULL;
+  struct events *events = ((struct handle *)addon_external(&call, 0))->events;
+  return addon_from_number(env, netlink_filter_events(&events->netlink, commands));
+}
+
 /* pathManagerClose(handle) */
 static napi_value close_call(napi_env env, napi_callback_info info) {
   struct addon_call call = addon_begin(env, info, 1);
@@ -282,5 +292,6 @@ void addon_path_manager_init(napi_env env, napi_value exports) {
   addon_export(env, exports, "pathManagerLimits", limits_call);
   addon_export(env, exports, "pathManagerSetLimits", set_limits_call);
   addon_export(env, exports, "pathManagerSubscribe", subscribe_call);
+  addon_export(env, exports, "pathManagerWant", want_call);
   addon_export(env, exports, "pathManagerClose", close_call);
 }

@@ -56,8 +56,13 @@ struct command *mailbox_take(struct mailbox *mailbox) {
   return head;
 }
 
+void connect_target_free(struct connect_target *target) {
+  if (target) free(target->answer);
+  free(target);
+}
+
 void command_free(struct command *command) {
-  if (command->type == COMMAND_CONNECT) free(command->target);
+  if (command->type == COMMAND_CONNECT) connect_target_free(command->target);
   if (command->type == COMMAND_LIMIT && command->throttle) throttle_free(command->throttle);
   if (command->type == COMMAND_LIMIT_CHANGED) limit_release(command->limit);
   free(command->block);

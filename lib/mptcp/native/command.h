@@ -40,7 +40,11 @@ struct connect_target {
   struct sockaddr_storage remote, local; /* local.ss_family 0: the kernel chooses */
   bool is_mptcp;
   uint32_t mark, timeout_ms;
+  struct block *answer; /* not NULL: once connected the client gets this, and both directions are relayed */
 };
+
+/* NULL: none. */
+void connect_target_free(struct connect_target *target);
 
 struct command {
   struct command *next;

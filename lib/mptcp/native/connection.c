@@ -70,10 +70,16 @@ static void close_end(struct end *end, bool is_reset) {
   end->remembered = NULL;
 }
 
+static void drop_answer(struct connection *connection) {
+  free(connection->answer);
+  connection->answer = NULL;
+}
+
 void connection_close(struct worker *worker, struct connection *connection, enum close_reason reason, int error,
                       bool is_reset) {
   timer_cancel(worker, connection);
   throttle_set(worker, connection, NULL);
+  drop_answer(connection);
   if (connection->is_announced) event_closed(worker, connection, reason, error);
   for (int side = 0; side < SIDES; side++) {
     flow_drop(worker, &connection->flow[side]);
@@ -94,6 +100,7 @@ void connection_end(struct worker *worker, struct connection *connection, enum c
   connection->end_deadline_ms = worker->now_ms + limit_ms;
   if (!connection->is_connected) {
     connection->is_connecting = connection->has_syn_block = false;
+    drop_answer(connection);
     close_end(&connection->end[SIDE_UPSTREAM], true);
     flow_drop(worker, &connection->flow[SIDE_CLIENT]);
   }
@@ -227,6 +234,22 @@ void connection_service(struct worker *worker, struct connection *connection) {
   if (has_more && connection->is_open) worker_queue(worker, connection);
 }
 
+static void begin_relaying(struct worker *worker, struct connection *connection) {
+  if (!connection->is_relayed) engine_count_relaying(worker->engine);
+  connection->is_relayed = true;
+  connection->active_ms = worker->now_ms;
+}
+
+static void relay_both(struct worker *worker, struct connection *connection) {
+  begin_relaying(worker, connection);
+  for (int side = 0; side < SIDES; side++) {
+    connection->end[side].is_read_wanted = false;
+    connection->flow[side].mode = FLOW_RELAY;
+    connection->flow[side].is_limited = false;
+  }
+  timer_arm(worker, connection);
+}
+
 static void finish_connect(struct worker *worker, struct connection *connection, int error) {
   connection->is_connecting = false;
   if (connection->has_syn_block) {
@@ -234,7 +257,10 @@ static void finish_connect(struct worker *worker, struct connection *connection,
     flow_skip(upload, error ? upload->queue->length : connection->syn_bytes);
     connection->has_syn_block = false;
   }
+  struct block *answer = connection->answer;
+  connection->answer = NULL;
   if (error) {
+    free(answer);
     close_end(&connection->end[SIDE_UPSTREAM], false);
     event_connect_failed(worker, connection, error);
     return;
@@ -242,7 +268,10 @@ static void finish_connect(struct worker *worker, struct connection *connection,
   struct end *upstream = &connection->end[SIDE_UPSTREAM];
   connection->is_connected = true;
   upstream->is_readable = upstream->is_writable = true;
-  event_connected(worker, connection);
+  event_connected(worker, connection, answer != NULL);
+  if (!answer) return;
+  connection_write(worker, connection, SIDE_CLIENT, answer);
+  relay_both(worker, connection);
 }
 
 static void hang_up(struct worker *worker, struct connection *connection, bool is_reset) {
@@ -262,7 +291,7 @@ void connection_hang_up(struct worker *worker, struct connection *connection) {
   }
 }
 
-void connection_connect(struct worker *worker, struct connection *connection, const struct connect_target *target,
+void connection_connect(struct worker *worker, struct connection *connection, struct connect_target *target,
                         struct block *with_syn) {
   bool is_taken = connection->is_connecting || (connection->is_relayed && connection->is_connected);
   if (connection->is_ending || is_taken) {
@@ -283,6 +312,8 @@ void connection_connect(struct worker *worker, struct connection *connection, co
   connection->is_connecting = true;
   connection->has_syn_block = with_syn != NULL;
   connection->syn_bytes = first.sent;
+  connection->answer = target->answer;
+  target->answer = NULL;
   if (with_syn) flow_put_first(&connection->flow[SIDE_CLIENT], with_syn);
   connection->connect_deadline_ms = worker->now_ms + target->timeout_ms;
   /* A failed registration shows as the time-out it would otherwise become. */
@@ -318,12 +349,6 @@ void connection_on_event(struct worker *worker, struct connection *connection, i
   connection_service(worker, connection);
 }
 
-static void begin_relaying(struct worker *worker, struct connection *connection) {
-  if (!connection->is_relayed) engine_count_relaying(worker->engine);
-  connection->is_relayed = true;
-  connection->active_ms = worker->now_ms;
-}
-
 static void limit_flow(struct flow *flow, uint64_t bytes) {
   flow->mode = FLOW_RELAY;
   flow->is_limited = true;
@@ -333,6 +358,11 @@ static void limit_flow(struct flow *flow, uint64_t bytes) {
 void connection_pass(struct worker *worker, struct connection *connection, int source, uint64_t bytes) {
   if (connection->is_ending || connection->flow[source].mode != FLOW_TALK) return;
   begin_relaying(worker, connection);
+  if (bytes == 0 && !connection->is_connected) {
+    timer_arm(worker, connection);
+    event_simple(worker, connection, WIRE_LIMIT, (uint8_t)source);
+    return;
+  }
   connection->end[source].is_read_wanted = false;
   limit_flow(&connection->flow[source], bytes);
   timer_arm(worker, connection);
@@ -341,14 +371,8 @@ void connection_pass(struct worker *worker, struct connection *connection, int s
 
 void connection_relay(struct worker *worker, struct connection *connection, int64_t upload_limit) {
   if (connection->is_ending) return;
-  begin_relaying(worker, connection);
-  for (int side = 0; side < SIDES; side++) {
-    connection->end[side].is_read_wanted = false;
-    connection->flow[side].mode = FLOW_RELAY;
-    connection->flow[side].is_limited = false;
-  }
+  relay_both(worker, connection);
   if (upload_limit >= 0) limit_flow(&connection->flow[SIDE_CLIENT], (uint64_t)upload_limit);
-  timer_arm(worker, connection);
   /* At once: a limit of 0 gives the client back to the conversation, and the next command may ask for its words. */
   connection_service(worker, connection);
 }

@@ -37,9 +37,10 @@ void connection_on_event(struct worker *worker, struct connection *connection, i
 
 /*
  * In conversation with an upstream it is reset, unsent bytes are dropped, and the new one takes its place. Takes the
- * block, which goes first (with the SYN where that works) and is dropped where the connect fails; NULL: none.
+ * block, which goes first (with the SYN where that works) and is dropped where the connect fails; NULL: none. So is the
+ * target's answer, with which relaying begins.
  */
-void connection_connect(struct worker *worker, struct connection *connection, const struct connect_target *target,
+void connection_connect(struct worker *worker, struct connection *connection, struct connect_target *target,
                         struct block *with_syn);
 void connection_relay(struct worker *worker, struct connection *connection, int64_t upload_limit);
 /* From conversation: so many bytes of this side, which is in conversation again after them. */
@@ -87,7 +88,8 @@ int event_accepted(struct worker *worker, const struct connection *connection, c
 int event_data(struct worker *worker, const struct connection *connection, int side, const void *bytes,
                size_t length);
 int event_simple(struct worker *worker, const struct connection *connection, enum wire_type type, uint8_t detail);
-int event_connected(struct worker *worker, const struct connection *connection);
+/* `is_relaying`: nobody waits for it. */
+int event_connected(struct worker *worker, const struct connection *connection, bool is_relaying);
 int event_connect_failed(struct worker *worker, const struct connection *connection, int error);
 int event_closed(struct worker *worker, const struct connection *connection, enum close_reason reason, int error);
 /* Keep an MPTCP socket's counters, which the kernel drops once both sides have ended. */

@@ -73,7 +73,7 @@ void engine_post_events(struct engine *engine, struct wire *events) {
 }
 
 void engine_worker_stopped(struct engine *engine, struct worker *worker) {
-  worker_flush_events(worker);
+  worker_send_events(worker);
   if (atomic_fetch_sub(&engine->running, 1) != 1) return;
   pthread_mutex_lock(&engine->lock);
   engine->has_ended = true;
@@ -153,7 +153,7 @@ static int post_one(struct engine *engine, const struct command *model) {
     post(worker, command);
     return 0;
   }
-  if (model->type == COMMAND_CONNECT) free(model->target);
+  if (model->type == COMMAND_CONNECT) connect_target_free(model->target);
   if (model->type == COMMAND_LIMIT && model->throttle) throttle_free(model->throttle);
   free(model->block);
   return worker && !engine->is_stopped ? -ENOMEM : 0;
@@ -248,15 +248,18 @@ int engine_write(struct engine *engine, uint64_t connection, int side, const voi
 }
 
 int engine_connect(struct engine *engine, uint64_t connection, const struct connect_target *target,
-                   const void *with_syn, uint32_t length) {
+                   struct byte_span with_syn, struct byte_span answer) {
   struct connect_target *own = malloc(sizeof *own);
-  struct block *block = with_syn ? copy_block(with_syn, length) : NULL;
-  if (!own || (with_syn && !block)) {
+  struct block *block = with_syn.length ? copy_block(with_syn.bytes, with_syn.length) : NULL;
+  struct block *last = answer.length ? copy_block(answer.bytes, answer.length) : NULL;
+  if (!own || (with_syn.length && !block) || (answer.length && !last)) {
     free(own);
     free(block);
+    free(last);
     return -ENOMEM;
   }
   *own = *target;
+  own->answer = last;
   return post_one(engine, &(struct command){
                               .type = COMMAND_CONNECT, .connection = connection, .target = own, .block = block});
 }

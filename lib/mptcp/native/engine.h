@@ -18,8 +18,15 @@
 struct engine;
 struct connect_target;
 
+/* Somebody else's bytes. */
+struct byte_span {
+  const void *bytes;
+  uint32_t length;
+};
+
 struct engine_options {
   uint32_t threads;              /* 1 to ENGINE_MAX_THREADS */
+  uint8_t last_sides;            /* whose transports a closed connection's last counters have; a bit each */
   /* These may change while threads run (engine_set_bounds). */
   _Atomic uint32_t handshake_timeout_ms; /* from accept to the first relay command */
   _Atomic uint32_t idle_timeout_ms;      /* 0: never */
@@ -76,9 +83,9 @@ int engine_read(struct engine *engine, uint64_t connection, int side);
 /* `is_relayed`: they are the other side's own bytes, and count as relayed. */
 int engine_write(struct engine *engine, uint64_t connection, int side, const void *bytes, uint32_t length,
                  bool is_relayed);
-/* `with_syn` NULL: nothing goes before what is written. */
+/* `with_syn` empty: nothing goes before what is written. `answer` empty: nothing is relayed until engine_relay. */
 int engine_connect(struct engine *engine, uint64_t connection, const struct connect_target *target,
-                   const void *with_syn, uint32_t length);
+                   struct byte_span with_syn, struct byte_span answer);
 /* `upload_limit` below 0: no limit. */
 int engine_relay(struct engine *engine, uint64_t connection, int64_t upload_limit);
 /* So many bytes of the side `source`, the other direction staying as it is. */

@@ -10,6 +10,16 @@ static size_t begin(struct worker *worker, const struct connection *connection, 
   return wire_begin(&worker->events, type, detail, connection_id(worker, connection));
 }
 
+static int end_urgent(struct worker *worker, size_t start) {
+  worker_hurry_events(worker);
+  return wire_end(&worker->events, start);
+}
+
+static int end_delayed(struct worker *worker, size_t start) {
+  worker_delay_events(worker);
+  return wire_end(&worker->events, start);
+}
+
 static void put_name(struct wire *wire, int fd, int (*get)(int, struct sockaddr *, socklen_t *)) {
   struct sockaddr_storage address = {0};
   socklen_t length = sizeof address;
@@ -29,33 +39,33 @@ int event_accepted(struct worker *worker, const struct connection *connection, c
   put_name(wire, fd, getsockname);
   wire_put_address(wire, original ? original : &none);
   wire_put_data(wire, bytes, length);
-  return wire_end(wire, start);
+  return end_urgent(worker, start);
 }
 
 int event_data(struct worker *worker, const struct connection *connection, int side, const void *bytes,
                size_t length) {
   size_t start = begin(worker, connection, WIRE_DATA, (uint8_t)side);
   wire_put_data(&worker->events, bytes, length);
-  return wire_end(&worker->events, start);
+  return end_urgent(worker, start);
 }
 
 int event_simple(struct worker *worker, const struct connection *connection, enum wire_type type, uint8_t detail) {
-  return wire_end(&worker->events, begin(worker, connection, type, detail));
+  return end_urgent(worker, begin(worker, connection, type, detail));
 }
 
-int event_connected(struct worker *worker, const struct connection *connection) {
+int event_connected(struct worker *worker, const struct connection *connection, bool is_relaying) {
   const struct end *end = &connection->end[SIDE_UPSTREAM];
   int fd = end->fd;
   size_t start = begin(worker, connection, WIRE_CONNECTED, (uint8_t)socket_kind(fd, end->is_mptcp));
   put_name(&worker->events, fd, getsockname);
   put_name(&worker->events, fd, getpeername);
-  return wire_end(&worker->events, start);
+  return (is_relaying ? end_delayed : end_urgent)(worker, start);
 }
 
 int event_connect_failed(struct worker *worker, const struct connection *connection, int error) {
   size_t start = begin(worker, connection, WIRE_CONNECT_FAILED, 0);
   wire_put_u32(&worker->events, (uint32_t)error);
-  return wire_end(&worker->events, start);
+  return end_urgent(worker, start);
 }
 
 void event_remember(struct end *end) {
@@ -98,6 +108,6 @@ void event_put_paths(struct wire *wire, const struct worker *worker, const struc
 int event_closed(struct worker *worker, const struct connection *connection, enum close_reason reason, int error) {
   size_t start = begin(worker, connection, WIRE_CLOSED, (uint8_t)reason);
   wire_put_u32(&worker->events, (uint32_t)error);
-  event_put_sample(&worker->events, worker, connection, 3);
-  return wire_end(&worker->events, start);
+  event_put_sample(&worker->events, worker, connection, engine_get_options(worker->engine)->last_sides);
+  return end_delayed(worker, start);
 }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <linux/genetlink.h>
 #include <linux/netlink.h>
 #include <string.h>
@@ -217,6 +218,21 @@ int netlink_join_events(struct netlink *netlink) {
   int group = (int)netlink->events_group;
   if (setsockopt(netlink->fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof group)) return -errno;
   return fcntl(netlink->fd, F_SETFL, O_NONBLOCK) ? -errno : 0;
+}
+
+int netlink_filter_events(struct netlink *netlink, uint32_t commands) {
+  struct sock_filter program[] = {
+      BPF_STMT(BPF_LD | BPF_B | BPF_ABS, NLMSG_HDRLEN + offsetof(struct genlmsghdr, cmd)),
+      BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, 31, 4, 0),
+      BPF_STMT(BPF_MISC | BPF_TAX, 0),
+      BPF_STMT(BPF_LD | BPF_IMM, commands),
+      BPF_STMT(BPF_ALU | BPF_RSH | BPF_X, 0),
+      BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 1, 1, 0),
+      BPF_STMT(BPF_RET | BPF_K, 0),
+      BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+  };
+  struct sock_fprog filter = {.len = sizeof program / sizeof program[0], .filter = program};
+  return setsockopt(netlink->fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter) ? -errno : 0;
 }
 
 int netlink_read_events(struct netlink *netlink,

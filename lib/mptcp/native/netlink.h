@@ -37,6 +37,8 @@ int netlink_open(struct netlink *netlink);
 void netlink_close(struct netlink *netlink);
 /* Join the events group on this socket and make it non-blocking. */
 int netlink_join_events(struct netlink *netlink);
+/* From now on only events of these commands (a bit each, by their number) reach this socket: the kernel drops others. */
+int netlink_filter_events(struct netlink *netlink, uint32_t commands);
 
 void netlink_begin(struct netlink_message *message, uint8_t command);
 void netlink_put(struct netlink_message *message, uint16_t type, const void *bytes, size_t length);

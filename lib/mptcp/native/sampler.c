@@ -55,7 +55,7 @@ static bool is_counters(const struct sample_request *request) {
 
 static void finish(struct worker *worker, struct sample_request *request) {
   /* A connection must be known to JavaScript before its first sample is. */
-  worker_flush_events(worker);
+  worker_send_events(worker);
   if (atomic_fetch_sub(&request->pending, 1) != 1) return;
   uint32_t count = 0;
   for (uint32_t i = 0; i < request->part_count; i++) count += request->parts[i].count;
@@ -65,6 +65,7 @@ static void finish(struct worker *worker, struct sample_request *request) {
   for (uint32_t i = 0; i < request->part_count; i++)
     wire_put_bytes(&worker->events, request->parts[i].records.bytes, request->parts[i].records.length);
   wire_end(&worker->events, start);
+  worker_hurry_events(worker);
   sampler_free(request);
 }
 

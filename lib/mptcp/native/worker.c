@@ -14,6 +14,8 @@
 #include "sampler.h"
 
 #define EVENTS_PER_TURN 256
+/* How long events for which nobody waits may wait for company: waking the JavaScript thread costs more than they do. */
+#define DELAY_MS 5
 
 static uint64_t clock_ms(void) {
   struct timespec time;
@@ -25,6 +27,7 @@ int worker_open(struct worker *worker, struct engine *engine, uint32_t index) {
   worker->engine = engine;
   worker->index = index;
   worker->epoll_fd = worker->reserve_fd = worker->mailbox.wake_fd = -1;
+  worker->events_due_ms = WORKER_NOTHING_DUE;
   worker->now_ms = clock_ms();
   int error = pool_open(&worker->pool);
   if (error) return error;
@@ -55,8 +58,25 @@ void worker_queue(struct worker *worker, struct connection *connection) {
   worker->ready = connection;
 }
 
-void worker_flush_events(struct worker *worker) {
+void worker_hurry_events(struct worker *worker) { worker->events_due_ms = 0; }
+
+void worker_delay_events(struct worker *worker) {
+  uint64_t due_ms = worker->now_ms + DELAY_MS;
+  if (due_ms < worker->events_due_ms) worker->events_due_ms = due_ms;
+}
+
+void worker_send_events(struct worker *worker) {
+  worker->events_due_ms = WORKER_NOTHING_DUE;
   if (worker->events.length) engine_post_events(worker->engine, &worker->events);
+}
+
+static void send_due_events(struct worker *worker) {
+  if (worker->now_ms >= worker->events_due_ms) worker_send_events(worker);
+}
+
+static int events_wait_ms(const struct worker *worker) {
+  if (worker->events_due_ms == WORKER_NOTHING_DUE) return -1;
+  return worker->events_due_ms > worker->now_ms ? (int)(worker->events_due_ms - worker->now_ms) : 0;
 }
 
 static void close_all(struct worker *worker) {
@@ -164,7 +184,8 @@ static int sooner(int a, int b) { return a < 0 || (b >= 0 && b < a) ? b : a; }
 
 static int wait_ms(struct worker *worker, bool has_work) {
   if (has_work || worker->ready) return 0;
-  return sooner(sooner(timer_wait_ms(worker), throttle_wait_ms(worker)), accept_resume(worker));
+  int timers_ms = sooner(timer_wait_ms(worker), throttle_wait_ms(worker));
+  return sooner(sooner(timers_ms, events_wait_ms(worker)), accept_resume(worker));
 }
 
 static void *run(void *argument) {
@@ -176,12 +197,12 @@ static void *run(void *argument) {
     int count = epoll_wait(worker->epoll_fd, events, EVENTS_PER_TURN, wait_ms(worker, has_work));
     worker->now_ms = clock_ms();
     for (int i = 0; i < count; i++) run_event(worker, &events[i]);
-    worker_flush_events(worker);
+    send_due_events(worker);
     throttle_run(worker);
     run_ready(worker);
     timer_run(worker);
     has_work = sampler_run(worker);
-    worker_flush_events(worker);
+    send_due_events(worker);
   }
   close_all(worker);
   sampler_stop(worker);

@@ -89,6 +89,7 @@ struct connection {
   uint64_t paths_bytes;      /* relayed both ways when its paths were read last */
   bool has_syn_block;        /* while connecting: the upload's queue begins with the block that was to go with the SYN */
   size_t syn_bytes;          /* how many of its bytes did */
+  struct block *answer;      /* while connecting: the client's once that is done, when relaying begins; NULL: none */
 };
 
 #define SLOT_BITS 20
@@ -101,6 +102,7 @@ struct connection {
 #define WHEEL_TICK_MS 64
 
 #define WORKER_MAX_LISTENERS 32
+#define WORKER_NOTHING_DUE UINT64_MAX
 
 struct listener {
   int id, fd;
@@ -144,6 +146,7 @@ struct worker {
 
   struct pool pool;
   struct wire events;
+  uint64_t events_due_ms; /* when they must leave; WORKER_NOTHING_DUE: none wait */
   struct sample_job *jobs;
 
   _Atomic uint64_t upload_bytes, download_bytes; /* read by the JavaScript thread */
@@ -164,7 +167,11 @@ int worker_open(struct worker *worker, struct engine *engine, uint32_t index);
 int worker_start(struct worker *worker);
 void worker_close(struct worker *worker);
 void worker_queue(struct worker *worker, struct connection *connection);
-void worker_flush_events(struct worker *worker);
+/* What was just put among the events leaves with this turn, or within some milliseconds where nobody waits for it. */
+void worker_hurry_events(struct worker *worker);
+void worker_delay_events(struct worker *worker);
+/* Send all that wait, due or not. */
+void worker_send_events(struct worker *worker);
 
 /* accept.c */
 void accept_add(struct worker *worker, struct listener *listener);

@@ -10,10 +10,16 @@ export type AccessTotals = {
   lteCommittedBytes: number;
   /** Given to WiFi and not to the network yet: the kernel queues there before it makes the session wait. */
   restNotSentBytes: number;
+  restInFlightBytes: number;
+  /** What WiFi's steady rate keeps in flight: bandwidth × delay. */
+  restWindowBytes: number;
 };
 
-/** Whether LTE is held as backup, and how fast it may go; null means as fast as it can. */
-export type LtePlan = { isHeld: boolean; bytesPerSecond: number | null; cause: BackupCause };
+/**
+ * Whether LTE is held as backup, and how fast it may go; null means as fast as it can. `isPause`: only while WiFi
+ * pauses, so what was given to LTE before may wait as well.
+ */
+export type LtePlan = { isHeld: boolean; bytesPerSecond: number | null; cause: BackupCause; isPause?: boolean };
 
 /** Without a limit: what LTE was given before holds the session up until it is delivered. */
 const held: LtePlan = { isHeld: true, bytesPerSecond: null, cause: "wifi-suffices" };
@@ -33,8 +39,13 @@ const repayMs = 500;
 const minBytesPerSecond = 20_000;
 const usefulBytesPerSecond = 30_000;
 const planEveryMs = 50;
-/** bbr empties WiFi for 200 ms every ten seconds: LTE must not go on meanwhile. */
-const momentMs = 80;
+/** How far back WiFi's rate is looked at. */
+const restMs = 150;
+/** bbr empties WiFi for 200 ms every ten seconds: LTE goes at this part of its rate meanwhile, enough to stay awake. */
+const pauseRate = 0.05;
+/** A pause: less than this part of what the rate needs is in flight, although bytes wait; longer, it is none. */
+const pauseWindow = 0.3;
+const longestPauseMs = 300;
 /** Without pacing: at most what LTE earns in this time is kept for later, or owed. */
 const maxCreditS = 0.1;
 const maxDebtS = 3;
@@ -50,6 +61,10 @@ class Since {
   }
 }
 
+function isPausing({ restNotSentBytes, restInFlightBytes, restWindowBytes }: AccessTotals): boolean {
+  return restNotSentBytes > 0 && restInFlightBytes < pauseWindow * restWindowBytes;
+}
+
 /**
  * The mode `lte-share`. While WiFi does what is asked for, or reaches the sufficient rate, LTE is held as backup. While
  * bytes persistently wait, LTE takes share/(1 − share) of WiFi's rate, corrected by the imbalance so far, so that the
@@ -62,7 +77,9 @@ export class LteSharePlan {
   private readonly sufficient = new Since();
   private lteBytes = 0;
   private allBytes = 0;
-  private readonly restNow = new RateEstimate(momentMs);
+  private readonly pause = new Since();
+  /** WiFi's rate, pauses left out. */
+  private readonly rest = new RateEstimate(restMs);
   /** Bytes that LTE may still deliver, without pacing. */
   private credit = 0;
   /** What LTE is asked for per byte it should deliver: pacing that gives less is asked for more. */
@@ -85,7 +102,9 @@ export class LteSharePlan {
     const kept = Math.exp(-sinceMs / balanceMs);
     this.lteBytes = this.lteBytes * kept + totals.lteNewBytes;
     this.allBytes = this.allBytes * kept + totals.lteNewBytes + totals.restNewBytes;
-    this.restNow.add(totals.restNewBytes, sinceMs);
+    const pausedMs = this.pause.holds(isPausing(totals), reading.nowMs);
+    const isPause = pausedMs >= 0 && pausedMs < longestPauseMs;
+    if (!isPause) this.rest.add(totals.restNewBytes, sinceMs);
     const wasAssisting = this.isAssisting;
     this.followDemand(settings, reading, totals);
     if (!this.isAssisting || share === 0) return held;
@@ -93,9 +112,11 @@ export class LteSharePlan {
       this.lteBytes = share * this.allBytes;
       this.credit = 0;
     }
-    const wanted = (share / (1 - share)) * Math.min(totals.restBytesPerSecond, this.restNow.bytesPerSecond);
-    if (settings.canPace) return this.paced(reading.nowMs, share, wanted, totals);
-    return this.switched(share, totals);
+    if (!settings.canPace) return this.switched(share, totals);
+    const wanted = (share / (1 - share)) * this.rest.bytesPerSecond;
+    const plan = this.paced(reading.nowMs, share, wanted, totals);
+    if (!isPause || plan.bytesPerSecond === null) return plan;
+    return { ...plan, bytesPerSecond: Math.max(minBytesPerSecond, pauseRate * wanted), isPause };
   }
 
   private followDemand(settings: SteeringSettings, reading: SteeringReading, totals: AccessTotals): void {

@@ -21,7 +21,7 @@ const minUnsentRttMs = 50;
 const maxDrainMs = 1500;
 /** bbr empties a path for 200 ms where its shortest round trip is ten seconds old: started anew before, it does not. */
 const freshForMs = 8000;
-/** Only a path that goes about as fast as it may has room for a start. */
+/** Only a path that goes about as fast as it may has room for a start; one just slowed down would learn the low rate. */
 const atPacePart = 0.85;
 /** Without pacing, a cap lets through at most what this long gives at once. */
 const budgetMs = 200;
@@ -157,7 +157,8 @@ export class SteeringController {
       const isLte = path.access === "lte";
       if (this.settings.canPace) {
         const rate = !isLte || plan.bytesPerSecond === null ? null : plan.bytesPerSecond / ltePaths;
-        this.order(path, rate, this.boundsOf(path, rate, plan), isLte && plan.isHeld, nowMs, actions);
+        const bounds = plan.isPause ? path.bounds : this.boundsOf(path, rate, plan);
+        this.order(path, rate, bounds, isLte ? plan : null, nowMs, actions);
       }
       this.mark(path, isLte && plan.isHeld, isLte ? plan.cause : "both-paths", nowMs, actions);
     }
@@ -191,11 +192,12 @@ export class SteeringController {
     path: PathState,
     rate: number | null,
     bounds: PathBounds,
-    isHeld: boolean,
+    plan: LtePlan | null,
     nowMs: number,
     actions: SteeringAction[],
   ): void {
-    const isDraining = this.mustDrain(path, rate, bounds.unsentBytes, nowMs);
+    const isHeld = plan?.isHeld === true;
+    const isDraining = plan?.isPause !== true && this.mustDrain(path, rate, bounds.unsentBytes, nowMs);
     const wanted = isDraining ? path.pace : rate;
     // Freed while held, it delivers what waits; freed for use, it shall be as fast as it can be at once.
     const isFreed = wanted === null && path.isMisled && (path.pace !== null || !isHeld);
@@ -229,7 +231,8 @@ export class SteeringController {
 }
 
 function isStale({ freshMs, pace, steadyBytesPerSecond }: PathState, nowMs: number): boolean {
-  return nowMs - freshMs >= freshForMs && pace !== null && steadyBytesPerSecond >= atPacePart * pace;
+  if (nowMs - freshMs < freshForMs || pace === null) return false;
+  return steadyBytesPerSecond >= atPacePart * pace && steadyBytesPerSecond * atPacePart <= pace;
 }
 
 function isNear(one: number, other: number, part: number): boolean {
@@ -259,6 +262,8 @@ function totalsOf(usable: readonly PathState[]): AccessTotals {
     lteBytesPerSecond: 0,
     lteCommittedBytes: 0,
     restNotSentBytes: 0,
+    restInFlightBytes: 0,
+    restWindowBytes: 0,
   };
   for (const path of usable)
     if (path.access === "lte") {
@@ -269,6 +274,8 @@ function totalsOf(usable: readonly PathState[]): AccessTotals {
       totals.restNewBytes += path.newBytes;
       totals.restBytesPerSecond += path.steadyBytesPerSecond;
       totals.restNotSentBytes += path.reading.notSentBytes;
+      totals.restInFlightBytes += path.inFlightBytes;
+      totals.restWindowBytes += (path.steadyBytesPerSecond * path.reading.srttMs) / 1000;
     }
   return totals;
 }

@@ -3,6 +3,7 @@ import { type TelemetryBatch, telemetryBatchSchema } from "@/lib/contracts/telem
 import { errorMessage } from "@/lib/shared/errors";
 import { newShortId } from "@/lib/shared/ids";
 import type { Log } from "@/lib/shared/log";
+import { batchText } from "../batch-text";
 import { mergeBatches } from "./merge-batches";
 import { type SpoolFiles, spoolFiles } from "./spool-files";
 import { decodeRecords, encodeRecord } from "./spool-records";
@@ -174,7 +175,7 @@ export class TelemetrySpool {
   /** Write what came to an entry: at its end, or all of it anew where its file is not whole or has grown long. */
   private async write(entry: Entry, news: TelemetryBatch): Promise<void> {
     if (entry.batch === null) return;
-    const record = encodeRecord(JSON.stringify(news));
+    const record = encodeRecord(batchText(news));
     const isSynced = this.entries.length > 1 && Date.now() - this.syncedAtMs > syncEveryMs;
     if (isSynced) this.syncedAtMs = Date.now();
     const isShort = entry.sizeBytes + record.length < 2 * entry.wholeBytes + slackBytes;
@@ -189,7 +190,7 @@ export class TelemetrySpool {
   }
 
   private async rewrite(entry: Entry, batch: TelemetryBatch): Promise<void> {
-    const bytes = encodeRecord(JSON.stringify(batch));
+    const bytes = encodeRecord(batchText(batch));
     entry.isOnDisk = await this.try(() => this.files.replace(entry.path, bytes));
     if (!entry.isOnDisk) return;
     entry.sizeBytes = bytes.length;

@@ -75,5 +75,4 @@ export const common = {
   number: "{value, number}",
   intlLocale: "en-GB",
   dayAndMinute: "{day}, {minute}",
-  roleName: "{role, select, admin {admin} operator {operator} support {support} demo {demo} other {viewer}}",
 } as const;

@@ -46,7 +46,6 @@ export const demo = {
   lteCarried: ", LTE carried {lteShare} %",
   lane: "Lane {lane}",
   notStarted: "not started",
-  shareOfTheObjectFetched: "{lane}: share of the object fetched",
   thisLaneFailed: "This lane failed",
   payloadLastSecond: "payload, last second",
   payloadMeanOfTheWholeLane: "payload, mean of the whole lane",
@@ -56,7 +55,6 @@ export const demo = {
   ready: "Ready",
   waiting: "Waiting",
   running: "Running",
-  finishedIn: "Finished in {stageTime}",
   cancelled: "Cancelled",
   notCompared: "not compared",
   equal: "equal",
@@ -101,7 +99,6 @@ export const demo = {
     "Each lane is a real wget that fetches the same object from the same server. Lanes share links, so they run one after the other.",
   howTheFiguresAreReckoned: "How the figures are reckoned",
   proofOfEqualPayload: "Proof of equal payload",
-  sha256OfWhatEachWget: "SHA-256 of what each wget handed out, beside that of the object at the server{bytes}",
   object: "Object",
   notComputed: "not computed",
   lteLink: "LTE link",
@@ -114,7 +111,6 @@ export const demo = {
   kernel: "Kernel",
   bbrEvery10SItMeasures: "bbr: every 10 s it measures the round trip for 0.2 s, which shows as a dip",
   copyTheCommandOf: "Copy the command of {name}",
-  aLanesTimeIsFromThe: "A lane's time is from the start of its wget to its last byte; connection set-up is inside.",
   aFinishedLanesRateIsThe:
     "A finished lane's rate is the object's size divided by that time; “live” is payload over the newest second.",
   theRatiosDivideTheMeanRate:
@@ -165,8 +161,6 @@ export const demo = {
   by: "By",
   open: "Open",
   openTheRun: "Open<span> the run</span>",
-  finishedRunsWithoutFaultsOfThe:
-    "{preset}, {bytes}, {lanes}: finished runs without faults, of the newest {comparedRuns}",
   noSuchRunYet: "No such run yet.",
   oneSuchRunSoFar: "One such run so far.",
   twoRunsAlikeShowHowFar: "{state} Two runs alike show how far they agree: choose 3× or 5× before the start.",
@@ -212,5 +206,16 @@ export const demo = {
   overLteOnlyRatio: "LTE + WiFi over LTE only",
   overTheBestSinglePath: "over the best single path",
   payloadRateOfEachLane: "Payload rate of each lane from its own start",
-  runState: "{state, select, queued {queued} running {running} finished {finished} failed {failed} other {cancelled}}",
+  arrived: "Arrived",
+  shareOfTheObject: "{lane}: share of the object {direction, select, upload {arrived} other {fetched}}",
+  finishedInStageTime: "Finished <span>in {stageTime}</span>",
+  sha256OfWhatArrivedAt: "SHA-256 of what arrived at the server, beside that of the object",
+  sha256OfWhatEachWgetHanded: "SHA-256 of what each wget handed out, beside that of the object at the server",
+  aLanesTimeIsFromTheStart:
+    "A lane's time is from the start of its wget to its last byte, where that was to arrive; connection set-up is inside.",
+  finishedRunsWithoutFaultsOfTheNewest:
+    "{preset}, {bytes}{directionMark}, {lanes}: finished runs without faults, of the newest {comparedRuns}",
+  uploadMark: "upload",
+  eachLaneSends:
+    "Each lane is a real wget that sends the same object to the same server. Lanes share links, so they run one after the other.",
 } as const;

@@ -90,7 +90,6 @@ export const sessions = {
   tableOfPaths: "Table of paths",
   path2: "Path",
   downloadLimit: "Download limit",
-  segmentsRetransSegments: "{retransSegments, number} segments",
   throughputByAccess: "Throughput by access",
   payloadPerPathMeanOfS: "Payload per path, mean of {everyMs} s, {zoneName}",
   theFirstSecondsAreBeingMeasured: "The first seconds are being measured",
@@ -120,4 +119,6 @@ export const sessions = {
   joinsStallsHandOversAndChanges: "Joins, stalls, hand-overs and changes of steering are listed here.",
   newestFirst: "Newest first",
   theNewest1000NewestFirst: "The newest 1,000, newest first",
+  segmentsThatWereSentAgain: "Segments that were sent again",
+  ueProxy: "UE, proxy",
 } as const;

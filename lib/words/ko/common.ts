@@ -78,5 +78,4 @@ export const common: Words<typeof english> = {
   number: "{value, number}",
   intlLocale: "ko-KR",
   dayAndMinute: "{day} {minute}",
-  roleName: "{role, select, admin {관리자} operator {운영자} support {고객 지원} demo {데모} other {열람자}}",
 };

@@ -50,7 +50,6 @@ export const demo: Words<typeof english> = {
   lteCarried: ", LTE {lteShare} %",
   lane: "{lane} 레인",
   notStarted: "시작 전",
-  shareOfTheObjectFetched: "{lane}: 받은 객체의 비율",
   thisLaneFailed: "이 레인은 실패했습니다",
   payloadLastSecond: "페이로드, 최근 1초",
   payloadMeanOfTheWholeLane: "페이로드, 레인 전체 평균",
@@ -60,7 +59,6 @@ export const demo: Words<typeof english> = {
   ready: "준비됨",
   waiting: "대기",
   running: "실행 중",
-  finishedIn: "{stageTime}에 완료",
   cancelled: "취소됨",
   notCompared: "비교 안 함",
   equal: "일치",
@@ -104,7 +102,6 @@ export const demo: Words<typeof english> = {
     "각 레인은 같은 서버에서 같은 객체를 받는 실제 wget입니다. 레인이 링크를 함께 쓰므로 차례로 실행됩니다.",
   howTheFiguresAreReckoned: "수치 계산 방법",
   proofOfEqualPayload: "페이로드 동일성 증명",
-  sha256OfWhatEachWget: "각 wget이 받은 데이터의 SHA-256을 서버 객체의 값과 나란히 표시합니다{bytes}",
   object: "객체",
   notComputed: "계산 안 함",
   lteLink: "LTE 링크",
@@ -117,7 +114,6 @@ export const demo: Words<typeof english> = {
   kernel: "커널",
   bbrEvery10SItMeasures: "bbr: 10초마다 0.2초 동안 왕복 시간을 측정하며, 이때 처리량이 잠깐 떨어집니다",
   copyTheCommandOf: "{name}의 명령 복사",
-  aLanesTimeIsFromThe: "레인 시간은 wget 시작부터 마지막 바이트까지이며 연결 설정 시간을 포함합니다.",
   aFinishedLanesRateIsThe:
     "완료된 레인의 속도는 객체 크기를 그 시간으로 나눈 값이고, “실시간” 값은 최근 1초의 페이로드입니다.",
   theRatiosDivideTheMeanRate:
@@ -168,7 +164,6 @@ export const demo: Words<typeof english> = {
   by: "실행자",
   open: "열기",
   openTheRun: "실행<span> 열기</span>",
-  finishedRunsWithoutFaultsOfThe: "{preset}, {bytes}, {lanes}: 최근 {comparedRuns}회 중 장애 없이 완료된 실행",
   noSuchRunYet: "아직 같은 조건의 실행이 없습니다.",
   oneSuchRunSoFar: "같은 조건의 실행이 1회 있습니다.",
   twoRunsAlikeShowHowFar:
@@ -214,5 +209,16 @@ export const demo: Words<typeof english> = {
   overLteOnlyRatio: "LTE 단독 대비 LTE + WiFi",
   overTheBestSinglePath: "최고 단일 경로 대비",
   payloadRateOfEachLane: "레인별 시작 시점부터의 페이로드 속도",
-  runState: "{state, select, queued {대기} running {실행 중} finished {완료} failed {실패} other {취소됨}}",
+  arrived: "도착",
+  shareOfTheObject: "{lane}: 객체 중 {direction, select, upload {도착한 비율} other {받은 비율}}",
+  finishedInStageTime: "완료<span> ({stageTime})</span>",
+  sha256OfWhatArrivedAt: "서버에 도착한 데이터의 SHA-256을 객체의 값과 나란히 표시합니다",
+  sha256OfWhatEachWgetHanded: "각 wget이 받은 데이터의 SHA-256을 서버 객체의 값과 나란히 표시합니다",
+  aLanesTimeIsFromTheStart:
+    "레인 시간은 wget 시작부터 마지막 바이트가 목적지에 도착할 때까지이며 연결 설정 시간을 포함합니다.",
+  finishedRunsWithoutFaultsOfTheNewest:
+    "{preset}, {bytes}{directionMark}, {lanes}: 최근 {comparedRuns}회 중 장애 없이 완료된 실행",
+  uploadMark: "업로드",
+  eachLaneSends:
+    "각 레인은 같은 서버로 같은 객체를 보내는 실제 wget입니다. 레인이 링크를 함께 쓰므로 차례로 실행됩니다.",
 };

@@ -17,6 +17,8 @@ import { overview } from "./overview";
 import { jobs, pages } from "./pages";
 import { policy } from "./policy";
 import { problems } from "./problems";
+import { roles } from "./roles";
+import { runStates } from "./run-states";
 import { sessions } from "./sessions";
 import { shell } from "./shell";
 import { simulator } from "./simulator";
@@ -48,6 +50,8 @@ export const ko = {
   pages,
   policy,
   problems,
+  roles,
+  runStates,
   sessions,
   shell,
   simulator,

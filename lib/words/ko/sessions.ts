@@ -93,7 +93,6 @@ export const sessions: Words<typeof english> = {
   tableOfPaths: "경로 표",
   path2: "경로",
   downloadLimit: "다운로드 제한",
-  segmentsRetransSegments: "{retransSegments, number}세그먼트",
   throughputByAccess: "접속망별 처리량",
   payloadPerPathMeanOfS: "경로별 페이로드, {everyMs}초 평균, {zoneName}",
   theFirstSecondsAreBeingMeasured: "처음 몇 초를 측정하고 있습니다",
@@ -121,4 +120,6 @@ export const sessions: Words<typeof english> = {
   joinsStallsHandOversAndChanges: "조인, 정체, 핸드오버, 스티어링 변경이 여기에 표시됩니다.",
   newestFirst: "최신순",
   theNewest1000NewestFirst: "최근 1,000건, 최신순",
+  segmentsThatWereSentAgain: "다시 전송한 세그먼트",
+  ueProxy: "UE, 프록시",
 };

@@ -4,15 +4,11 @@ import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { AgentParts } from "@/lib/agent/agent-parts";
 import { ConvertUse } from "@/lib/agent/convert-use";
-import { ProxyState } from "@/lib/agent/proxy-state";
-import { serveConnection } from "@/lib/agent/serve-connection";
-import { Traffic } from "@/lib/agent/traffic";
-import { mptcp } from "@/lib/mptcp";
-import { ConnectionServer } from "@/lib/mptcp/connection-server";
 import { type CompiledPolicy, compilePolicy, shouldUseProxy } from "@/lib/policy";
 import { type ConvertTlv, encodeConvert, parseConvert } from "@/lib/protocols/convert";
-import { CachingResolver } from "@/lib/shared/caching-resolver";
+import { pathsFrom, startAgentFront } from "../../factories/agent-front";
 import { collectedLog } from "../../factories/collected-log";
+import { freePort } from "../../factories/free-port";
 import { policySnapshot, rule, whiteList } from "../../factories/policy";
 
 const { log } = collectedLog();
@@ -43,61 +39,18 @@ async function listen(onSocket: (socket: Socket) => void): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A port of loopback where nobody listens. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
-/** These addresses in turn. */
-function pathsFrom(...addresses: (string | null)[]): AgentParts["paths"] {
-  return {
-    attempts: () => addresses.map((localAddress) => ({ localAddress, timeoutMs: 3000 })),
-    answered: () => {},
-    unanswered: () => {},
-  };
-}
-
 type Ask = (target: string, method?: string) => Promise<string>;
 
 /** An agent's relay engine in front of that proxy. */
-function startAgent(
-  proxyPort: number,
-  current: CompiledPolicy | null,
-  changes: Partial<AgentParts> = {},
-): { port: number } {
-  const parts: AgentParts = {
-    policy: { usesProxy: (target) => current !== null && shouldUseProxy(current, target) },
-    resolver: new CachingResolver(),
-    proxy: { address: "127.0.0.1", port: proxyPort },
-    credentials: { user: "ue", password: "right" },
-    paths: pathsFrom(null),
-    hasMptcp: false,
-    reached: () => {},
-    leaving: async () => {},
-    mark: null,
-    proxyState: new ProxyState(),
-    traffic: new Traffic([], () => null),
-    log,
-    ...changes,
-  };
-  const server = new ConnectionServer(mptcp, {
-    threads: 1,
-    handshakeTimeoutMs: 5000,
-    idleTimeoutMs: 0,
-    maxConnections: 10,
-    serve: (connection) => void serveConnection(connection, parts),
-  });
-  undos.push(() => server.stop());
-  return server.listen({ address: "127.0.0.1", port: 0, mptcp: false });
+function startAgent(proxyPort: number, current: CompiledPolicy | null, changes: Partial<AgentParts> = {}) {
+  const usesProxy: AgentParts["policy"]["usesProxy"] = (target) => current !== null && shouldUseProxy(current, target);
+  const agent = startAgentFront(proxyPort, { policy: { usesProxy }, log, ...changes });
+  undos.push(agent.stop);
+  return agent;
 }
 
 /** The same; the function asks it and gives the whole answer. */
-function startAgentFront(...options: Parameters<typeof startAgent>): Ask {
+function startAsking(...options: Parameters<typeof startAgent>): Ask {
   const { port } = startAgent(...options);
   return async (target, method = "GET") => {
     const socket = connect({ host: "127.0.0.1", port, allowHalfOpen: true });
@@ -120,7 +73,7 @@ const proxyThatSays = (bytes: Buffer | null): Promise<number> =>
 
 describe("a white-listed destination", () => {
   it("is reached through the proxy, with what the proxy sent early", async () => {
-    const ask = startAgentFront(await proxyThatSays(Buffer.concat([replies(0), Buffer.from(web("content"))])), policy);
+    const ask = startAsking(await proxyThatSays(Buffer.concat([replies(0), Buffer.from(web("content"))])), policy);
     expect(await ask("http://video.example/")).toBe(passed("content"));
     expect(await ask("video.example:443", "CONNECT")).toBe(`${established}${web("content")}`);
   });
@@ -134,21 +87,21 @@ describe("a white-listed destination", () => {
     ["leaves at once", null, "502 Bad Gateway", "proxy"],
     ["speaks another protocol", Buffer.from("HTTP/1.1 400 Bad Request\r\n\r\n"), "502 Bad Gateway", "proxy"],
   ])("is refused with the reason where the proxy %s", async (_, says, status, reason) => {
-    const answer = await startAgentFront(await proxyThatSays(says), policy)("http://video.example/");
+    const answer = await startAsking(await proxyThatSays(says), policy)("http://video.example/");
     expect(answer).toContain(`HTTP/1.1 ${status}\r\n`);
     expect(answer).toContain(reason);
   });
 
   it("is refused where no path reaches the proxy", async () => {
     const paths = pathsFrom("127.0.0.2", "127.0.0.3");
-    const answer = await startAgentFront(await freePort(), policy, { paths })("http://video.example/");
+    const answer = await startAsking(await freePort(), policy, { paths })("http://video.example/");
     expect(answer).toMatch(/^HTTP\/1\.1 502 [\s\S]*No path reaches the proxy/);
   });
 
   it("is reached over the next link where the first one is gone", async () => {
     const proxyPort = await proxyThatSays(Buffer.concat([replies(0), Buffer.from(web("content"))]));
     const paths = pathsFrom("192.0.2.77", "127.0.0.3");
-    expect(await startAgentFront(proxyPort, policy, { paths })("http://video.example/")).toBe(passed("content"));
+    expect(await startAsking(proxyPort, policy, { paths })("http://video.example/")).toBe(passed("content"));
   });
 });
 
@@ -173,7 +126,7 @@ describe("with Convert", () => {
 
   it("asks in one message, with the program's bytes behind it", async () => {
     const proxy = await proxyBy(answer({ type: "extended-tcp-header", header: Buffer.alloc(0) }, web("content")));
-    const ask = startAgentFront(proxy.port, policy, { convert: new ConvertUse(log) });
+    const ask = startAsking(proxy.port, policy, { convert: new ConvertUse(log) });
     expect(await ask("http://video.example/")).toBe(passed("content"));
     expect(await ask("video.example:443", "CONNECT")).toBe(`${established}${web("content")}`);
     expect(proxy.brought).toHaveLength(2);
@@ -188,7 +141,7 @@ describe("with Convert", () => {
     ["does not reach it", 96, "502 Bad Gateway"],
   ])("is refused with the reason where the proxy %s", async (_, code, status) => {
     const proxy = await proxyBy(answer({ type: "error", code, value: Buffer.alloc(1) }));
-    const ask = startAgentFront(proxy.port, policy, { convert: new ConvertUse(log) });
+    const ask = startAsking(proxy.port, policy, { convert: new ConvertUse(log) });
     expect(await ask("http://video.example/")).toContain(`HTTP/1.1 ${status}\r\n`);
     expect(proxy.brought).toHaveLength(1);
   });
@@ -199,7 +152,7 @@ describe("with Convert", () => {
     ["leaves at once", null],
   ])("goes on by SOCKS, and stays with it, where the proxy %s", async (_, says) => {
     const proxy = await proxyBy(says);
-    const ask = startAgentFront(proxy.port, policy, { convert: new ConvertUse(log) });
+    const ask = startAsking(proxy.port, policy, { convert: new ConvertUse(log) });
     expect(await ask("http://video.example/")).toBe(passed("by SOCKS"));
     expect(proxy.brought.map(([first]) => first)).toEqual([1, 5]);
     expect(await ask("http://video.example/")).toBe(passed("by SOCKS"));
@@ -217,7 +170,7 @@ describe("any other destination", () => {
     ["while there is no policy", null],
     ["by the policy", policy],
   ])("is reached the normal way %s", async (_, current) => {
-    const ask = startAgentFront(await freePort(), current);
+    const ask = startAsking(await freePort(), current);
     expect(await ask(`http://127.0.0.1:${contentPort}/`)).toBe(passed("direct"));
     expect(await ask(`http://localhost:${contentPort}/`)).toBe(passed("direct"));
   });
@@ -250,7 +203,7 @@ describe("any other destination", () => {
   });
 
   it("is refused with the reason where it cannot be reached", async () => {
-    const ask = startAgentFront(await freePort(), policy);
+    const ask = startAsking(await freePort(), policy);
     expect(await ask(`http://127.0.0.1:${await freePort()}/`)).toMatch(/^HTTP\/1\.1 502 [\s\S]*ECONNREFUSED/);
     expect(await ask("http://nobody.invalid/")).toMatch(/^HTTP\/1\.1 502 [\s\S]*ENOTFOUND/);
     expect(await ask("/no-proxy-request")).toMatch(/^HTTP\/1\.1 400 /);

@@ -46,7 +46,7 @@ function lane(id: LaneId, mbps: number, change: Partial<LaneReport> = {}): LaneR
 function run(lanes: LaneReport[]): DemoRun {
   return {
     id: "run",
-    request: { preset: "city", sizeBytes, lanes: lanes.map((one) => one.lane) },
+    request: { preset: "city", direction: "download", sizeBytes, lanes: lanes.map((one) => one.lane) },
     state: "finished",
     createdAt: "2026-01-01T00:00:00Z",
     finishedAt: null,

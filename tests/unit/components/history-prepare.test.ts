@@ -19,9 +19,16 @@ const formatAt = (at: number): string => new Date(at).toISOString().slice(11, 16
 
 describe("a history's chart", () => {
   it("keeps a gap a gap in every line", () => {
-    const [first, gap] = historyRows(history({ weekBefore: [flat(1e6), null, null] }));
+    const [first, , gap] = historyRows(history({ weekBefore: [flat(1e6), null, null] }));
     expect(first).toMatchObject({ values: [2e6, 1e6], total: 3e6, band: [1.5e6, 6e6], weekBefore: 1e6 });
     expect(gap).toMatchObject({ values: [null, null], total: null, band: null, weekBefore: null });
+  });
+
+  it("ends a bucket before a gap, and the last one, where its time ends", () => {
+    const at = (row: { at: number }) => new Date(row.at).toISOString().slice(14, 23);
+    const rows = historyRows(history());
+    expect(rows.map(at)).toEqual(["00:00.000", "04:59.999", "05:00.000", "10:00.000", "14:59.999"]);
+    expect(rows[1]).toEqual({ ...rows[0], at: rows[1]?.at });
   });
 
   it("stacks WiFi lowest, whichever was busier, and draws the three busiest of many", () => {

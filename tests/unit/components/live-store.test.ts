@@ -29,7 +29,7 @@ function lane(sampleTimes: number[], state: LaneReport["state"] = "running"): La
 }
 
 function run(state: DemoRun["state"], lanes = [lane([])]): DemoRun {
-  const request = { preset: "city", sizeBytes: 1_000_000, lanes: ["lte-only"] } as const;
+  const request = { preset: "city", direction: "download", sizeBytes: 1_000_000, lanes: ["lte-only"] } as const;
   return {
     id: "run-1",
     request: { ...request, lanes: [...request.lanes] },

@@ -24,6 +24,10 @@ const inForce: NodeSettingsInForce = {
 };
 const status: NodeStatus = { ...telemetryBatch({ sequence: 1 }).node, settings: inForce };
 const order: ShownNodeOrder = {
+  isCredentialDue: false,
+  profile: { name: "Node", region: null, address: null },
+  hasJoined: false,
+  credentialChangedAt: null,
   revision: 0,
   isDraining: false,
   restarts: 0,

@@ -51,7 +51,7 @@ beforeEach(async () => {
 });
 afterEach(() => dns.close());
 
-function choose(
+async function choose(
   text: string,
   port = 443,
   used: CompiledPolicy | null = policy,

@@ -1,13 +1,14 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
-import { type AddressInfo, connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { encodeProxyHeader, parseProxyHeader } from "@/lib/protocols/proxy-protocol";
 import { type Ability, requireAbility } from "../../factories/ability";
+import { freePort } from "../../factories/free-port";
 import { type StartedProxy, startProxy } from "../../factories/started-proxy";
 
 let proxy: StartedProxy | null = null;
@@ -20,14 +21,6 @@ afterEach(async () => {
 
 const client = { address: "203.0.113.9", port: 40_000 };
 const header = encodeProxyHeader({ source: client, destination: { address: "198.51.100.1", port: 1080 } });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 /** The content server keeps what it was sent first, and says "content". */
 function keepFirst(started: StartedProxy): Promise<Buffer> {

@@ -7,6 +7,7 @@ import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { SessionReport } from "@/lib/contracts/telemetry";
 import { isInCanary } from "@/lib/policy";
+import { NodeCredential } from "@/lib/proxy/node-credential";
 import { type ProxyNode, startProxyNode } from "@/lib/proxy/proxy-node";
 import { sleep } from "@/lib/shared/sleep";
 import { collectedLog } from "../../factories/collected-log";
@@ -42,7 +43,7 @@ afterEach(async () => {
 function start(): Promise<ProxyNode> {
   return startProxyNode({
     portalUrl: portal.url,
-    credential: "node.secret",
+    credential: NodeCredential.given("node.secret"),
     listenAddress: "127.0.0.1",
     port: 0,
     stateFolder: folder,

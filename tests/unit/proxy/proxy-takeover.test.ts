@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { noNodeSettings } from "@/lib/contracts/nodes";
+import { NodeCredential } from "@/lib/proxy/node-credential";
 import { type ProxyNode, type ProxyNodeOptions, startProxyNode } from "@/lib/proxy/proxy-node";
 import { askReload, takeOver } from "@/lib/proxy/takeover";
 import { sleep } from "@/lib/shared/sleep";
@@ -20,7 +21,7 @@ const snapshot = policySnapshot({
   whiteLists: [whiteList("here", [rule("cidr", "127.0.0.0/8")])],
   allowedPrivateRanges: ["127.0.0.0/8"],
 });
-const order = { revision: 1, isDraining: false, restarts: 0, settings: noNodeSettings };
+const order = { revision: 1, isDraining: false, restarts: 0, settings: noNodeSettings, isCredentialDue: false };
 
 let folder: string;
 let portal: StartedPortalServer;
@@ -49,7 +50,7 @@ afterEach(async () => {
 async function start(changes: Partial<ProxyNodeOptions> = {}): Promise<ProxyNode> {
   const node = await startProxyNode({
     portalUrl: portal.url,
-    credential: "node.secret",
+    credential: NodeCredential.given("node.secret"),
     listenAddress: "127.0.0.1",
     port: 0,
     stateFolder: folder,

@@ -50,6 +50,17 @@ describe("SubflowLedger", () => {
     expect(ledger.reports()).toMatchObject([{ downloadBytes: 100, retransSegments: 3 }]);
   });
 
+  it("never counts back, and nothing twice where the kernel's counter does", () => {
+    const ledger = new SubflowLedger();
+    const grown = [
+      { bytesSent: 1000, bytesRetrans: 0 },
+      { bytesSent: 1000, bytesRetrans: 100 },
+      { bytesSent: 1250, bytesRetrans: 100 },
+    ].map((counters) => ledger.update(sample([subflow(1, counters)]), accessOf)[0]?.downloadBytes);
+    expect(grown).toEqual([1000, 0, 150]);
+    expect(ledger.reports()[0]?.downloadBytes).toBe(1150);
+  });
+
   it("keeps the counters of a path that vanished, as closed", () => {
     const ledger = new SubflowLedger();
     ledger.update(sample([subflow(1, { bytesSent: 5 }), subflow(2, { bytesSent: 80, bytesReceived: 8 })]), accessOf);

@@ -253,33 +253,4 @@ describe("TelemetryReporter", () => {
     answer();
     await reporter.stop();
   });
-
-  it("counts anew in another epoch where the portal's counters do not go with its own", async () => {
-    const epochs: TelemetryBatch[][] = [];
-    let refusals = 0;
-    const deliver = async (batch: TelemetryBatch): Promise<{ reportEveryMs: number }> => {
-      if (epochs.at(-1)?.[0]?.epoch !== batch.epoch) epochs.push([]);
-      epochs.at(-1)?.push(batch);
-      if (batch.sequence === 3 && refusals === 0) {
-        refusals += 1;
-        throw new PortalRefusal(422, JSON.stringify({ code: "TELEMETRY_NOT_MONOTONE" }));
-      }
-      return { reportEveryMs: 100 };
-    };
-    await started.open();
-    const reporter = report({ deliver });
-    await vi.waitFor(() => expect(epochs[0]?.length).toBeGreaterThan(1));
-    await started.open();
-    await vi.waitFor(() => expect(epochs[1]?.length).toBeGreaterThan(1));
-    await reporter.stop();
-    const told = epochs[0]?.[1]?.totals.wifi.uploadBytes ?? 0;
-    const toldAnew = epochs[1]?.at(-1)?.totals.wifi.uploadBytes ?? 0;
-    expect(told).toBeGreaterThan(0);
-    expect(toldAnew).toBeGreaterThan(0);
-    expect(told + toldAnew).toBe(started.sessions.totals().wifi.uploadBytes);
-    expect(epochs.map((batches) => batches.map(({ sequence }) => sequence).slice(0, 2))).toEqual([
-      [1, 2],
-      [1, 2],
-    ]);
-  });
 });

@@ -19,7 +19,7 @@ const status: TestbedStatus = {
 };
 const run: DemoRun = {
   id: "run",
-  request: { preset: "kt-2015", sizeBytes: 1_000_000, lanes: [] },
+  request: { preset: "kt-2015", direction: "download", sizeBytes: 1_000_000, lanes: [] },
   state: "queued",
   createdAt: at,
   finishedAt: null,

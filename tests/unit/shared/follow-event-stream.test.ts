@@ -34,7 +34,7 @@ function follow(url: string, changes: Partial<EventStreamOptions> = {}) {
   const states: [isConnected: boolean, reason: string | null][] = [];
   const stop = followEventStream({
     url,
-    headers: { authorization: "Bearer test" },
+    headers: () => ({ authorization: "Bearer test" }),
     onEvent: (event) => events.push(event.data),
     onState: (isConnected, reason) => states.push([isConnected, reason]),
     ...changes,

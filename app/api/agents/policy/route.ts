@@ -1,3 +1,4 @@
+import { agentPolicyQuerySchema } from "@/lib/contracts/policy";
 import { device } from "@/lib/http/access";
 import { route } from "@/lib/http/api-route";
 import { eventStreamResponse } from "@/lib/http/event-stream";
@@ -5,12 +6,19 @@ import { followAgentPolicy } from "@/lib/services/follow-agent-policy";
 
 export const GET = route({
   access: device,
-  handle: ({ actor, request, isStillAllowed }) =>
+  query: agentPolicyQuerySchema,
+  handle: ({ actor, query, request, isStillAllowed }) =>
     eventStreamResponse({
       request,
       isStillAllowed,
       heartbeatMs: 5000,
       maxQueuedBytes: 64 * 1024 * 1024,
-      start: (send, control) => followAgentPolicy({ ...control, device: actor, send }),
+      start: (send, control) =>
+        followAgentPolicy({
+          ...control,
+          device: actor,
+          send,
+          nodesFor: query.nodes === undefined ? null : { region: query.region ?? null },
+        }),
     }),
 });

@@ -133,6 +133,28 @@ describe("lte-share", () => {
     expect(Math.max(...assisted)).toBeLessThan(21);
   });
 
+  it.each([
+    [10, 0.2],
+    [40, 0.5],
+  ])(
+    "holds %i per cent within %f points while congestion control pauses WiFi, and never starts LTE anew meanwhile",
+    (percent, points) => {
+      const plant = new Plant(null);
+      const [lte, wifi] = lteAndWifi(75, 75);
+      const isPausing = (atMs: number): boolean => atMs % 5000 >= 900 && atMs % 5000 < 1100;
+      plant.join({ ...wifi, isPausing });
+      plant.join(lte);
+      const controller = new SteeringController({ ...settings, lteSharePercent: percent });
+      plant.run(20_000, 10, (reading) => controller.step(reading));
+      const found = shares(plant.samples, 3000);
+      expect(Math.min(...found)).toBeGreaterThan(percent - points);
+      expect(Math.max(...found)).toBeLessThan(percent + points);
+      const starts = plant.log.filter((action) => action.kind === "rate" && action.isRestart);
+      expect(starts.length).toBeGreaterThan(0);
+      expect(starts.filter(({ atMs }) => isPausing(atMs))).toEqual([]);
+    },
+  );
+
   it("follows a WiFi rate that halves and doubles without a visible swing", () => {
     const plant = new Plant(null);
     const [lte, wifi] = lteAndWifi(75, 150);

@@ -1,12 +1,16 @@
 import type { AccessKind } from "@/lib/policy";
 import type { SteeringAction, SteeringReading, SubflowReading } from "@/lib/policy/steering/steering-types";
 
-/** One link: its rate over time in Mbit/s, round trip without queue, and how long its queue is. */
+/**
+ * One link: its rate over time in Mbit/s, round trip without queue, and how long its queue is. `isPausing`: congestion
+ * control keeps the link all but empty then, as bbr does to learn the round trip.
+ */
 export type Link = {
   access: AccessKind;
   mbps: (atMs: number) => number;
   rttMs: number | ((atMs: number) => number);
   queueMs: number;
+  isPausing?: (atMs: number) => boolean;
 };
 
 /** The two links of the deployment figure at these rates. */
@@ -75,7 +79,8 @@ class PlantSubflow {
 
   step(nowMs: number, noise: () => number): void {
     const capacity = ((this.link.mbps(nowMs) * 125_000 * stepMs) / 1000) * (1 + 0.1 * (noise() - 0.5));
-    const window = Math.min(this.window, this.inFlightLimit ?? Number.POSITIVE_INFINITY);
+    const isPausing = this.link.isPausing?.(nowMs) ?? false;
+    const window = isPausing ? 4 * segment : Math.min(this.window, this.inFlightLimit ?? Number.POSITIVE_INFINITY);
     let budget = Math.max(0, window - this.inFlight);
     if (this.pace !== null) {
       const grant = (this.pace * this.paceGain * stepMs) / 1000;

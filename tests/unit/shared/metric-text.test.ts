@@ -1,11 +1,15 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { metrics, metricText } from "@/lib/services/metric-text";
+import { metrics as metricsOfProxy } from "@/lib/proxy/node-metrics";
+import { metrics as metricsOfPortal } from "@/lib/services/metrics";
+import { metricText } from "@/lib/shared/metric-text";
+
+const metrics = { ...metricsOfPortal, ...metricsOfProxy };
 
 describe("the metrics' text", () => {
   it("has each metric's samples together, with escaped labels", () => {
     const name = 'a "b" \\ c\nd';
-    const text = metricText([
+    const text = metricText(metrics, [
       { name: "twinpath_node_up", labels: { node: "one" }, value: 1 },
       { name: "twinpath_policy_version", value: 7 },
       { name: "twinpath_node_up", labels: { node: "two", name }, value: 0 },

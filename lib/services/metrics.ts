@@ -20,29 +20,3 @@ export const metrics = {
     help: "Batches that the node's process dropped for want of room.",
   },
 } as const;
-
-export type MetricName = keyof typeof metrics;
-export type Sample = { name: MetricName; labels?: Readonly<Record<string, string>>; value: number };
-
-const escaped = (text: string): string => text.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll('"', '\\"');
-
-function labelText(labels: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
-  return pairs.length === 0 ? "" : `{${pairs.join(",")}}`;
-}
-
-/**
- * Samples in Prometheus' text exposition format 0.0.4: each metric's lines together under its HELP and TYPE.
- * Source: https://prometheus.io/docs/instrumenting/exposition_formats/
- */
-export function metricText(samples: readonly Sample[]): string {
-  const names = Object.keys(metrics) as MetricName[];
-  const blocks = names.map((name) => {
-    const { type, help } = metrics[name];
-    const lines = samples
-      .filter((sample) => sample.name === name)
-      .map(({ labels = {}, value }) => `${name}${labelText(labels)} ${value}\n`);
-    return lines.length === 0 ? "" : `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join("")}`;
-  });
-  return blocks.join("");
-}

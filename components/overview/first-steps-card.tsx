@@ -1,0 +1,89 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import clsx from "clsx";
+import { ArrowRight, Circle, CircleCheck, X } from "lucide-react";
+import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { useState } from "react";
+import { fetchJson } from "@/components/api/fetch-json";
+import { queryKeys } from "@/components/api/query-keys";
+import { useStaff } from "@/components/shell/staff";
+import { Card } from "@/components/ui/card";
+import { IconButton } from "@/components/ui/icon-button";
+import { type FirstSteps, firstStepsSchema } from "@/lib/contracts/first-steps";
+import { type FirstStep, prepareFirstSteps, putAwayCookie } from "./prepare-first-steps";
+
+const renewMs = 5000;
+
+/** The way into the product: each step leads to its page and is ticked by what is so; gone once all are, or put away. */
+export function FirstStepsCard({ initial }: { initial: FirstSteps }) {
+  const t = useTranslations();
+  const { role } = useStaff();
+  const [isAway, setAway] = useState(false);
+  const known = useQuery({
+    queryKey: queryKeys.firstSteps,
+    queryFn: ({ signal }) => fetchJson(firstStepsSchema, "/api/first-steps", { signal }),
+    initialData: initial,
+    refetchInterval: ({ state }) =>
+      !isAway && state.data !== undefined && prepareFirstSteps(t, role, state.data).length > 0 ? renewMs : false,
+  });
+  const steps = prepareFirstSteps(t, role, known.data);
+  const next = steps.find(({ isDone }) => !isDone);
+  if (isAway || next === undefined) return null;
+  const putAway = () => {
+    // biome-ignore lint/suspicious/noDocumentCookie: cookieStore is missing on plain http, where the portal runs too
+    document.cookie = putAwayCookie();
+    setAway(true);
+  };
+  return (
+    <Card
+      title={t("overview.firstSteps")}
+      note={t("overview.ofDoneEachIsTickedOnce", {
+        count: steps.filter(({ isDone }) => isDone).length,
+        count2: steps.length,
+      })}
+      actions={
+        <IconButton label={t("overview.putTheFirstStepsAway")} onClick={putAway}>
+          <X size={15} aria-hidden />
+        </IconButton>
+      }
+    >
+      <ol className="grid gap-2 sm:grid-cols-2 lg:grid-cols-3">
+        {steps.map((step) => (
+          <StepItem key={step.id} step={step} isNext={step === next} />
+        ))}
+      </ol>
+    </Card>
+  );
+}
+
+function StepItem({ step, isNext }: { step: FirstStep; isNext: boolean }) {
+  const t = useTranslations();
+  const { id, title, detail, href, isDone } = step;
+  return (
+    <li data-testid={`first-step-${id}`} data-done={isDone}>
+      <Link
+        href={href}
+        className={clsx(
+          "flex h-full items-start gap-2.5 rounded-md border p-3 transition-colors hover:bg-sunken",
+          isNext ? "border-accent" : "border-line",
+        )}
+      >
+        {isDone ? (
+          <CircleCheck size={16} aria-hidden className="mt-0.5 shrink-0 text-good" />
+        ) : (
+          <Circle size={16} aria-hidden className={clsx("mt-0.5 shrink-0", isNext ? "text-accent" : "text-ink-3")} />
+        )}
+        <span className="min-w-0 grow">
+          <span className={clsx("block font-medium text-sm", isDone && "text-ink-2")}>
+            {title}
+            <span className="sr-only">{isDone ? t("overview.done") : t("overview.toDo")}</span>
+          </span>
+          {isDone ? null : <span className="block text-ink-2 text-xs">{detail}</span>}
+        </span>
+        {isNext ? <ArrowRight size={14} aria-hidden className="mt-1 shrink-0 text-accent" /> : null}
+      </Link>
+    </li>
+  );
+}

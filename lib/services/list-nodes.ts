@@ -1,0 +1,29 @@
+import { nodeStatusSchema } from "@/lib/contracts/telemetry";
+import { getDatabase } from "@/lib/db/client";
+import { isNodeConnected } from "./connected-nodes";
+
+/** A proxy node as whoever chooses among them needs it. */
+export type KnownNode = {
+  id: string;
+  name: string;
+  region: string | null;
+  /** Where devices reach it, `address:port`; null: they are not told of it. */
+  address: string | null;
+  isDraining: boolean;
+  /** It follows its stream here, or reported a moment ago. */
+  isHeard: boolean;
+  /** Sessions of the most it takes, 0 to 1. */
+  load: number;
+};
+
+/** Every proxy node, by id. */
+export async function readNodes(): Promise<KnownNode[]> {
+  const rows = await getDatabase().node.findMany({ where: { kind: "proxy" }, orderBy: { id: "asc" } });
+  return rows.map((row) => {
+    const status = nodeStatusSchema.safeParse(row.status).data;
+    const most = status?.settings?.maxConnections ?? 0;
+    const { id, name, region, address, isDraining } = row;
+    const load = most === 0 ? 0 : Math.min(1, (status?.sessions ?? 0) / most);
+    return { id, name, region, address, isDraining, isHeard: isNodeConnected(row), load };
+  });
+}

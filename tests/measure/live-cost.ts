@@ -1,0 +1,118 @@
+/**
+ * `npm run measure -- live-cost`: the product as shipped and a browser on its demo page, with runs one after the other
+ * and the stream's events counted. What the page's main thread works (Chromium's Performance.getMetrics, TaskDuration),
+ * what it holds after each run once garbage is collected, and whether a tab that was hidden while a run went on shows
+ * what the portal has when it is back. Options: `--minutes N` (default 10), `--quick` (2 minutes).
+ */
+import { parseArgs } from "node:util";
+import type { CDPSession, Page } from "playwright";
+import { formatStageTime } from "@/components/demo/format-stage";
+import { sleep } from "@/lib/shared/sleep";
+import { conclude, describeMachine, median } from "../factories/figures";
+import { startStage } from "../factories/furnished-product";
+
+const { values } = parseArgs({
+  options: { minutes: { type: "string", default: "10" }, quick: { type: "boolean", default: false } },
+});
+const minutes = values.quick ? 2 : Number(values.minutes);
+const goal = { corePercent: 8, growthBytes: 1_000_000 };
+const request = { preset: "city", sizeBytes: 250_000_000, lanes: ["lte-only", "wifi-only", "lte-wifi"] } as const;
+const order = { ...request, lanes: [...request.lanes] };
+
+type Load = { taskSeconds: number; heapBytes: number; nodes: number; listeners: number };
+
+async function readLoad(protocol: CDPSession): Promise<Load> {
+  await protocol.send("HeapProfiler.collectGarbage");
+  const { metrics } = await protocol.send("Performance.getMetrics");
+  const of = (name: string) => metrics.find((metric) => metric.name === name)?.value ?? Number.NaN;
+  return {
+    taskSeconds: of("TaskDuration"),
+    heapBytes: of("JSHeapUsedSize"),
+    nodes: of("Nodes"),
+    listeners: of("JSEventListeners"),
+  };
+}
+
+/** Runs in the page, before anything of it: counts the events of its stream. */
+function countEvents(): void {
+  const counted = { events: 0 };
+  Object.assign(window, { counted });
+  const { addEventListener } = EventSource.prototype;
+  EventSource.prototype.addEventListener = function (this: EventSource, type: string, ...rest: unknown[]) {
+    addEventListener.call(this, type, () => {
+      counted.events += 1;
+    });
+    Reflect.apply(addEventListener, this, [type, ...rest]);
+  };
+}
+const eventsOf = (page: Page) =>
+  page.evaluate(() => (window as unknown as { counted: { events: number } }).counted.events);
+
+console.log(describeMachine());
+const { staff, context, stop } = await startStage();
+try {
+  const page = await context.newPage();
+  await page.addInitScript(countEvents);
+  await page.goto("/demo");
+  const protocol = await context.newCDPSession(page);
+  await protocol.send("Performance.enable");
+  // The first run makes the object and fills what is kept of past runs.
+  await staff.runDemo(order);
+
+  const corePercents: number[] = [];
+  const held: Load[] = [];
+  const deadline = Date.now() + minutes * 60_000;
+  while (Date.now() < deadline || held.length < 3) {
+    const [before, eventsBefore, beganMs] = [await readLoad(protocol), await eventsOf(page), performance.now()];
+    await staff.runDemo(order);
+    const seconds = (performance.now() - beganMs) / 1000;
+    const [after, events] = [await readLoad(protocol), (await eventsOf(page)) - eventsBefore];
+    corePercents.push((100 * (after.taskSeconds - before.taskSeconds)) / seconds);
+    held.push(after);
+    console.log(
+      `run ${held.length}: ${seconds.toFixed(0)} s, ${(events / seconds).toFixed(1)} events/s, ${corePercents.at(-1)?.toFixed(1)} % of a core, then ${(after.heapBytes / 1e6).toFixed(2)} MB in ${after.nodes} nodes and ${after.listeners} listeners`,
+    );
+  }
+
+  // Another tab in front: the page is hidden for the browser too, once it no longer plays that it has the focus.
+  await protocol.send("Emulation.setFocusEmulationEnabled", { enabled: false });
+  const running = staff.runDemo(order);
+  await page.getByTestId("lane-lte-only").and(page.locator("[data-state=running]")).waitFor();
+  const other = await context.newPage();
+  await other.goto("/account");
+  await other.bringToFront();
+  const isHidden = await page.evaluate(() => document.hidden);
+  const finished = await running;
+  await page.bringToFront();
+  await other.close();
+  const shownWithin = performance.now();
+  const wrong: string[] = isHidden ? [] : ["the tab was not hidden"];
+  for (const { lane, elapsedMs } of finished.lanes) {
+    const text = `Finished in ${formatStageTime(elapsedMs ?? 0)}`;
+    const isShown = page.getByTestId(`lane-${lane}`).getByText(text);
+    await isShown.waitFor({ timeout: 3000 }).catch(() => wrong.push(`${lane} does not say "${text}"`));
+  }
+  const backMs = performance.now() - shownWithin;
+  await sleep(1500);
+  if (
+    !(await page
+      .getByText(/^live · /)
+      .first()
+      .isVisible())
+  )
+    wrong.push("it is not live");
+  console.log(`hidden for a run: back right after ${backMs.toFixed(0)} ms${wrong.map((one) => `; ${one}`).join("")}`);
+
+  const third = Math.max(1, Math.floor(held.length / 3));
+  const heapOf = (loads: readonly Load[]) => median(loads.map(({ heapBytes }) => heapBytes));
+  const growth = heapOf(held.slice(-third)) - heapOf(held.slice(0, third));
+  const isReached = median(corePercents) < goal.corePercent && growth < goal.growthBytes && wrong.length === 0;
+  conclude(
+    "live-cost",
+    `median ${median(corePercents).toFixed(1)} %, worst ${Math.max(...corePercents).toFixed(1)} % of a core; ${(growth / 1e6).toFixed(2)} MB more at the end than at the beginning of ${minutes} minutes; a hidden tab comes back ${wrong.length === 0 ? "right" : "wrong"}`,
+    `< ${goal.corePercent} % of a core, < ${goal.growthBytes / 1e6} MB more, right`,
+    isReached,
+  );
+} finally {
+  await stop();
+}
