@@ -1,47 +1,50 @@
 "use client";
 
 import { signIn } from "next-auth/react";
+import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { Field } from "@/components/ui/field";
+import type { Translate } from "@/lib/words/translate";
 
 type Refusal = { title: string; detail: string };
 
 /** The sign-in's answer as something to do next. */
-function describeRefusal(error: string | null | undefined): Refusal {
+function describeRefusal(t: Translate, error: string | null | undefined): Refusal {
   if (error === "CredentialsSignin") {
     return {
-      title: "Email address or password is wrong",
-      detail: "Check both and try again. Forgotten? An administrator can make you a link for a new password.",
+      title: t("auth.emailAddressOrPasswordIsWrong"),
+      detail: t("auth.checkBothAndTryAgainForgotten"),
     };
   }
   if (error === "SIGN_IN_THROTTLED") {
     return {
-      title: "Too many tries",
-      detail: "Wait a quarter of an hour, then try again. Other people's sign-ins are not affected.",
+      title: t("auth.tooManyTries"),
+      detail: t("auth.waitAQuarterOfAnHour"),
     };
   }
   if (error === "SECOND_FACTOR_REFUSED") {
     return {
-      title: "This code does not fit",
-      detail: "Each code works once. Wait for the next one, or use a recovery code.",
+      title: t("auth.thisCodeDoesNotFit"),
+      detail: t("auth.eachCodeWorksOnceWaitFor"),
     };
   }
   if (error === "SECOND_FACTOR_UNREADABLE") {
     return {
-      title: "Your second factor cannot be checked",
-      detail: "The portal's secret has changed. An administrator can turn your second factor off.",
+      title: t("auth.yourSecondFactorCannotBeChecked"),
+      detail: t("auth.thePortalsSecretHasChangedAn"),
     };
   }
   return {
-    title: "The portal could not sign you in",
-    detail: "It did not answer as expected. Check that it and its database run, then try again.",
+    title: t("auth.thePortalCouldNotSignYou"),
+    detail: t("auth.itDidNotAnswerAsExpected"),
   };
 }
 
 /** Email and password, then a code where the account has a second factor; goes on to `returnPath`. */
 export function SignInForm({ returnPath, hasEnded }: { returnPath: string; hasEnded: boolean }) {
+  const t = useTranslations();
   const [isBusy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [isCodeAsked, setCodeAsked] = useState(false);
@@ -64,7 +67,7 @@ export function SignInForm({ returnPath, hasEnded }: { returnPath: string; hasEn
     }
     const isCodeMissing = result?.error === "SECOND_FACTOR_REQUIRED";
     if (isCodeMissing) setCodeAsked(true);
-    else setRefusal(describeRefusal(result?.error));
+    else setRefusal(describeRefusal(t, result?.error));
     setBusy(false);
   };
 
@@ -72,27 +75,27 @@ export function SignInForm({ returnPath, hasEnded }: { returnPath: string; hasEn
     <form onSubmit={submit} method="post" className="flex flex-col gap-4">
       {hasEnded && refusal === null ? (
         <p role="status" className="rounded-md bg-sunken px-4 py-3 text-ink-2 text-sm">
-          Your session has ended. Sign in to go on where you were.
+          {t("auth.yourSessionHasEndedSignIn")}
         </p>
       ) : null}
       {refusal === null ? null : <ErrorState title={refusal.title} detail={refusal.detail} />}
-      <Field label="Email" name="email" type="email" autoComplete="username" required autoFocus />
-      <Field label="Password" name="password" type="password" autoComplete="current-password" required />
+      <Field label={t("common.email")} name="email" type="email" autoComplete="username" required autoFocus />
+      <Field label={t("auth.password")} name="password" type="password" autoComplete="current-password" required />
       {isCodeAsked ? (
         <Field
-          label="Code of your second factor"
+          label={t("auth.codeOfYourSecondFactor")}
           name="code"
           autoComplete="one-time-code"
           maxLength={20}
           required
           autoFocus
-          hint="That your authenticator app shows, or a recovery code."
+          hint={t("auth.thatYourAuthenticatorAppShowsOr")}
         />
       ) : null}
       <Button type="submit" variant="primary" size="lg" disabled={isBusy}>
-        {isBusy ? "Signing in …" : "Sign in"}
+        {isBusy ? t("auth.signingIn") : t("auth.signIn")}
       </Button>
-      <p className="text-ink-3 text-sm">First start? Open the set-up link that twinpath printed.</p>
+      <p className="text-ink-3 text-sm">{t("auth.firstStartOpenTheSetUp")}</p>
     </form>
   );
 }

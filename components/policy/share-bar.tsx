@@ -1,3 +1,4 @@
+import { useTranslations } from "next-intl";
 import { formatShare } from "./prepare-class-facts";
 
 type ShareBarProps = {
@@ -8,17 +9,19 @@ type ShareBarProps = {
 };
 
 /** The share of bytes that went over LTE, and the most that the class allows. */
-export function ShareBar({ achievedPercent, targetPercent, achievedOver = "in the last hour" }: ShareBarProps) {
+export function ShareBar({ achievedPercent, targetPercent, achievedOver }: ShareBarProps) {
+  const t = useTranslations();
+  const span = achievedOver ?? t("classes.inTheLastHour");
   const text =
     achievedPercent === null
-      ? `No traffic ${achievedOver}`
-      : `${formatShare(achievedPercent)} over LTE ${achievedOver}`;
+      ? t("classes.noTraffic", { achievedOver: span })
+      : t("classes.overLte", { share: formatShare(achievedPercent), achievedOver: span });
   return (
     <div className="flex flex-col gap-1.5">
       <div className="flex min-h-4 items-end justify-between gap-2 text-xs">
         <span className={achievedPercent === null ? "text-ink-3" : "font-medium tnum"}>{text}</span>
         {targetPercent === null ? null : (
-          <span className="shrink-0 text-ink-3 tnum">target {formatShare(targetPercent)}</span>
+          <span className="shrink-0 text-ink-3 tnum">{t("classes.target", { share: formatShare(targetPercent) })}</span>
         )}
       </div>
       <svg aria-hidden viewBox="0 0 100 8" preserveAspectRatio="none" className="block h-2 w-full">

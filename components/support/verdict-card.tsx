@@ -1,5 +1,6 @@
 import clsx from "clsx";
 import { CircleCheck, CircleMinus, CircleX } from "lucide-react";
+import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import type { Verdict } from "@/lib/contracts/support";
 
@@ -11,10 +12,11 @@ const looks = {
 
 /** The answer, large: what is so, what to do next, and what shows it. */
 export function VerdictCard({ verdict, actions }: { verdict: Verdict; actions: ReactNode }) {
+  const t = useTranslations();
   const { icon: Icon, edge, ink } = looks[verdict.tone];
   return (
     <section
-      aria-label="Verdict"
+      aria-label={t("support.verdict")}
       className={clsx("flex flex-col gap-3 rounded-lg border border-line border-l-4 bg-surface p-4 sm:p-5", edge)}
     >
       <div className="flex flex-wrap items-start gap-x-4 gap-y-3">
@@ -25,7 +27,7 @@ export function VerdictCard({ verdict, actions }: { verdict: Verdict; actions: R
         <div className="flex flex-wrap gap-2">{actions}</div>
       </div>
       <p className="text-base">
-        <span className="text-ink-3">Next: </span>
+        <span className="text-ink-3">{t("support.next2")} </span>
         {verdict.action}
       </p>
       {verdict.evidence.length === 0 ? null : (

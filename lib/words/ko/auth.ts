@@ -1,0 +1,36 @@
+import type { auth as english } from "../en/auth";
+import type { Words } from "../translate";
+
+export const auth: Words<typeof english> = {
+  atLeast12CharactersPastingIs: "12자 이상. 붙여넣기도 가능합니다.",
+  useAtLeast12CharactersA: "12자 이상 입력하십시오. 단어 몇 개를 이어 써도 됩니다.",
+  thePasswordWasNotSet: "비밀번호를 설정하지 못했습니다",
+  newPassword: "새 비밀번호",
+  settingThePassword: "비밀번호 설정 중…",
+  setThePassword: "비밀번호 설정",
+  sayYourNameAtMost80: "이름을 80자 이내로 입력하십시오.",
+  giveAnEmailAddressSuchAs: "ana@example.com과 같은 이메일 주소를 입력하십시오.",
+  theLinkIsNotCompleteOpen: "링크가 완전하지 않습니다. twinpath가 출력한 그대로 여십시오.",
+  checkThisField: "이 항목을 확인하십시오.",
+  theAccountWasNotMade: "계정을 만들지 못했습니다",
+  password: "비밀번호",
+  makingTheAccount: "계정 만드는 중…",
+  makeTheAccount: "계정 만들기",
+  emailAddressOrPasswordIsWrong: "이메일 주소 또는 비밀번호가 올바르지 않습니다",
+  checkBothAndTryAgainForgotten:
+    "둘 다 확인한 후 다시 시도하십시오. 잊으셨다면 관리자가 새 비밀번호용 링크를 만들어 드릴 수 있습니다.",
+  tooManyTries: "시도 횟수가 너무 많습니다",
+  waitAQuarterOfAnHour: "15분 후에 다시 시도하십시오. 다른 사용자의 로그인에는 영향이 없습니다.",
+  thisCodeDoesNotFit: "코드가 맞지 않습니다",
+  eachCodeWorksOnceWaitFor: "코드는 한 번만 사용할 수 있습니다. 다음 코드를 기다리거나 복구 코드를 사용하십시오.",
+  yourSecondFactorCannotBeChecked: "2단계 인증을 확인할 수 없습니다",
+  thePortalsSecretHasChangedAn: "포털의 비밀 키가 변경되었습니다. 관리자가 2단계 인증을 끌 수 있습니다.",
+  thePortalCouldNotSignYou: "포털에 로그인하지 못했습니다",
+  itDidNotAnswerAsExpected: "예상과 다른 응답입니다. 포털과 데이터베이스가 실행 중인지 확인한 후 다시 시도하십시오.",
+  yourSessionHasEndedSignIn: "세션이 종료되었습니다. 하던 작업을 계속하려면 로그인하십시오.",
+  codeOfYourSecondFactor: "2단계 인증 코드",
+  thatYourAuthenticatorAppShowsOr: "인증 앱에 표시된 코드 또는 복구 코드입니다.",
+  signingIn: "로그인 중…",
+  signIn: "로그인",
+  firstStartOpenTheSetUp: "처음이십니까? twinpath가 출력한 설정 링크를 여십시오.",
+};
