@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/shared/errors";
+import { ConnectRace } from "./connect-race";
 import type {
   ConnectionId,
   ConnectOptions,
@@ -37,6 +38,7 @@ export class Connection {
   private firstBytes: Buffer | null;
   private readonly readers: Record<Side, Waiter<Buffer | null> | null> = { client: null, upstream: null };
   private connecting: Waiter<Connected> | null = null;
+  private race: ConnectRace | null = null;
   private withSynBytes = 0;
   private readonly limited: Record<Side, Waiter<void> | null> = { client: null, upstream: null };
   private readonly closers: ((event: Closed) => void)[] = [];
@@ -102,6 +104,30 @@ export class Connection {
   }
 
   /**
+   * Dial these addresses, each a while after the one before, until one answers (RFC 8305 §5); `remote` says which did.
+   * All of it takes `timeoutMs` at the most. Errors: those of `connect`, of the address that failed last.
+   */
+  connectFirst(
+    addresses: readonly string[],
+    options: Omit<ConnectOptions, "address" | "withSyn">,
+    attemptDelayMs?: number,
+  ): Promise<Connected> {
+    return new Promise((resolve, reject) => {
+      if (this.isClosed) return reject(this.gone());
+      this.connecting = { resolve, reject };
+      this.withSynBytes = 0;
+      this.race = new ConnectRace(
+        addresses,
+        (address, isFirst) =>
+          isFirst
+            ? this.engine.connect(this.id, { ...options, address })
+            : this.engine.connectBeside(this.id, { ...options, address }),
+        attemptDelayMs,
+      );
+    });
+  }
+
+  /**
    * Relay the download alone. Once it resolves no read of the client is under way any more: one that was has brought its
    * bytes by then, or never will.
    */
@@ -160,10 +186,13 @@ export class Connection {
         return;
       case "connected":
         this.conversation.upstreamWritten += this.withSynBytes;
+        this.endRace();
         this.connecting?.resolve({ local: event.local, remote: event.remote, kind: event.kind });
         this.connecting = null;
         return;
       case "connect-failed":
+        if (this.race?.failed() === false) return;
+        this.endRace();
         this.connecting?.reject(new AppError(event.code, `connect failed: ${event.code}`));
         this.connecting = null;
         return;
@@ -175,6 +204,7 @@ export class Connection {
         return;
       case "closed":
         this.closedBy = event;
+        this.endRace();
         for (const { client, upstream } of [this.readers, this.limited]) {
           client?.reject(this.gone());
           upstream?.reject(this.gone());
@@ -184,6 +214,11 @@ export class Connection {
         this.readers.upstream = null;
         for (const listener of this.closers.splice(0)) listener(event);
     }
+  }
+
+  private endRace(): void {
+    this.race?.end();
+    this.race = null;
   }
 
   private settleRead(side: Side, data: Buffer | null): void {

@@ -48,6 +48,8 @@ async function sendBody(ends: ExchangeEnds, { body, reader }: ForwardRequest): P
 /** One answer on its way to the client, while the request's body may still be on its own. */
 class Answering {
   isSent = false;
+  /** The client has the head of its final answer, or what it switched to. */
+  hasBegun = false;
   private readonly server: MessageReader;
 
   constructor(
@@ -74,6 +76,7 @@ class Answering {
     if (!this.isSent) await this.soon();
     const isKept = request.isKept && this.isSent && framing.kind !== "until-close";
     const isChunked = framing.kind === "chunked" && minorVersion === 1;
+    this.hasBegun = true;
     ends.answer(encodeAnswerHead(head, { viaName, isChunked, connection: isKept ? null : "close" }));
     const isWhole = await this.passBody(framing, isChunked);
     if (isWhole && isKept) return true;
@@ -107,6 +110,7 @@ class Answering {
   private switchProtocols(head: HttpAnswer): false {
     const { ends, request } = this;
     if (!request.isUpgrade) throw this.broken("it switched to a protocol that nobody asked for");
+    this.hasBegun = true;
     ends.answer(encodeAnswerHead(head, { viaName: request.viaName, connection: "upgrade" }));
     ends.answer(this.server.takeRest());
     ends.write("upstream", request.reader.takeRest());
@@ -153,6 +157,13 @@ class Answering {
   }
 }
 
+/** What a client is told whose chunked body cannot be read any further: nothing behind it can. */
+function refusalForBody(error: unknown): unknown {
+  if (errorCode(error) !== "PROTOCOL_BAD") return error;
+  const text = `The proxy cannot take this request: ${errorMessage(error)}.`;
+  return new FrontRefusal(errorMessage(error), encodeHttpRefusal(400, text));
+}
+
 /**
  * Send a request to the server that is connected, and its answer to the client. Bodies of known length and large chunks
  * are passed on natively; what is read here is heads and small chunks. An HTTP/1.0 client gets chunks without their
@@ -160,16 +171,19 @@ class Answering {
  *
  * @param early what came of the answer already
  * @returns whether the client may send its next request; otherwise the connection ends by itself
- * Errors: FrontRefusal where the server gives no answer; AppError PROTOCOL_BAD for a malformed chunked body,
- * PROTOCOL_ENDED where it stops half-way.
+ * Errors: FrontRefusal where the server gives no answer, or the chunked body is malformed and nothing was answered yet
+ * (AppError PROTOCOL_BAD where it was); PROTOCOL_ENDED where the body stops half-way.
  */
 export function exchangeHttp(ends: ExchangeEnds, request: ForwardRequest, early: Buffer): Promise<boolean> {
   const answering = new Answering(ends, request, early);
   return new Promise((resolve, reject) => {
     if (request.head.length > 0) ends.write("upstream", request.head);
-    sendBody(ends, request).then(() => {
-      answering.isSent = true;
-    }, reject);
+    sendBody(ends, request).then(
+      () => {
+        answering.isSent = true;
+      },
+      (error: unknown) => reject(answering.hasBegun ? error : refusalForBody(error)),
+    );
     answering.run().then(resolve, reject);
   });
 }

@@ -52,22 +52,12 @@ type ServedClient = Client & { session: Session | null };
 
 const viaName = "twinpath";
 const connectTimeoutMs = 10_000;
-/** Where more addresses follow, one that does not answer is left this early (RFC 8305 §5 would race them). */
-const nextAddressMs = 2000;
 
+/** Connect to the first of the addresses that answers. */
 async function dial(connection: Connection, addresses: string[], port: number): Promise<string> {
-  let lastError: unknown = null;
-  for (const [index, address] of addresses.entries()) {
-    const timeoutMs = index < addresses.length - 1 ? nextAddressMs : connectTimeoutMs;
-    try {
-      await connection.connect({ address, port, localAddress: null, mptcp: false, timeoutMs });
-      return address;
-    } catch (error) {
-      if (errorCode(error) === "CONNECTION_GONE") throw error;
-      lastError = error;
-    }
-  }
-  throw lastError;
+  const target = { port, localAddress: null, mptcp: false, timeoutMs: connectTimeoutMs };
+  const { remote } = await connection.connectFirst(addresses, target);
+  return remote.address;
 }
 
 const otherDevice: Refusal = {

@@ -5,7 +5,7 @@
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { mptcp, type RelayEngine, type RelayEvent } from "@/lib/mptcp";
-import { dial, makePayload, receiveAll, startServer } from "./net-ends";
+import { dial, makePayload, receiveAll, startDeafPort, startServer } from "./net-ends";
 import { countDescriptors, type StartedRelay, startRelay, waitFor } from "./start-relay";
 
 const sessions = Number(process.argv[2] ?? 2000);
@@ -59,6 +59,15 @@ function changeLimits(engine: RelayEngine): void {
   changeLimit(engine, limit);
 }
 
+/** Somebody, nobody, or a port that says nothing. */
+const target = () => ({
+  address: "127.0.0.1",
+  port: pick([server.port, 9, deaf.port]),
+  localAddress: null,
+  mptcp: random() < 0.5,
+  timeoutMs: pick([1, 30]),
+});
+
 /** The owner of an engine interferes at random with sessions whose client asked for it (first byte "C"). */
 function meddle(engine: RelayEngine, event: RelayEvent): void {
   if (event.type === "accepted" && random() < 0.6) {
@@ -73,14 +82,13 @@ function meddle(engine: RelayEngine, event: RelayEvent): void {
       () => engine.relay(connection, { uploadLimitBytes: Math.floor(random() * 1000) }),
       () => engine.read(connection, pick(["client", "upstream"] as const)),
       () => engine.write(connection, pick(["client", "upstream"] as const), Buffer.alloc(pick(lengths))),
-      () =>
-        engine.connect(connection, {
-          address: "127.0.0.1",
-          port: 9,
-          localAddress: null,
-          mptcp: random() < 0.5,
-          timeoutMs: 1,
-        }),
+      () => engine.connect(connection, target()),
+      () => engine.connectBeside(connection, target()),
+      () => {
+        engine.connect(connection, target());
+        for (let i = 0; i < 3; i += 1) setTimeout(() => engine.connectBeside(connection, target()), random() * 10);
+      },
+      () => engine.pass(connection, pick(["client", "upstream"] as const), pick([0, 100])),
       () => engine.sample(1, [connection, connection + 1], ["client", "upstream"]),
       () => engine.limitConnection(connection, pick([...limits, null])),
     ];
@@ -148,6 +156,7 @@ function checkOrder({ events }: StartedRelay): string[] {
 
 /* libuv opens a reserve descriptor with the first server and keeps it. */
 await (await startServer(() => undefined)).close();
+const deaf = await startDeafPort();
 const before = countDescriptors();
 const server = await startServer(serve);
 let relays: StartedRelay[] = [];
@@ -193,4 +202,5 @@ manager.close();
 await waitFor("descriptors to come back", () => countDescriptors() <= before, 5000).catch((error: Error) =>
   faults.push(`${error.message}: ${before} before, ${countDescriptors()} now`),
 );
+deaf.close();
 console.log(JSON.stringify({ accepted, faults }));

@@ -17,14 +17,16 @@
 /* How long a peer has to acknowledge the last bytes of a session that ended by itself. */
 #define DRAIN_LIMIT_MS 60000
 
-static bool open_end(struct worker *worker, struct connection *connection, int side, int fd, bool is_mptcp) {
+/* `operation`: EPOLL_CTL_ADD, or EPOLL_CTL_MOD for a socket that epoll knows already by another key. */
+static bool open_end(struct worker *worker, struct connection *connection, int side, int fd, bool is_mptcp,
+                     int operation) {
   struct end *end = &connection->end[side];
   *end = (struct end){.fd = fd, .is_mptcp = is_mptcp, .is_odd = end->is_odd};
   uint64_t key = connection_id(worker, connection) & (CONNECTION_KEY_UPSTREAM - 1);
   if (side == SIDE_UPSTREAM) key |= CONNECTION_KEY_UPSTREAM;
   if (end->is_odd) key |= CONNECTION_KEY_ODD;
   struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLPRI | EPOLLRDHUP | EPOLLET, .data.u64 = key};
-  return epoll_ctl(worker->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
+  return epoll_ctl(worker->epoll_fd, operation, fd, &event) == 0;
 }
 
 /* Made known at once, for its first bytes may never come. */
@@ -46,7 +48,7 @@ struct connection *connection_accept(struct worker *worker, const struct listene
   connection->listener = (uint32_t)listener->id;
   connection->accepted_ms = connection->active_ms = worker->now_ms;
   connection->is_open = true;
-  if (!open_end(worker, connection, SIDE_CLIENT, fd, socket_is_mptcp_object(fd))) {
+  if (!open_end(worker, connection, SIDE_CLIENT, fd, socket_is_mptcp_object(fd), EPOLL_CTL_ADD)) {
     connection_close(worker, connection, REASON_CLIENT_GONE, errno, true);
     return connection;
   }
@@ -74,6 +76,7 @@ void connection_close(struct worker *worker, struct connection *connection, enum
                       bool is_reset) {
   timer_cancel(worker, connection);
   throttle_set(worker, connection, NULL);
+  rival_close_all(connection);
   if (connection->is_announced) event_closed(worker, connection, reason, error);
   for (int side = 0; side < SIDES; side++) {
     flow_drop(worker, &connection->flow[side]);
@@ -94,6 +97,7 @@ void connection_end(struct worker *worker, struct connection *connection, enum c
   connection->end_deadline_ms = worker->now_ms + limit_ms;
   if (!connection->is_connected) {
     connection->is_connecting = connection->has_syn_block = false;
+    rival_close_all(connection);
     close_end(&connection->end[SIDE_UPSTREAM], true);
     flow_drop(worker, &connection->flow[SIDE_CLIENT]);
   }
@@ -245,6 +249,51 @@ static void finish_connect(struct worker *worker, struct connection *connection,
   event_connected(worker, connection);
 }
 
+/* One attempt, whose socket is closed by now, has failed. */
+static void fail_attempt(struct worker *worker, struct connection *connection, int error) {
+  bool has_others = connection->rivals != NULL || connection->end[SIDE_UPSTREAM].fd >= 0;
+  if (!has_others) connection->is_connecting = false;
+  event_connect_failed(worker, connection, error);
+}
+
+static void fail_first(struct worker *worker, struct connection *connection, int error) {
+  if (!connection->rivals) {
+    finish_connect(worker, connection, error);
+    return;
+  }
+  close_end(&connection->end[SIDE_UPSTREAM], false);
+  fail_attempt(worker, connection, error);
+}
+
+/* The time of all attempts is over. */
+static void fail_all(struct worker *worker, struct connection *connection) {
+  for (uint32_t left = rival_close_all(connection); left > 0; left--)
+    event_connect_failed(worker, connection, ETIMEDOUT);
+  if (connection->end[SIDE_UPSTREAM].fd >= 0) {
+    finish_connect(worker, connection, ETIMEDOUT);
+  } else {
+    connection->is_connecting = false;
+  }
+}
+
+void connection_on_rival_event(struct worker *worker, struct connection *connection, uint32_t number, uint32_t events) {
+  int error = rival_take_error(connection, number, events);
+  if (error == -EAGAIN) return;
+  int fd = rival_take(connection, number);
+  if (error) {
+    close(fd);
+    fail_attempt(worker, connection, error);
+    return;
+  }
+  struct end *upstream = &connection->end[SIDE_UPSTREAM];
+  rival_close_all(connection);
+  close_end(upstream, false);
+  upstream->is_odd = !upstream->is_odd;
+  bool is_known = open_end(worker, connection, SIDE_UPSTREAM, fd, socket_is_mptcp_object(fd), EPOLL_CTL_MOD);
+  finish_connect(worker, connection, is_known ? 0 : errno);
+  connection_service(worker, connection);
+}
+
 static void hang_up(struct worker *worker, struct connection *connection, bool is_reset) {
   struct end *upstream = &connection->end[SIDE_UPSTREAM];
   close_end(upstream, is_reset);
@@ -264,6 +313,12 @@ void connection_hang_up(struct worker *worker, struct connection *connection) {
 
 void connection_connect(struct worker *worker, struct connection *connection, const struct connect_target *target,
                         struct block *with_syn) {
+  if (target->is_beside && connection->is_connected) return;
+  if (target->is_beside && connection->is_connecting && !connection->is_ending && !connection->has_syn_block) {
+    int error = rival_add(worker, connection, target);
+    if (error) fail_attempt(worker, connection, -error);
+    return;
+  }
   bool is_taken = connection->is_connecting || (connection->is_relayed && connection->is_connected);
   if (connection->is_ending || is_taken) {
     free(with_syn);
@@ -286,7 +341,7 @@ void connection_connect(struct worker *worker, struct connection *connection, co
   if (with_syn) flow_put_first(&connection->flow[SIDE_CLIENT], with_syn);
   connection->connect_deadline_ms = worker->now_ms + target->timeout_ms;
   /* A failed registration shows as the time-out it would otherwise become. */
-  if (!open_end(worker, connection, SIDE_UPSTREAM, fd, target->is_mptcp)) {
+  if (!open_end(worker, connection, SIDE_UPSTREAM, fd, target->is_mptcp, EPOLL_CTL_ADD)) {
     finish_connect(worker, connection, errno);
     return;
   }
@@ -298,7 +353,11 @@ void connection_on_event(struct worker *worker, struct connection *connection, i
   if (side == SIDE_UPSTREAM && connection->is_connecting) {
     int error = events & (EPOLLERR | EPOLLHUP) ? socket_take_error(end->fd) : 0;
     if (!error && events & EPOLLERR) error = ECONNREFUSED;
-    if (error || events & EPOLLOUT) finish_connect(worker, connection, error);
+    if (error) fail_first(worker, connection, error);
+    if (!error && events & EPOLLOUT) {
+      rival_close_all(connection);
+      finish_connect(worker, connection, 0);
+    }
     if (!connection->is_connected) return;
     /* The server's first bytes, or its FIN, may have come with the same event. */
   }
@@ -417,8 +476,7 @@ void connection_check_deadline(struct worker *worker, struct connection *connect
       connection_close(worker, connection, REASON_IDLE_TIMEOUT, ETIMEDOUT, true);
     }
   } else {
-    if (connection->is_connecting && now >= connection->connect_deadline_ms)
-      finish_connect(worker, connection, ETIMEDOUT);
+    if (connection->is_connecting && now >= connection->connect_deadline_ms) fail_all(worker, connection);
     /* Who waits for a turn is not idle, however small the rate. */
     if (throttle_is_waiting(connection)) connection->active_ms = now;
     if (now < connection_deadline(worker, connection)) return;

@@ -37,6 +37,7 @@ enum flow_mode {
   FLOW_DISCARD, /* read and dropped while the connection ends, so that close() sends no RST over delivered bytes */
 };
 
+struct rival;
 struct transport;
 struct turn;
 
@@ -89,6 +90,8 @@ struct connection {
   uint64_t paths_bytes;      /* relayed both ways when its paths were read last */
   bool has_syn_block;        /* while connecting: the upload's queue begins with the block that was to go with the SYN */
   size_t syn_bytes;          /* how many of its bytes did */
+  struct rival *rivals;      /* further attempts, while connecting */
+  uint32_t rivals_begun;
 };
 
 #define SLOT_BITS 20

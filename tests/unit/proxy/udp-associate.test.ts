@@ -1,7 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket as UdpSocket } from "node:dgram";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { SocksClient, type SocksClientEstablishedEvent } from "socks";
+import { SocksClient } from "socks";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { noNodeSettings } from "@/lib/contracts/nodes";
 import { MessageReader } from "@/lib/protocols/message-reader";
@@ -56,7 +56,7 @@ async function associate(): Promise<{ control: Socket; relay: { host: string; po
     command: "associate",
     destination: { host: "0.0.0.0", port: 0 },
   });
-  const established = new Promise<SocksClientEstablishedEvent>((resolve, reject) => {
+  const established = new Promise<Awaited<ReturnType<typeof SocksClient.createConnection>>>((resolve, reject) => {
     client.once("established", resolve).once("error", reject);
   });
   client.connect();
