@@ -20,6 +20,7 @@ import type { Authenticator } from "./authenticator";
 import { chooseDestination } from "./choose-destination";
 import type { Client, ClientFront } from "./client-front";
 import type { DatagramRelay } from "./datagrams/datagram-relay";
+import { KeptServer } from "./kept-server";
 import type { PolicyStore } from "./policy-store";
 import type { RuleHits } from "./rule-hits";
 import { type AccessOf, type Governance, Session } from "./session";
@@ -47,8 +48,8 @@ export type ProxyParts = {
   log: Log;
 };
 
-/** A client and the session that its requests make, once there is one. */
-type ServedClient = Client & { session: Session | null };
+/** A client, the session that its requests make, once there is one, and the server that it asked last. */
+type ServedClient = Client & { session: Session | null; server: KeptServer };
 
 const viaName = "twinpath";
 const connectTimeoutMs = 10_000;
@@ -109,9 +110,21 @@ async function serveRequest(
   const session = beginSession(client, parts, request, governance);
   if (client.session === null) parts.governor.begin(session, policy);
   client.session = session;
+  const { server } = client;
+  const reused = request.kind === "forward" ? server.take(request, addresses) : server.drop();
+  if (reused !== null) {
+    session.connectedTo(reused);
+    try {
+      return await relayRequest(server, request, undefined, true);
+    } catch (error) {
+      if (errorCode(error) !== "SERVER_LEFT") throw error;
+      server.drop();
+    }
+  }
   try {
     const address = await dial(connection, addresses, request.port);
     session.connectedTo(address);
+    if (request.kind === "forward") server.use(request, address);
     if (isInSet(parts.toldDestinations, address))
       connection.write("upstream", encodeProxyHeader({ source, destination: carrier.local }));
     const isAsDecided = address === addresses[0] && parts.policy.policyFor(subscriberId) === policy;
@@ -123,7 +136,7 @@ async function serveRequest(
     const destination = authorityText(request.host, request.port);
     throw request.refuse(refusalForErrno(code, destination));
   }
-  return relayRequest(connection, request);
+  return relayRequest(server, request);
 }
 
 /** Serve one connection from its first byte: handshake, credentials, policy, dial, relay; by HTTP request after request. */
@@ -133,7 +146,8 @@ export async function serveConnection(connection: Connection, parts: ProxyParts)
   try {
     const opened = await parts.front.open(connection);
     if (opened === null) return;
-    const client: ServedClient = { ...opened, session: null };
+    const server = new KeptServer(opened.connection);
+    const client: ServedClient = { ...opened, session: null, server };
     const authenticate = (user: string, password: string): Promise<Entitlement | null> =>
       parts.authenticator.check(user, password, client.source.address);
     const { datagrams } = parts;
@@ -144,11 +158,12 @@ export async function serveConnection(connection: Connection, parts: ProxyParts)
       stream: client.stream,
       authenticate,
       viaName,
+      keepsServers: true,
       isLast: () => parts.isLeaving(client.carrier),
       tcpExtensions: parts.tcpExtensions ?? [],
       serve: async (request, identity) => identity !== null && serveRequest(client, parts, request, identity),
       onRefused,
-      onServed: () => connection.hangUp(),
+      onServed: () => server.settle(),
       end: () => connection.close("flush"),
     });
   } catch (error) {
