@@ -74,6 +74,16 @@ export type Addon = Partial<PacerAddon> & {
     withSyn: Uint8Array | null,
     answer: Uint8Array | null,
   ): number;
+  engineConnectBeside(
+    engine: NativeHandle,
+    connection: number,
+    address: string,
+    port: number,
+    localAddress: string | null,
+    mptcp: boolean,
+    timeoutMs: number,
+    mark: number,
+  ): number;
   engineRelay(engine: NativeHandle, connection: number, uploadLimitBytes: number): number;
   enginePass(engine: NativeHandle, connection: number, source: number, bytes: number): number;
   engineHangUp(engine: NativeHandle, connection: number): number;

@@ -59,6 +59,11 @@ export class MessageReader {
     return this.unread;
   }
 
+  /** Nothing was read that was not taken. */
+  get isEmpty(): boolean {
+    return this.unread.length === 0;
+  }
+
   /** At most so many of the bytes that were read already. */
   take(most: number): Buffer {
     const taken = this.unread.subarray(0, most);

@@ -6,7 +6,7 @@
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { mptcp, type RelayEngine, type RelayEvent } from "@/lib/mptcp";
-import { dial, makePayload, receiveAll, startServer } from "./net-ends";
+import { dial, makePayload, receiveAll, startDeafPort, startServer } from "./net-ends";
 import { countDescriptors, type StartedRelay, startRelay, waitFor } from "./start-relay";
 
 const sessions = Number(process.argv[2] ?? 2000);
@@ -61,6 +61,15 @@ function changeLimits(engine: RelayEngine): void {
   changeLimit(engine, limit);
 }
 
+/** Somebody, nobody, or a port that says nothing. */
+const target = () => ({
+  address: "127.0.0.1",
+  port: pick([server.port, 9, deaf.port]),
+  localAddress: null,
+  mptcp: random() < 0.5,
+  timeoutMs: pick([1, 30]),
+});
+
 /** The owner of an engine interferes at random with sessions whose client asked for it (first byte "C"). */
 function meddle(engine: RelayEngine, event: RelayEvent): void {
   if (event.type === "accepted" && random() < 0.6) {
@@ -75,14 +84,13 @@ function meddle(engine: RelayEngine, event: RelayEvent): void {
       () => engine.relay(connection, { uploadLimitBytes: Math.floor(random() * 1000) }),
       () => engine.read(connection, pick(["client", "upstream"] as const)),
       () => engine.write(connection, pick(["client", "upstream"] as const), Buffer.alloc(pick(lengths))),
-      () =>
-        engine.connect(connection, {
-          address: "127.0.0.1",
-          port: 9,
-          localAddress: null,
-          mptcp: random() < 0.5,
-          timeoutMs: 1,
-        }),
+      () => engine.connect(connection, target()),
+      () => engine.connectBeside(connection, target()),
+      () => {
+        engine.connect(connection, { ...target(), ...(random() < 0.5 ? { answer: Buffer.from("answer") } : {}) });
+        for (let i = 0; i < 3; i += 1) setTimeout(() => engine.connectBeside(connection, target()), random() * 10);
+      },
+      () => engine.pass(connection, pick(["client", "upstream"] as const), pick([0, 100])),
       () =>
         engine.connect(connection, {
           address: "127.0.0.1",
@@ -159,6 +167,7 @@ function checkOrder({ events }: StartedRelay): string[] {
 
 /* libuv opens a reserve descriptor with the first server and keeps it. */
 await (await startServer(() => undefined)).close();
+const deaf = await startDeafPort();
 const before = countDescriptors();
 const server = await startServer(serve);
 
@@ -224,4 +233,5 @@ manager.close();
 await waitFor("descriptors to come back", () => countDescriptors() <= before, 5000).catch((error: Error) =>
   faults.push(`${error.message}: ${before} before, ${countDescriptors()} now`),
 );
+deaf.close();
 console.log(JSON.stringify({ accepted, faults, rounds, before, after: countDescriptors() }));

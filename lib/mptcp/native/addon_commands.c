@@ -57,6 +57,22 @@ static napi_value engine_connect_call(napi_env env, napi_callback_info info) {
   return addon_from_number(env, engine ? engine_connect(engine, connection, &target, with_syn, answer) : 0);
 }
 
+/* engineConnectBeside(handle, connection, address, port, localAddress | null, mptcp, timeoutMs, mark) -> 0 | -errno */
+static napi_value engine_connect_beside_call(napi_env env, napi_callback_info info) {
+  struct addon_call call = addon_begin(env, info, 8);
+  struct engine *engine = addon_engine_of(&call);
+  uint64_t connection = (uint64_t)addon_number(&call, 1);
+  struct connect_target target = {.is_beside = true};
+  addon_address(&call, 2, true, &target.remote);
+  if (!addon_is_null(&call, 4)) addon_address(&call, 4, false, &target.local);
+  target.is_mptcp = addon_boolean(&call, 5);
+  target.timeout_ms = (uint32_t)addon_number(&call, 6);
+  target.mark = (uint32_t)addon_number(&call, 7);
+  struct byte_span none = {0};
+  if (call.is_bad) return NULL;
+  return addon_from_number(env, engine ? engine_connect(engine, connection, &target, none, none) : 0);
+}
+
 /* engineRelay(handle, connection, uploadLimitBytes or -1) -> 0 | -errno */
 static napi_value engine_relay_call(napi_env env, napi_callback_info info) {
   struct addon_call call = addon_begin(env, info, 3);
@@ -168,6 +184,7 @@ void addon_commands_init(napi_env env, napi_value exports) {
   addon_export(env, exports, "engineRead", engine_read_call);
   addon_export(env, exports, "engineWrite", engine_write_call);
   addon_export(env, exports, "engineConnect", engine_connect_call);
+  addon_export(env, exports, "engineConnectBeside", engine_connect_beside_call);
   addon_export(env, exports, "engineRelay", engine_relay_call);
   addon_export(env, exports, "enginePass", engine_pass_call);
   addon_export(env, exports, "engineHangUp", engine_hang_up_call);

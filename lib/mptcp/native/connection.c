@@ -9,14 +9,16 @@
 
 #include "socket.h"
 
-static bool open_end(struct worker *worker, struct connection *connection, int side, int fd, bool is_mptcp) {
+/* `operation`: EPOLL_CTL_ADD, or EPOLL_CTL_MOD for a socket that epoll knows already by another key. */
+static bool open_end(struct worker *worker, struct connection *connection, int side, int fd, bool is_mptcp,
+                     int operation) {
   struct end *end = &connection->end[side];
   *end = (struct end){.fd = fd, .is_mptcp = is_mptcp, .is_odd = end->is_odd};
   uint64_t key = connection_id(worker, connection) & (CONNECTION_KEY_UPSTREAM - 1);
   if (side == SIDE_UPSTREAM) key |= CONNECTION_KEY_UPSTREAM;
   if (end->is_odd) key |= CONNECTION_KEY_ODD;
   struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLPRI | EPOLLRDHUP | EPOLLET, .data.u64 = key};
-  return epoll_ctl(worker->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
+  return epoll_ctl(worker->epoll_fd, operation, fd, &event) == 0;
 }
 
 /* Made known at once, for its first bytes may never come. */
@@ -38,7 +40,7 @@ struct connection *connection_accept(struct worker *worker, const struct listene
   connection->listener = (uint32_t)listener->id;
   connection->accepted_ms = connection->active_ms = worker->now_ms;
   connection->is_open = true;
-  if (!open_end(worker, connection, SIDE_CLIENT, fd, socket_is_mptcp_object(fd))) {
+  if (!open_end(worker, connection, SIDE_CLIENT, fd, socket_is_mptcp_object(fd), EPOLL_CTL_ADD)) {
     connection_close(worker, connection, REASON_CLIENT_GONE, errno, true);
     return connection;
   }
@@ -105,6 +107,55 @@ void connection_finish_connect(struct worker *worker, struct connection *connect
   relay_both(worker, connection);
 }
 
+static void give_up_connect(struct connection *connection) {
+  connection->is_connecting = false;
+  connection_drop_answer(connection);
+}
+
+/* One attempt, whose socket is closed by now, has failed. */
+static void fail_attempt(struct worker *worker, struct connection *connection, int error) {
+  bool has_others = connection->rivals != NULL || connection->end[SIDE_UPSTREAM].fd >= 0;
+  if (!has_others) give_up_connect(connection);
+  event_connect_failed(worker, connection, error);
+}
+
+static void fail_first(struct worker *worker, struct connection *connection, int error) {
+  if (!connection->rivals) {
+    connection_finish_connect(worker, connection, error);
+    return;
+  }
+  connection_close_end(&connection->end[SIDE_UPSTREAM], false);
+  fail_attempt(worker, connection, error);
+}
+
+void connection_time_out_connect(struct worker *worker, struct connection *connection) {
+  for (uint32_t left = rival_close_all(connection); left > 0; left--)
+    event_connect_failed(worker, connection, ETIMEDOUT);
+  if (connection->end[SIDE_UPSTREAM].fd >= 0) {
+    connection_finish_connect(worker, connection, ETIMEDOUT);
+  } else {
+    give_up_connect(connection);
+  }
+}
+
+void connection_on_rival_event(struct worker *worker, struct connection *connection, uint32_t number, uint32_t events) {
+  int error = rival_take_error(connection, number, events);
+  if (error == -EAGAIN) return;
+  int fd = rival_take(connection, number);
+  if (error) {
+    close(fd);
+    fail_attempt(worker, connection, error);
+    return;
+  }
+  struct end *upstream = &connection->end[SIDE_UPSTREAM];
+  rival_close_all(connection);
+  connection_close_end(upstream, false);
+  upstream->is_odd = !upstream->is_odd;
+  bool is_known = open_end(worker, connection, SIDE_UPSTREAM, fd, socket_is_mptcp_object(fd), EPOLL_CTL_MOD);
+  connection_finish_connect(worker, connection, is_known ? 0 : errno);
+  connection_service(worker, connection);
+}
+
 static void hang_up(struct worker *worker, struct connection *connection, bool is_reset) {
   struct end *upstream = &connection->end[SIDE_UPSTREAM];
   connection_close_end(upstream, is_reset);
@@ -124,6 +175,12 @@ void connection_hang_up(struct worker *worker, struct connection *connection) {
 
 void connection_connect(struct worker *worker, struct connection *connection, struct connect_target *target,
                         struct block *with_syn) {
+  if (target->is_beside && connection->is_connected) return;
+  if (target->is_beside && connection->is_connecting && !connection->is_ending && !connection->has_syn_block) {
+    int error = rival_add(worker, connection, target);
+    if (error) fail_attempt(worker, connection, -error);
+    return;
+  }
   bool is_taken = connection->is_connecting || (connection->is_relayed && connection->is_connected);
   if (connection->is_ending || is_taken) {
     free(with_syn);
@@ -148,7 +205,7 @@ void connection_connect(struct worker *worker, struct connection *connection, st
   if (with_syn) flow_put_first(&connection->flow[SIDE_CLIENT], with_syn);
   connection->connect_deadline_ms = worker->now_ms + target->timeout_ms;
   /* A failed registration shows as the time-out it would otherwise become. */
-  if (!open_end(worker, connection, SIDE_UPSTREAM, fd, target->is_mptcp)) {
+  if (!open_end(worker, connection, SIDE_UPSTREAM, fd, target->is_mptcp, EPOLL_CTL_ADD)) {
     connection_finish_connect(worker, connection, errno);
     return;
   }
@@ -160,7 +217,11 @@ void connection_on_event(struct worker *worker, struct connection *connection, i
   if (side == SIDE_UPSTREAM && connection->is_connecting) {
     int error = events & (EPOLLERR | EPOLLHUP) ? socket_take_error(end->fd) : 0;
     if (!error && events & EPOLLERR) error = ECONNREFUSED;
-    if (error || events & EPOLLOUT) connection_finish_connect(worker, connection, error);
+    if (error) fail_first(worker, connection, error);
+    if (!error && events & EPOLLOUT) {
+      rival_close_all(connection);
+      connection_finish_connect(worker, connection, 0);
+    }
     if (!connection->is_connected) return;
     /* The server's first bytes, or its FIN, may have come with the same event. */
   }

@@ -26,7 +26,7 @@ void connection_close_end(struct end *end, bool is_reset) {
   end->remembered = NULL;
 }
 
-static void drop_answer(struct connection *connection) {
+void connection_drop_answer(struct connection *connection) {
   free(connection->answer);
   connection->answer = NULL;
 }
@@ -35,7 +35,8 @@ void connection_close(struct worker *worker, struct connection *connection, enum
                       bool is_reset) {
   timer_cancel(worker, connection);
   throttle_set(worker, connection, NULL);
-  drop_answer(connection);
+  connection_drop_answer(connection);
+  rival_close_all(connection);
   if (connection->is_announced) event_closed(worker, connection, reason, error);
   for (int side = 0; side < SIDES; side++) {
     flow_drop(worker, &connection->flow[side]);
@@ -56,7 +57,8 @@ void connection_end(struct worker *worker, struct connection *connection, enum c
   connection->end_deadline_ms = worker->now_ms + limit_ms;
   if (!connection->is_connected) {
     connection->is_connecting = connection->has_syn_block = false;
-    drop_answer(connection);
+    connection_drop_answer(connection);
+    rival_close_all(connection);
     connection_close_end(&connection->end[SIDE_UPSTREAM], true);
     flow_drop(worker, &connection->flow[SIDE_CLIENT]);
   }
@@ -204,7 +206,7 @@ void connection_check_deadline(struct worker *worker, struct connection *connect
     }
   } else {
     if (connection->is_connecting && now >= connection->connect_deadline_ms)
-      connection_finish_connect(worker, connection, ETIMEDOUT);
+      connection_time_out_connect(worker, connection);
     /* Who waits for a turn is not idle, however small the rate. */
     if (throttle_is_waiting(connection)) connection->active_ms = now;
     if (now < connection_deadline(worker, connection)) return;
