@@ -5,7 +5,7 @@ import { z } from "zod";
 import { nodeCredentialSchema } from "@/lib/contracts/nodes";
 import { problemSchema } from "@/lib/contracts/portal";
 import { AppError, errorCode, errorMessage } from "@/lib/shared/errors";
-import { sha256Hex } from "@/lib/shared/ids";
+import { isSecretOf, sha256Hex } from "@/lib/shared/ids";
 
 /** `codeSha256`: a start with the code that was used up already needs no other one. */
 const keptSchema = z.object({ credential: z.string(), portalUrl: z.string(), codeSha256: z.string() });
@@ -96,16 +96,15 @@ export class NodeCredential {
   static async joined(options: JoinOptions): Promise<NodeCredential> {
     const { file, code, portalUrl } = options;
     const kept = readKept(file);
-    const codeSha256 = code === null ? null : sha256Hex(code);
-    if (kept !== null && (codeSha256 === null || codeSha256 === kept.codeSha256))
+    if (kept !== null && (code === null || isSecretOf(code, kept.codeSha256)))
       return new NodeCredential(kept.credential, file);
-    if (code === null || codeSha256 === null)
+    if (code === null)
       throw new AppError(
         "NODE_NO_CREDENTIAL",
         "This node has not joined: give --join with a code of the portal's page Nodes, or TWINPATH_NODE_CREDENTIAL.",
       );
     const credential = await redeem(options, code);
-    await keep(file, { credential, portalUrl, codeSha256 });
+    await keep(file, { credential, portalUrl, codeSha256: sha256Hex(code) });
     return new NodeCredential(credential, file);
   }
 

@@ -23,6 +23,7 @@ const sameEverywhere = new Set([
   "OpenAPI 3.1",
   "SOCKS4",
   "SOCKS5",
+  "SOCKS5 UDP",
   "HTTP CONNECT",
   "HTTP forward",
   "TCP",

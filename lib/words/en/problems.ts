@@ -72,7 +72,6 @@ export const problems = {
   POLICY_NO_CANARY: "{detail}",
   POLICY_NO_CHANGES: "{detail}",
   POLICY_VERSION_UNKNOWN: "{detail}",
-  TELEMETRY_NOT_MONOTONE: "{detail}",
   PORTAL_STOPPING: "{detail}",
   DATABASE_AWAY: "{detail}",
   INTERNAL: "{detail}",

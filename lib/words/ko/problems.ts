@@ -71,7 +71,6 @@ export const problems: Words<typeof english> = {
   POLICY_NO_CANARY: "시범 적용 중인 버전이 없습니다.",
   POLICY_NO_CHANGES: "게시할 변경이 없습니다.",
   POLICY_VERSION_UNKNOWN: "해당 버전이 없습니다.",
-  TELEMETRY_NOT_MONOTONE: "카운터 값이 감소했습니다.",
   PORTAL_STOPPING: "포털이 중지되고 있습니다. 잠시 후 다시 시도하십시오.",
   DATABASE_AWAY: "데이터베이스가 응답하지 않습니다. 잠시 후 다시 시도하십시오.",
   INTERNAL: "포털에 오류가 발생했습니다. 원인은 포털 로그에 있습니다.",
