@@ -2,20 +2,22 @@ import { accessNames } from "@/components/ui/access-mark";
 import type { SupportCase } from "@/lib/contracts/support";
 import { formatBitRate, formatBytes } from "@/lib/shared/units";
 import type { Translate } from "@/lib/words/translate";
+import { tellVerdict } from "./prepare-told";
 
 const maxSessions = 5;
 
 /** What a ticket needs of a look-up, as plain text. Times are UTC. */
 export function prepareTicket(t: Translate, found: SupportCase): string {
   const { purpose, subscriber, verdict, destination, accesses, devices, sessions } = found;
+  const told = tellVerdict(t, verdict);
   const className = subscriber.serviceClass?.name ?? subscriber.subscribedClassId;
   const lines = [
     t("support.class", { msisdn: subscriber.msisdn, className, state: subscriber.state, purpose }),
     t("support.lookedUp", { readAt: found.readAt }),
     "",
-    verdict.sentence,
-    ...verdict.evidence.map((line) => `- ${line}`),
-    t("support.next", { action: verdict.action }),
+    told.sentence,
+    ...told.evidence.map((line) => `- ${line}`),
+    t("support.next", { action: told.action }),
     "",
     ...(destination === null ? [] : [destination.sentence, ""]),
     ...accesses.map(({ access, downloadBytes, uploadBytes, bitsPerSecond, rttMs }) =>
@@ -31,7 +33,7 @@ export function prepareTicket(t: Translate, found: SupportCase): string {
     ...devices.map(({ id, lastSeenAt, isRevoked }) =>
       isRevoked
         ? t("support.deviceRevoked", { id })
-        : t("support.deviceLastSeen", { id, lastSeenAt: lastSeenAt ?? "never" }),
+        : t("support.deviceLastSeen", { id, lastSeenAt: lastSeenAt ?? t("common.never") }),
     ),
     ...sessions.slice(0, maxSessions).map(({ startedAt, destination: to, transport, end, downloadBytes }) =>
       t("support.session", {

@@ -26,6 +26,7 @@ import { staff } from "./staff";
 import { subscribers } from "./subscribers";
 import { support } from "./support";
 import { tokens } from "./tokens";
+import { verdicts } from "./verdicts";
 import { whiteLists } from "./white-lists";
 
 /** The portal's English, by area; the other languages have the same keys. */
@@ -59,5 +60,6 @@ export const en = {
   subscribers,
   support,
   tokens,
+  verdicts,
   whiteLists,
 } as const;

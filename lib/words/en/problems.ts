@@ -79,4 +79,8 @@ export const problems = {
   PORTAL_BAD_ANSWER: "The portal answered {status} without saying why. Try again; if it stays, read the portal's log.",
   PORTAL_OTHER_SHAPE:
     "The portal's answer has another shape than this page expects. Reload the page: the portal may have been updated.",
+  JOIN_REFUSED: "{detail}",
+  JOIN_THROTTLED: "{detail}",
+  JOIN_TOO_MANY: "{detail}",
+  NODE_NOT_JOINED: "{detail}",
 } as const;

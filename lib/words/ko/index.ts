@@ -26,6 +26,7 @@ import { staff } from "./staff";
 import { subscribers } from "./subscribers";
 import { support } from "./support";
 import { tokens } from "./tokens";
+import { verdicts } from "./verdicts";
 import { whiteLists } from "./white-lists";
 
 /** The portal in Korean, by area. */
@@ -59,5 +60,6 @@ export const ko = {
   subscribers,
   support,
   tokens,
+  verdicts,
   whiteLists,
 };

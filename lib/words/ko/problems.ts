@@ -78,4 +78,8 @@ export const problems: Words<typeof english> = {
   PORTAL_BAD_ANSWER: "포털이 사유 없이 {status} 응답을 보냈습니다. 다시 시도하고, 계속되면 포털 로그를 확인하십시오.",
   PORTAL_OTHER_SHAPE:
     "포털의 응답이 이 페이지가 기대하는 형식과 다릅니다. 포털이 업데이트되었을 수 있으니 페이지를 새로 고치십시오.",
+  JOIN_REFUSED: "유효하지 않은 노드 등록 코드입니다. 만료되었거나 이미 사용되었을 수 있습니다.",
+  JOIN_THROTTLED: "시도 횟수가 너무 많습니다. 잠시 후 다시 시도하십시오.",
+  JOIN_TOO_MANY: "사용하지 않은 노드 등록 코드가 너무 많습니다. 만료될 때까지 기다리십시오.",
+  NODE_NOT_JOINED: "이 포털이 발급한 인증 정보가 아닙니다.",
 };
