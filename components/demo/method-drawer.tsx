@@ -158,7 +158,7 @@ function Reckoning({ run }: { run: DemoRun | null }) {
 function shaText(t: Translate, run: DemoRun, lane: LaneReport): string {
   if (lane.sha256 === null)
     return t("demo.noneTheLane", {
-      state: lane.state === "finished" ? t("demo.gaveNoSum") : t("demo.is", { state: lane.state }),
+      state: lane.state === "finished" ? t("demo.gaveNoSum") : t("demo.is", { state: t(`runStates.${lane.state}`) }),
     });
   const verdict = compareSha(run, lane);
   return `${lane.sha256} ${verdict === "equal" ? t("demo.equal2") : verdict === "differs" ? t("demo.differs2") : ""}`;

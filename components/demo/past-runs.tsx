@@ -21,6 +21,7 @@ import { type LaneId, presets } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
 import { demoRunListSchema } from "@/lib/contracts/portal";
 import { formatBytes } from "@/lib/shared/units";
+import type { Translate } from "@/lib/words/translate";
 import { directionMarks } from "./directions";
 import { formatStageTime } from "./format-stage";
 import { laneNames, laneOrder } from "./lanes";
@@ -104,10 +105,12 @@ function RunsTable({ runs }: { runs: readonly DemoRun[] }) {
   );
 }
 
-function laneTime(run: DemoRun, id: LaneId): string {
+function laneTime(t: Translate, run: DemoRun, id: LaneId): string {
   const lane = run.lanes.find((candidate) => candidate.lane === id);
   if (lane === undefined) return "–";
-  return lane.state === "finished" && lane.elapsedMs !== null ? formatStageTime(lane.elapsedMs) : lane.state;
+  return lane.state === "finished" && lane.elapsedMs !== null
+    ? formatStageTime(lane.elapsedMs)
+    : t(`runStates.${lane.state}`);
 }
 
 function RunRow({ run }: { run: DemoRun }) {
@@ -128,7 +131,7 @@ function RunRow({ run }: { run: DemoRun }) {
       <Td className="hidden whitespace-nowrap sm:table-cell">{title}</Td>
       {laneOrder.map((id) => (
         <Td key={id} className={`whitespace-nowrap text-right tnum ${laneColumns[id]}`}>
-          {laneTime(run, id)}
+          {laneTime(t, run, id)}
         </Td>
       ))}
       <Td className="text-right font-medium tnum">{figure(overLte, formatRatio)}</Td>

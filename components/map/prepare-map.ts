@@ -61,7 +61,8 @@ function sum(values: readonly (number | null)[]): number | null {
 function directBps(run: DemoRun | null, id: LaneId, direction: Direction): number | null {
   const lane = run?.lanes.find((one) => one.lane === id);
   if (run === null || lane?.state !== "running") return 0;
-  if (direction !== `${run.request.direction}Bps`) return null;
+  const measured: Direction = run.request.direction === "upload" ? "uploadBps" : "downloadBps";
+  if (direction !== measured) return null;
   return prepareLane(lane, run.request.sizeBytes).rateBps ?? 0;
 }
 

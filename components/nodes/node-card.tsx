@@ -181,6 +181,13 @@ function statusFacts(t: Translate, status: NodeStatus, retiring: readonly NodeSt
   ];
 }
 
+const testbedStateNames = (t: Translate): Record<TestbedStatus["state"], string> => ({
+  starting: t("nodes.testbedStarting"),
+  ready: t("nodes.testbedReady"),
+  running: t("nodes.testbedRunning"),
+  stopping: t("nodes.testbedStopping"),
+});
+
 function testbedFacts(t: Translate, testbed: TestbedStatus): [string, ReactNode][] {
   const link = ({ rateMbps, rttMs, lossPercent }: TestbedStatus["lte"]) =>
     t("nodes.mbitSMsRoundTripLoss", {
@@ -189,7 +196,7 @@ function testbedFacts(t: Translate, testbed: TestbedStatus): [string, ReactNode]
       lossPercent: String(lossPercent),
     });
   return [
-    [t("common.state"), testbed.state],
+    [t("common.state"), testbedStateNames(t)[testbed.state]],
     [t("nodes.lteLink"), link(testbed.lte)],
     [t("nodes.wifiLink"), link(testbed.wifi)],
     [t("nodes.delayMadeBy"), testbed.delayMethod],

@@ -80,7 +80,7 @@ function DiffEntry({ item }: { item: DiffItem }) {
                 className={`flex items-center gap-2 px-2 py-0.5 ${isAdded ? "bg-good-soft text-good" : "bg-bad-soft text-bad"}`}
               >
                 <Icon size={12} aria-hidden className="shrink-0" />
-                <span className="sr-only">{change.kind} </span>
+                <span className="sr-only">{isAdded ? t("policy.ruleAdded") : t("policy.ruleRemoved")} </span>
                 <span className="min-w-0 break-all">{formatRule(change.rule)}</span>
               </li>
             );

@@ -78,7 +78,9 @@ function factsOf(t: Translate, { version, subscriber, accessNetwork, addresses }
     ],
     [
       t("common.subscriber"),
-      subscriber === null ? t("simulator.nobodyInParticular") : `${subscriber.id}, ${subscriber.state}`,
+      subscriber === null
+        ? t("simulator.nobodyInParticular")
+        : `${subscriber.id}, ${t(`simulator.${subscriber.state}`)}`,
     ],
     [
       t("common.serviceClass"),

@@ -88,6 +88,8 @@ export const policy = {
   rulesRemoved: "{rulesRemoved, plural, one {# rule} other {# rules}} removed",
   before: "before",
   after: "after",
+  ruleAdded: "added",
+  ruleRemoved: "removed",
   rulesOf: "Rules of {name}",
   andRulesMore: "and {hidden, plural, one {# rule} other {# rules}} more",
   findings: "Findings",

@@ -1,6 +1,7 @@
-/** How a demo run stands, inside a sentence. */
+/** How a demo run or one of its lanes stands, inside a sentence. */
 export const runStates = {
   queued: "queued",
+  waiting: "waiting",
   running: "running",
   finished: "finished",
   failed: "failed",

@@ -9,6 +9,8 @@ export const simulator = {
   policy: "Policy",
   theDraft: "the draft",
   version: "version {version}",
+  active: "active",
+  suspended: "suspended",
   nobodyInParticular: "nobody in particular",
   accessNetwork: "Access network",
   notAskedFor: "not asked for",

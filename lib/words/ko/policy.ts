@@ -89,6 +89,8 @@ export const policy: Words<typeof english> = {
   rulesRemoved: "{rulesRemoved, plural, other {규칙 #개}} 제거",
   before: "변경 전",
   after: "변경 후",
+  ruleAdded: "추가",
+  ruleRemoved: "제거",
   rulesOf: "{name}의 규칙",
   andRulesMore: "외 {hidden, plural, other {규칙 #개}}",
   findings: "점검 결과",

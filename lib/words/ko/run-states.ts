@@ -3,6 +3,7 @@ import type { Words } from "../translate";
 
 export const runStates: Words<typeof english> = {
   queued: "대기",
+  waiting: "대기",
   running: "실행 중",
   finished: "완료",
   failed: "실패",

@@ -12,6 +12,8 @@ export const simulator: Words<typeof english> = {
   policy: "정책",
   theDraft: "초안",
   version: "버전 {version}",
+  active: "활성",
+  suspended: "정지",
   nobodyInParticular: "특정 가입자 없음",
   accessNetwork: "접속망",
   notAskedFor: "조회하지 않음",
