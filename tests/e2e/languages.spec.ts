@@ -47,6 +47,7 @@ test.describe("signed in", () => {
   test.use({ storageState: statePath });
 
   test("the portal is Korean on every page, and English again", async ({ page }) => {
+    test.setTimeout(240_000);
     await page.goto("/");
     await choose(page, /^Account of/, "한국어");
     await expect(page.locator("html")).toHaveAttribute("lang", "ko");
