@@ -1,4 +1,5 @@
 import next from "next";
+import { readSingleSignOn } from "@/lib/auth/single-sign-on";
 import { readWebhookRanges } from "@/lib/services/webhook-ranges";
 import { readEnv, requireEnv } from "@/lib/shared/env";
 import { errorMessage } from "@/lib/shared/errors";
@@ -12,6 +13,7 @@ export async function runPortal(options: { address: string; port: number }): Pro
   const log = createLog("portal");
   for (const name of ["DATABASE_URL", "NEXTAUTH_SECRET"] as const) requireEnv(name);
   readWebhookRanges();
+  readSingleSignOn();
   const trusted = readTrustedProxies();
   const app = next({ dev: false, dir: projectRoot(), hostname: options.address, port: options.port });
   await app.prepare();
