@@ -44,6 +44,9 @@ async function signIn(jar = new CookieJar()): Promise<{ jar: CookieJar; url: URL
     body: form.toString(),
   });
   const { url: first } = await answer.json();
+  const asked = new URL(first).searchParams;
+  expect(asked.get("code_challenge_method")).toBe("S256");
+  expect([...asked.keys()]).toEqual(expect.arrayContaining(["state", "nonce", "code_challenge"]));
   const { url } = await jar.follow(first);
   return { jar, url };
 }
