@@ -5,45 +5,21 @@ import { type FormEvent, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { Field } from "@/components/ui/field";
+import { prepareRefusal, type Refusal } from "./prepare-refusal";
 
-type Refusal = { title: string; detail: string };
+type SignInFormProps = {
+  returnPath: string;
+  hasEnded: boolean;
+  /** Name of the single sign-on; null where there is none. */
+  provider: string | null;
+  /** Why the sign-in before did not work; null for none. */
+  error: string | null;
+};
 
-/** The sign-in's answer as something to do next. */
-function describeRefusal(error: string | null | undefined): Refusal {
-  if (error === "CredentialsSignin") {
-    return {
-      title: "Email address or password is wrong",
-      detail: "Check both and try again. Forgotten? An administrator can make you a link for a new password.",
-    };
-  }
-  if (error === "SIGN_IN_THROTTLED") {
-    return {
-      title: "Too many tries",
-      detail: "Wait a quarter of an hour, then try again. Other people's sign-ins are not affected.",
-    };
-  }
-  if (error === "SECOND_FACTOR_REFUSED") {
-    return {
-      title: "This code does not fit",
-      detail: "Each code works once. Wait for the next one, or use a recovery code.",
-    };
-  }
-  if (error === "SECOND_FACTOR_UNREADABLE") {
-    return {
-      title: "Your second factor cannot be checked",
-      detail: "The portal's secret has changed. An administrator can turn your second factor off.",
-    };
-  }
-  return {
-    title: "The portal could not sign you in",
-    detail: "It did not answer as expected. Check that it and its database run, then try again.",
-  };
-}
-
-/** Email and password, then a code where the account has a second factor; goes on to `returnPath`. */
-export function SignInForm({ returnPath, hasEnded }: { returnPath: string; hasEnded: boolean }) {
+/** Email and password, then a code where the account has a second factor, or the provider; goes on to `returnPath`. */
+export function SignInForm({ returnPath, hasEnded, provider, error }: SignInFormProps) {
   const [isBusy, setBusy] = useState(false);
-  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const [refusal, setRefusal] = useState<Refusal | null>(error === null ? null : prepareRefusal(error));
   const [isCodeAsked, setCodeAsked] = useState(false);
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
@@ -64,7 +40,7 @@ export function SignInForm({ returnPath, hasEnded }: { returnPath: string; hasEn
     }
     const isCodeMissing = result?.error === "SECOND_FACTOR_REQUIRED";
     if (isCodeMissing) setCodeAsked(true);
-    else setRefusal(describeRefusal(result?.error));
+    else setRefusal(prepareRefusal(result?.error));
     setBusy(false);
   };
 
@@ -92,6 +68,16 @@ export function SignInForm({ returnPath, hasEnded }: { returnPath: string; hasEn
       <Button type="submit" variant="primary" size="lg" disabled={isBusy}>
         {isBusy ? "Signing in …" : "Sign in"}
       </Button>
+      {provider === null ? null : (
+        <Button
+          type="button"
+          size="lg"
+          disabled={isBusy}
+          onClick={() => void signIn("sso", { callbackUrl: returnPath })}
+        >
+          Sign in with {provider}
+        </Button>
+      )}
       <p className="text-ink-3 text-sm">First start? Open the set-up link that twinpath printed.</p>
     </form>
   );
