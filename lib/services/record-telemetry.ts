@@ -6,16 +6,17 @@ import { bookUsage, ledgerMinute } from "./book-usage";
 import { countQuota } from "./count-quota";
 import { liveNews } from "./live-news";
 import { policyHub } from "./policy-hub";
+import { recordIdleReport } from "./record-idle-report";
 import { noteReportGap } from "./report-gaps";
 import { sampleKeeper } from "./sample-keeper";
 import { readSessionGrowth, readUnattributed } from "./session-growth";
 import { storeRuleHits } from "./store-rule-hits";
 import { endLeftSessions, lastReports, storeSessions } from "./store-sessions";
+import { silenceMs } from "./telemetry-source";
 import { accesses, type Totals, totalsDelta, zeroTotals } from "./usage-delta";
 import { ensureUsageDay } from "./usage-partitions";
 
 const minuteMs = 60_000;
-const silenceMs = 10_000;
 
 function knownTotals(epoch: TelemetryEpoch | null): Totals {
   if (epoch === null) return zeroTotals;
@@ -143,6 +144,14 @@ async function record(
   return updateNode(transaction, nodeId, batch, known === null);
 }
 
+async function recordBatch(nodeId: string, batch: TelemetryBatch): Promise<Recorded | null> {
+  const idle = await recordIdleReport(nodeId, batch);
+  if (idle !== null) return { ...idle, isCurrent: true };
+  const minute = ledgerMinute(new Date(batch.at));
+  await ensureUsageDay(minute);
+  return getDatabase().$transaction((transaction) => record(transaction, nodeId, batch, minute));
+}
+
 /**
  * Take a node's report: its sessions, its state, and to the usage ledger exactly the bytes since its last report. A
  * batch seen before changes nothing; after a gap the next batch brings what the lost ones had, for totals only grow.
@@ -154,9 +163,7 @@ export async function recordTelemetry(node: NodeActor, batch: TelemetryBatch): P
   // A portal that was started anew looks after a trial from the first report on.
   policyHub();
   sampleKeeper();
-  const minute = ledgerMinute(new Date(batch.at));
-  await ensureUsageDay(minute);
-  const recorded = await getDatabase().$transaction((transaction) => record(transaction, node.id, batch, minute));
+  const recorded = await recordBatch(node.id, batch);
   const isNow = recorded?.isCurrent === true && !batch.isLate;
   if (recorded !== null && (isNow || batch.node.state === "retiring"))
     await live.record({ id: node.id, name: node.name, starts: recorded.starts }, batch);

@@ -14,3 +14,6 @@ export type BatchSource = {
 
 /** A session of a batch under its number in the database. */
 export type StoredSession = { pk: string; report: SessionReport };
+
+/** A process of a node that is silent for so long, in milliseconds, is gone. */
+export const silenceMs = 10_000;
