@@ -46,7 +46,7 @@ export function SubscribersTable({ rows, classes, chosen, onChoose }: Subscriber
           <Th className="hidden sm:table-cell">State</Th>
           <Th className="hidden text-right md:table-cell">Devices</Th>
           <Th className="hidden lg:table-cell">Extra white-lists</Th>
-          <Th className="hidden lg:table-cell">Changed</Th>
+          <Th className="hidden xl:table-cell">Changed</Th>
         </tr>
       </thead>
       <tbody>
@@ -81,7 +81,7 @@ export function SubscribersTable({ rows, classes, chosen, onChoose }: Subscriber
             <Td className="hidden max-w-60 truncate text-ink-2 lg:table-cell">
               {row.extraWhiteListIds.length === 0 ? "–" : row.extraWhiteListIds.join(", ")}
             </Td>
-            <Td className="hidden text-ink-2 lg:table-cell">
+            <Td className="hidden text-ink-2 xl:table-cell">
               <TimeText at={row.updatedAt} style="short" />
             </Td>
           </Tr>
