@@ -3,9 +3,10 @@ import { auditListSchema } from "@/lib/contracts/audit";
 import { meSchema } from "@/lib/contracts/portal";
 import { staffListSchema } from "@/lib/contracts/staff";
 import { CookieJar } from "../factories/cookie-jar";
+import { freePort } from "../factories/free-port";
 import { type StartedProvider, startProvider } from "../factories/sso-provider";
 import { SignedInStaff } from "../factories/started-demo";
-import { freePort, type StartedProduct, startProduct } from "../factories/started-product";
+import { type StartedProduct, startProduct } from "../factories/started-product";
 
 const ana = { sub: "ana-1", email: "Ana@Example.org", name: "Ana Amsel", groups: ["everybody", "network-operators"] };
 
