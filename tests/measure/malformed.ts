@@ -180,6 +180,8 @@ try {
 
   for (const [what, times] of [...outcomes].sort()) console.log(`${what}: ${times.toLocaleString("en")}`);
   for (const fault of faults.slice(0, 20)) console.log(`fault: ${fault}`);
+  const told = (await product.logOf("portal")).split("\n").filter((line) => /"level":[56]0|^\s*⨯/.test(line));
+  for (const line of told.slice(0, 10)) console.log(`portal's log: ${line.slice(0, 600)}`);
   const isBack = before.map((then, at) => {
     const now = after[at] ?? then;
     const grownMb = (now.bytes - then.bytes) / 2 ** 20;
