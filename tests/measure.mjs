@@ -43,9 +43,20 @@ const alsoNeeds = {
   "readme-pictures": browser,
   replay: browser,
   "web-vitals": browser,
+  metrics: [{ command: "promtool", name: "prometheus" }],
 };
 
-const withoutPortal = ["relay", "connections", "idle", "latency", "decisions"];
+const withoutPortal = [
+  "relay",
+  "connections",
+  "idle",
+  "latency",
+  "decisions",
+  "reload",
+  "sanitize-load",
+  "sizing",
+  "telemetry-cost",
+];
 
 if (name === undefined || !existsSync(join(folder, `${name}.ts`))) {
   const known = readdirSync(folder)

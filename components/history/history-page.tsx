@@ -11,7 +11,9 @@ import { queryString } from "@/components/api/query-string";
 import { ChartTable } from "@/components/charts/chart-table";
 import { ShareBar } from "@/components/policy/share-bar";
 import { Page, PageHeader } from "@/components/shell/page-header";
+import { subscriberEditors } from "@/components/shell/pages";
 import { usePreferences } from "@/components/shell/preferences";
+import { useMay } from "@/components/shell/staff";
 import { formatTime, zoneName } from "@/components/time/format-time";
 import { Button, buttonClass } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -52,6 +54,12 @@ function useHistory(by: HistoryBy, range: HistoryRange, isCompared: boolean) {
   return { query, asked };
 }
 
+/** Bytes of each subscriber on the range's days (UTC), as a file. */
+function usageHref(range: HistoryRange, nowMs: number): string {
+  const { from, to } = spanOf(range, nowMs);
+  return `/api/usage/export${queryString({ from: from.slice(0, 10), to: to.slice(0, 10) })}`;
+}
+
 /** What went through the proxies over hours and days: by access, class or node. */
 export function HistoryPage() {
   const t = useTranslations();
@@ -60,6 +68,7 @@ export function HistoryPage() {
   const [range, setRange] = useState<HistoryRange>({ preset: "24h" });
   const [isCompared, setCompared] = useState(false);
   const { query: history, asked } = useHistory(by, range, isCompared);
+  const mayExportUsage = useMay(subscriberEditors);
   return (
     <Page>
       <PageHeader title={t("history.history")}>
@@ -70,6 +79,12 @@ export function HistoryPage() {
           options={zones(t)}
           onValue={(next) => set({ zone: next })}
         />
+        {mayExportUsage && history.data !== undefined ? (
+          <a href={usageHref(range, history.dataUpdatedAt)} download className={buttonClass()}>
+            <Download size={14} aria-hidden />
+            {t("history.usageByDayCsv")}
+          </a>
+        ) : null}
         {history.data === undefined ? null : (
           <a href={`/api/history/export${asked(history.dataUpdatedAt)}`} download className={buttonClass()}>
             <Download size={14} aria-hidden />

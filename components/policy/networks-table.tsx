@@ -128,7 +128,11 @@ export function NetworksTable({ edit, isLocked, mayEdit }: NetworksTableProps) {
           className="flex items-center gap-2 border-line border-t px-4 py-2"
         >
           <span className="grow text-ink-3 text-sm tnum">
-            {t("networks.networksPageOf", { count: found.length, shownPage: String(shownPage + 1), lastPage: String(lastPage + 1) })}
+            {t("networks.networksPageOf", {
+              count: found.length,
+              shownPage: String(shownPage + 1),
+              lastPage: String(lastPage + 1),
+            })}
           </span>
           <Button size="sm" disabled={shownPage === 0} onClick={() => setPage(shownPage - 1)}>
             <ChevronLeft size={14} aria-hidden />

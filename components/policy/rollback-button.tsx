@@ -24,7 +24,11 @@ export function RollbackButton({ version: { version, kind }, size = "md" }: Roll
   if (!mayEdit) return null;
   return (
     <>
-      <Button size={size} aria-label={t("policy.rollBackToVersion", { version: String(version) })} onClick={() => setOpen(true)}>
+      <Button
+        size={size}
+        aria-label={t("policy.rollBackToVersion", { version: String(version) })}
+        onClick={() => setOpen(true)}
+      >
         <Undo2 size={14} aria-hidden />
         {t("policy.rollBack")}
       </Button>

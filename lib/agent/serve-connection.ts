@@ -46,20 +46,17 @@ function refusalForReply(socks: SocksReplyCode): Refusal {
 
 async function connectDirect(connection: Connection, parts: AgentParts, request: FrontRequest): Promise<void> {
   const { host, port } = request;
-  let lastCode = "ENOTFOUND";
   const addresses =
     host.kind === "address" ? [host.address] : await parts.resolver.resolve(hostText(host)).catch(() => []);
-  for (const address of addresses) {
-    try {
-      const target = { address, port, localAddress: null, mptcp: false, timeoutMs: directTimeoutMs };
-      await connection.connect({ ...target, ...dialOptions(parts) });
-      return;
-    } catch (error) {
-      lastCode = errorCode(error) ?? "EIO";
-      if (lastCode === "CONNECTION_GONE") throw error;
-    }
+  const refused = (code: string) => request.refuse(refusalForErrno(code, authorityText(host, port)));
+  if (addresses.length === 0) throw refused("ENOTFOUND");
+  try {
+    const target = { port, localAddress: null, mptcp: false, timeoutMs: directTimeoutMs };
+    await connection.connectFirst(addresses, { ...target, ...dialOptions(parts) });
+  } catch (error) {
+    if (errorCode(error) === "CONNECTION_GONE") throw error;
+    throw refused(errorCode(error) ?? "EIO");
   }
-  throw request.refuse(refusalForErrno(lastCode, authorityText(host, port)));
 }
 
 async function serveDirect(connection: Connection, parts: AgentParts, request: FrontRequest): Promise<boolean> {

@@ -74,6 +74,11 @@ export const sessionKeyParamsSchema = z.object({ key: z.string().regex(/^\d{1,18
 
 /** `GET /api/usage?minutes=60`: bytes per access and minute, oldest first; a minute without a report has null. */
 export const usageQuerySchema = z.object({ minutes: z.coerce.number().int().min(5).max(1440).default(60) });
+
+/** `GET /api/usage/export?from=2026-11-01&to=2026-11-30`: bytes by day (UTC), subscriber and access, as a CSV file. */
+export const usageExportQuerySchema = z
+  .object({ from: z.iso.date(), to: z.iso.date() })
+  .refine(({ from, to }) => from <= to, { path: ["to"], message: "choose a day that is not before the first" });
 export const usageSchema = z.object({
   minutes: z.array(
     z.object({
@@ -103,3 +108,4 @@ export type SessionDetail = z.infer<typeof sessionDetailSchema>;
 export type SessionList = z.infer<typeof sessionListSchema>;
 export type Usage = z.infer<typeof usageSchema>;
 export type DemoRunList = z.infer<typeof demoRunListSchema>;
+export type UsageExportQuery = z.infer<typeof usageExportQuerySchema>;

@@ -1,5 +1,5 @@
 import { PrismaPg } from "@prisma/adapter-pg";
-import { requireEnv } from "@/lib/shared/env";
+import { readCountEnv, requireEnv } from "@/lib/shared/env";
 import { createLog } from "@/lib/shared/log";
 import { type Prisma, PrismaClient } from "./generated/client";
 
@@ -20,7 +20,11 @@ export function getDatabase(): Database {
   if (holder.twinpathDatabase !== undefined) return holder.twinpathDatabase;
   const log = createLog("database");
   const adapter = new PrismaPg(
-    { connectionString: requireEnv("DATABASE_URL"), max: 10, connectionTimeoutMillis: 5000 },
+    {
+      connectionString: requireEnv("DATABASE_URL"),
+      max: readCountEnv("TWINPATH_DATABASE_CONNECTIONS", 10, 500),
+      connectionTimeoutMillis: 5000,
+    },
     { onPoolError: (error) => log.warn({ reason: error.message }, "an idle database connection was lost") },
   );
   holder.twinpathDatabase = new PrismaClient({ adapter });

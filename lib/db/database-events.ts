@@ -13,10 +13,11 @@ export type DatabaseEvent =
   /** Null: every device. */
   | { type: "revoke"; deviceIds: string[] | null };
 
-const channel = "twinpath_events";
+const eventChannel = "twinpath_events";
+const peerChannel = "twinpath_peers";
 const retryMs = 500;
 /** PostgreSQL refuses a payload of 8000 bytes and more. */
-const maxPayloadBytes = 7900;
+export const maxPayloadBytes = 7900;
 
 function payloadOf(event: DatabaseEvent): string {
   const payload = JSON.stringify(event);
@@ -29,7 +30,12 @@ function payloadOf(event: DatabaseEvent): string {
  * message holds becomes one of all devices.
  */
 export async function notifyDatabase(transaction: Transaction, event: DatabaseEvent): Promise<void> {
-  await transaction.$executeRaw`SELECT pg_notify(${channel}, ${payloadOf(event)})`;
+  await transaction.$executeRaw`SELECT pg_notify(${eventChannel}, ${payloadOf(event)})`;
+}
+
+/** Tell the portals something that is worth nothing a moment later. `text` has at most `maxPayloadBytes`. */
+export async function notifyPeers(database: Pick<Transaction, "$executeRaw">, text: string): Promise<void> {
+  await database.$executeRaw`SELECT pg_notify(${peerChannel}, ${text})`;
 }
 
 export type DatabaseListener = {
@@ -38,7 +44,9 @@ export type DatabaseListener = {
   onConnected: () => void;
 };
 
-async function listenOnce(listener: DatabaseListener, signal: AbortSignal): Promise<void> {
+type ChannelListener = { onText: (text: string) => void; onConnected: () => void };
+
+async function listenOnce(channel: string, listener: ChannelListener, signal: AbortSignal): Promise<void> {
   const client = new Client({ connectionString: requireEnv("DATABASE_URL"), keepAlive: true });
   const lost = new Promise<void>((done) => {
     client.once("end", done);
@@ -48,7 +56,7 @@ async function listenOnce(listener: DatabaseListener, signal: AbortSignal): Prom
   try {
     await client.connect();
     client.on("notification", ({ payload }) => {
-      if (payload !== undefined) listener.onEvent(JSON.parse(payload) as DatabaseEvent);
+      if (payload !== undefined) listener.onText(payload);
     });
     await client.query(`LISTEN ${channel}`);
     listener.onConnected();
@@ -59,12 +67,21 @@ async function listenOnce(listener: DatabaseListener, signal: AbortSignal): Prom
 }
 
 /** Follow the events of other processes; a lost connection is made anew. @returns stops following */
-export function listenToDatabase(listener: DatabaseListener): () => void {
+export function listenToDatabase({ onEvent, onConnected }: DatabaseListener): () => void {
+  return listenTo(eventChannel, { onText: (text) => onEvent(JSON.parse(text) as DatabaseEvent), onConnected });
+}
+
+/** Follow what `notifyPeers` tells, our own texts among it. @returns stops following */
+export function listenToPeers(onText: (text: string) => void): () => void {
+  return listenTo(peerChannel, { onText, onConnected: () => {} });
+}
+
+function listenTo(channel: string, listener: ChannelListener): () => void {
   const log = createLog("database");
   const stop = new AbortController();
   const follow = async (): Promise<void> => {
     while (!stop.signal.aborted) {
-      await listenOnce(listener, stop.signal).catch((error: unknown) =>
+      await listenOnce(channel, listener, stop.signal).catch((error: unknown) =>
         log.warn({ reason: errorMessage(error) }, "cannot listen to the database"),
       );
       await sleep(retryMs, stop.signal);

@@ -41,6 +41,18 @@ function openStreams(): OpenStreams {
   });
 }
 
+/** So many streams a second connect anew where a portal is lost or stops; within these limits. */
+const reconnectsPerSecond = 200;
+const shortestSpreadMs = 400;
+const longestSpreadMs = 30_000;
+
+/** Over how long clients shall spread when they connect anew, by how many there are. Source: WHATWG HTML §9.2.6 `retry`. */
+function retryHint(): Uint8Array {
+  const spreadMs = (openStreams().streams.size * 1000) / reconnectsPerSecond;
+  const boundedMs = Math.round(Math.min(longestSpreadMs, Math.max(shortestSpreadMs, spreadMs)));
+  return encoder.encode(`retry: ${boundedMs}\n\n`);
+}
+
 const encoder = new TextEncoder();
 /** An event that many streams send is put into text once. */
 const encoded = new WeakMap<StreamedEvent, Uint8Array>();
@@ -81,6 +93,11 @@ class EventStream {
       if (id !== undefined) this.controller.enqueue(encoder.encode(`id: ${id}\n`));
       this.controller.enqueue(encodeEvent(event));
     }
+  }
+
+  /** Tell the client over how long to spread its next connection. */
+  sendRetry(): void {
+    this.controller?.enqueue(retryHint());
   }
 
   /** Do this when the stream closes; at once where it is closed. */
@@ -128,11 +145,15 @@ export async function eventStreamResponse(options: EventStreamOptions): Promise<
   }
   streams.add(stream);
   stream.onClose(() => streams.delete(stream));
+  stream.sendRetry();
   stream.every(options.heartbeatMs, () => {
     const heartbeat = { type: "heartbeat", at: new Date().toISOString() };
     stream.send(heartbeat);
   });
-  stream.every(options.recheckMs ?? defaultRecheckMs, recheck);
+  stream.every(options.recheckMs ?? defaultRecheckMs, () => {
+    recheck();
+    stream.sendRetry();
+  });
   const { signal } = options.request;
   if (signal.aborted) stream.close();
   else signal.addEventListener("abort", () => stream.close(), { once: true });

@@ -1,5 +1,5 @@
 import NextAuth from "next-auth";
-import { authOptions } from "@/lib/auth/auth-options";
+import { authOptions, originOf } from "@/lib/auth/auth-options";
 import { anyone } from "./access";
 import type { RouteHandler } from "./api-route";
 import { problemResponse } from "./problem";
@@ -13,7 +13,7 @@ export function signInRoute(): { GET: RouteHandler; POST: RouteHandler } {
   ) => {
     try {
       if (request.method !== "GET" && request.method !== "HEAD") requireSameOrigin(request);
-      return await NextAuth(authOptions())(request, context);
+      return await NextAuth(authOptions(originOf(Object.fromEntries(request.headers))))(request, context);
     } catch (error) {
       return problemResponse(error, request);
     }

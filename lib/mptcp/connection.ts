@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/shared/errors";
+import { ConnectRace } from "./connect-race";
 import type {
   ConnectionId,
   ConnectOptions,
@@ -37,9 +38,10 @@ export class Connection {
   private firstBytes: Buffer | null;
   private readonly readers: Record<Side, Waiter<Buffer | null> | null> = { client: null, upstream: null };
   private connecting: Waiter<Connected> | null = null;
+  private race: ConnectRace | null = null;
   private withSynBytes = 0;
   private answerBytes = 0;
-  private onConnected: (() => void) | null = null;
+  private onConnected: ((connected: Connected) => void) | null = null;
   private readonly limited: Record<Side, Waiter<void> | null> = { client: null, upstream: null };
   private readonly closers: ((event: Closed) => void)[] = [];
   private closedBy: Closed | null = null;
@@ -73,13 +75,17 @@ export class Connection {
     return this.closedBy !== null;
   }
 
+  /** The client's first bytes where nobody has read them; null otherwise. */
+  takeFirstBytes(): Buffer | null {
+    const { firstBytes } = this;
+    this.firstBytes = null;
+    return firstBytes;
+  }
+
   /** The next chunk of a side in conversation; null at its end. One read per side at a time. */
   read(side: Side): Promise<Buffer | null> {
-    const { firstBytes } = this;
-    if (side === "client" && firstBytes !== null) {
-      this.firstBytes = null;
-      return Promise.resolve(firstBytes);
-    }
+    const firstBytes = side === "client" ? this.takeFirstBytes() : null;
+    if (firstBytes !== null) return Promise.resolve(firstBytes);
     return new Promise((resolve, reject) => {
       if (this.isClosed) return reject(this.gone());
       this.readers[side] = { resolve, reject };
@@ -98,7 +104,7 @@ export class Connection {
    *
    * @param onConnected called before anything that comes after it, where the promise's turn comes later
    */
-  connect(options: ConnectOptions, onConnected: (() => void) | null = null): Promise<Connected> {
+  connect(options: ConnectOptions, onConnected: ((connected: Connected) => void) | null = null): Promise<Connected> {
     return new Promise((resolve, reject) => {
       if (this.isClosed) return reject(this.gone());
       this.connecting = { resolve, reject };
@@ -106,6 +112,34 @@ export class Connection {
       this.withSynBytes = options.withSyn?.length ?? 0;
       this.answerBytes = options.answer?.length ?? 0;
       this.engine.connect(this.id, options);
+    });
+  }
+
+  /**
+   * Dial these addresses, each a while after the one before, until one answers (RFC 8305 §5); `remote` says which did.
+   * All of it takes `timeoutMs` at the most. `onConnected` as of `connect`. Errors: those of `connect`, of the address that
+   * failed last.
+   */
+  connectFirst(
+    addresses: readonly string[],
+    options: Omit<ConnectOptions, "address" | "withSyn">,
+    onConnected: ((connected: Connected) => void) | null = null,
+    attemptDelayMs?: number,
+  ): Promise<Connected> {
+    return new Promise((resolve, reject) => {
+      if (this.isClosed) return reject(this.gone());
+      this.connecting = { resolve, reject };
+      this.onConnected = onConnected;
+      this.withSynBytes = 0;
+      this.answerBytes = options.answer?.length ?? 0;
+      this.race = new ConnectRace(
+        addresses,
+        (address, isFirst) =>
+          isFirst
+            ? this.engine.connect(this.id, { ...options, address })
+            : this.engine.connectBeside(this.id, { ...options, address }),
+        attemptDelayMs,
+      );
     });
   }
 
@@ -168,13 +202,16 @@ export class Connection {
         return;
       case "connected":
         this.conversation.upstreamWritten += this.withSynBytes;
+        this.endRace();
         this.conversation.clientWritten += this.answerBytes;
-        this.onConnected?.();
+        this.onConnected?.(event);
         this.onConnected = null;
         this.connecting?.resolve({ local: event.local, remote: event.remote, kind: event.kind });
         this.connecting = null;
         return;
       case "connect-failed":
+        if (this.race?.failed() === false) return;
+        this.endRace();
         this.connecting?.reject(new AppError(event.code, `connect failed: ${event.code}`));
         this.connecting = null;
         this.onConnected = null;
@@ -187,6 +224,7 @@ export class Connection {
         return;
       case "closed":
         this.closedBy = event;
+        this.endRace();
         for (const { client, upstream } of [this.readers, this.limited]) {
           client?.reject(this.gone());
           upstream?.reject(this.gone());
@@ -196,6 +234,11 @@ export class Connection {
         this.readers.upstream = null;
         for (const listener of this.closers.splice(0)) listener(event);
     }
+  }
+
+  private endRace(): void {
+    this.race?.end();
+    this.race = null;
   }
 
   private settleRead(side: Side, data: Buffer | null): void {

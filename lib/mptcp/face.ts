@@ -281,6 +281,12 @@ export interface RelayEngine {
    */
   connect(connection: ConnectionId, options: ConnectOptions): void;
   /**
+   * The same beside attempts that are under way: the first that connects is the upstream, which `connected` names, and
+   * the others are closed. Each that fails is told by itself; the time of the first is the time of all. Nothing happens
+   * where an upstream is connected already. After `withSyn`: EISCONN.
+   */
+  connectBeside(connection: ConnectionId, options: Omit<ConnectOptions, "withSyn">): void;
+  /**
    * Relay natively from now on, after what `write` queued. With `uploadLimitBytes` at most that many further bytes
    * go upstream; then `upload-limit` is sent and the client side is back in conversation (the download goes on).
    */
@@ -323,6 +329,8 @@ export interface RelayEngine {
 
 export interface MptcpHelper {
   probe(): MptcpSupport;
+  /** Have V8 collect all garbage and shrink its heap, which it does by itself only where there is much. Takes some 0.1 s. */
+  releaseMemory(): void;
   createRelayEngine(options: RelayEngineOptions): RelayEngine;
   openPathManager(): PathManager;
   /** A box at this path, which must not exist; its owner removes the file. Errors: NativeError. */

@@ -18,6 +18,7 @@ export { NativeError } from "./native-error";
  */
 export const mptcp: MptcpHelper = {
   probe: () => probeSupport(loadAddon()),
+  releaseMemory: () => loadAddon().releaseMemory(),
   createRelayEngine: (options) => createRelayEngine(loadAddon(), options),
   openPathManager: () => openPathManager(loadAddon()),
   openListenerBox: (path) => openListenerBox(loadAddon(), path),

@@ -30,6 +30,7 @@ export type PacerAddon = {
 /** What addon.c and its neighbours export. Numbers below zero are `-errno`. Described beside each function there. */
 export type Addon = Partial<PacerAddon> & {
   probe(): [socketErrno: number, fullInfoErrno: number, pathManagerErrno: number];
+  releaseMemory(): void;
   engineCreate(
     threads: number,
     handshakeTimeoutMs: number,
@@ -72,6 +73,16 @@ export type Addon = Partial<PacerAddon> & {
     mark: number,
     withSyn: Uint8Array | null,
     answer: Uint8Array | null,
+  ): number;
+  engineConnectBeside(
+    engine: NativeHandle,
+    connection: number,
+    address: string,
+    port: number,
+    localAddress: string | null,
+    mptcp: boolean,
+    timeoutMs: number,
+    mark: number,
   ): number;
   engineRelay(engine: NativeHandle, connection: number, uploadLimitBytes: number): number;
   enginePass(engine: NativeHandle, connection: number, source: number, bytes: number): number;

@@ -184,6 +184,23 @@ export function createRelayEngine(addon: Addon, options: RelayEngineOptions): Re
       );
     },
 
+    connectBeside(connection, { address, port, localAddress, mptcp, timeoutMs, mark = 0 }) {
+      post(
+        addon.engineConnectBeside(
+          handle,
+          connection,
+          checkAddress("address", address),
+          checkPort("port", port, 1),
+          localAddress === null ? null : checkAddress("localAddress", localAddress),
+          mptcp,
+          checkInteger("timeoutMs", timeoutMs, 1, maxTimeoutMs),
+          checkInteger("mark", mark, 0, maxMark),
+        ),
+        "connect",
+        () => `Connecting to ${address} port ${port} failed`,
+      );
+    },
+
     relay(connection, relayOptions = {}) {
       const { uploadLimitBytes } = relayOptions;
       const limit =

@@ -1,5 +1,17 @@
 import type { SocketAddress } from "./face";
 
+const mostAddresses = 8192;
+const addresses = new Map<string, string>();
+
+/** The same text as one string in memory, however often it is read: thousands of sessions have few addresses. */
+function oneOf(address: string): string {
+  const known = addresses.get(address);
+  if (known !== undefined) return known;
+  if (addresses.size >= mostAddresses) addresses.clear();
+  addresses.set(address, address);
+  return address;
+}
+
 /** Reads the little-endian records of native/wire.c, front to back. */
 export class WireReader {
   private at = 0;
@@ -60,7 +72,7 @@ export class WireReader {
 
   address(): SocketAddress {
     const port = this.u16();
-    return { address: this.text(), port };
+    return { address: oneOf(this.text()), port };
   }
 
   /** Pass over an address; `addressesAt` reads it later. */

@@ -10,6 +10,8 @@ import {
 import { fieldValues, type HeaderField, hasToken, type ProxyRequest, parseNextProxyRequest } from "./http-head";
 import type { MessageReader } from "./message-reader";
 
+/** Methods that change nothing (RFC 9110 §9.2.1). */
+const safeMethods: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 /** A body over this is not waited for behind a refusal; the connection ends instead. */
 const maxSkippedBytes = 65_536;
 const allowed: HeaderField = { name: "Allow", value: "CONNECT, DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT" };
@@ -97,17 +99,20 @@ async function takeRequest<Identity>(
     return { request: { ...common, kind: "tunnel", protocol: "http-connect", rest, established }, identity };
   }
   const { method, minorVersion, body } = asked;
-  const { viaName } = options;
+  const { viaName, keepsServers = false } = options;
+  const isUpgrade = isUpgradeAsked(asked);
+  const mayRepeat = keepsServers && isKept && !isUpgrade && body.kind === "none" && safeMethods.has(method);
   const request: FrontRequest = {
     ...common,
     kind: "forward",
     protocol: "http-forward",
-    head: encodeForwardHead({ ...asked, host }, viaName),
+    head: encodeForwardHead({ ...asked, host }, viaName, mayRepeat),
     body,
     method,
     minorVersion,
-    isUpgrade: isUpgradeAsked(asked),
+    isUpgrade,
     isKept,
+    mayRepeat,
     viaName,
     reader,
   };

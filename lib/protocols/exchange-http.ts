@@ -3,6 +3,7 @@ import { ChunkedScanner } from "./chunked-scanner";
 import { type ForwardRequest, FrontRefusal } from "./front-request";
 import { type AnswerFraming, answerFraming, encodeAnswerHead, type HttpAnswer, parseHttpAnswer } from "./http-answer";
 import { encodeHttpRefusal } from "./http-forward";
+import { hasToken } from "./http-head";
 import { MessageReader } from "./message-reader";
 
 type Side = "client" | "upstream";
@@ -18,6 +19,8 @@ export interface ExchangeEnds {
   /** Everything does, both ways. */
   relay(): void;
   close(how: "flush" | "reset"): void;
+  /** The server's connection may take another request; absent: nobody asks there again. */
+  keep?(): void;
 }
 
 /** A chunk that has more than this to come is passed on natively. */
@@ -48,13 +51,18 @@ async function sendBody(ends: ExchangeEnds, { body, reader }: ForwardRequest): P
 /** One answer on its way to the client, while the request's body may still be on its own. */
 class Answering {
   isSent = false;
+  /** The client has the head of its final answer, or what it switched to. */
+  hasBegun = false;
   private readonly server: MessageReader;
+  /** Whether the server may have closed its connection before it was asked, as nothing of an answer has come. */
+  private isReused: boolean;
 
   constructor(
     private readonly ends: ExchangeEnds,
     private readonly request: ForwardRequest,
-    early: Buffer,
+    { early, isReused }: { early: Buffer; isReused: boolean },
   ) {
+    this.isReused = isReused;
     const stream = {
       read: () => ends.read("upstream"),
       write: (bytes: Buffer) => ends.write("upstream", bytes),
@@ -74,9 +82,14 @@ class Answering {
     if (!this.isSent) await this.soon();
     const isKept = request.isKept && this.isSent && framing.kind !== "until-close";
     const isChunked = framing.kind === "chunked" && minorVersion === 1;
+    this.hasBegun = true;
     ends.answer(encodeAnswerHead(head, { viaName, isChunked, connection: isKept ? null : "close" }));
     const isWhole = await this.passBody(framing, isChunked);
-    if (isWhole && isKept) return true;
+    if (isWhole && isKept) {
+      const isServerKept = head.minorVersion === 1 && !hasToken(head.fields, "connection", "close");
+      if (request.mayRepeat && isServerKept && this.server.isEmpty) ends.keep?.();
+      return true;
+    }
     // Without a length or a last chunk nothing but a reset says that something is missing.
     ends.close(isWhole || isChunked ? "flush" : "reset");
     return false;
@@ -88,10 +101,13 @@ class Answering {
     for (;;) {
       const head = await this.server.next(parseHttpAnswer).catch((error: unknown) => {
         const code = errorCode(error);
+        if (code === "PROTOCOL_ENDED" && this.isReused)
+          throw new AppError("SERVER_LEFT", "the server closed a connection that was used before");
         if (code === "PROTOCOL_ENDED") throw this.broken("it closed the connection without an answer");
         if (code !== "PROTOCOL_BAD" && code !== "PROTOCOL_TOO_LARGE") throw error;
         throw this.broken(`its answer cannot be read: ${errorMessage(error)}`);
       });
+      this.isReused = false;
       if (head.status >= finalStatus || head.status === switchingProtocols) return head;
       if (minorVersion === 1) this.ends.answer(encodeAnswerHead(head, { viaName }));
     }
@@ -107,6 +123,7 @@ class Answering {
   private switchProtocols(head: HttpAnswer): false {
     const { ends, request } = this;
     if (!request.isUpgrade) throw this.broken("it switched to a protocol that nobody asked for");
+    this.hasBegun = true;
     ends.answer(encodeAnswerHead(head, { viaName: request.viaName, connection: "upgrade" }));
     ends.answer(this.server.takeRest());
     ends.write("upstream", request.reader.takeRest());
@@ -153,23 +170,40 @@ class Answering {
   }
 }
 
+/** What a client is told whose chunked body cannot be read any further: nothing behind it can. */
+function refusalForBody(error: unknown): unknown {
+  if (errorCode(error) !== "PROTOCOL_BAD") return error;
+  const text = `The proxy cannot take this request: ${errorMessage(error)}.`;
+  return new FrontRefusal(errorMessage(error), encodeHttpRefusal(400, text));
+}
+
 /**
  * Send a request to the server that is connected, and its answer to the client. Bodies of known length and large chunks
  * are passed on natively; what is read here is heads and small chunks. An HTTP/1.0 client gets chunks without their
  * frames, and the connection's end as theirs (RFC 9112 §6.1, §7.1).
  *
  * @param early what came of the answer already
+ * @param isReused the server's connection was asked before
  * @returns whether the client may send its next request; otherwise the connection ends by itself
- * Errors: FrontRefusal where the server gives no answer; AppError PROTOCOL_BAD for a malformed chunked body,
- * PROTOCOL_ENDED where it stops half-way.
+ * Errors: FrontRefusal where the server gives no answer, or the chunked body is malformed and nothing was answered yet
+ * (AppError PROTOCOL_BAD where it was); PROTOCOL_ENDED where the body stops half-way; SERVER_LEFT where nothing came on a connection
+ * that was asked before.
  */
-export function exchangeHttp(ends: ExchangeEnds, request: ForwardRequest, early: Buffer): Promise<boolean> {
-  const answering = new Answering(ends, request, early);
+export function exchangeHttp(
+  ends: ExchangeEnds,
+  request: ForwardRequest,
+  early: Buffer,
+  isReused = false,
+): Promise<boolean> {
+  const answering = new Answering(ends, request, { early, isReused });
   return new Promise((resolve, reject) => {
     if (request.head.length > 0) ends.write("upstream", request.head);
-    sendBody(ends, request).then(() => {
-      answering.isSent = true;
-    }, reject);
+    sendBody(ends, request).then(
+      () => {
+        answering.isSent = true;
+      },
+      (error: unknown) => reject(answering.hasBegun ? error : refusalForBody(error)),
+    );
     answering.run().then(resolve, reject);
   });
 }

@@ -45,6 +45,8 @@ export type ForwardRequest = Asked & {
   isUpgrade: boolean;
   /** The client may send further requests after the answer. */
   isKept: boolean;
+  /** It changes nothing and has no body: it may go to a server's connection that was used before, and again. */
+  mayRepeat: boolean;
   /** How this hop names itself in Via. */
   viaName: string;
   /** Gives the body, and what follows it. */
@@ -73,6 +75,8 @@ export type AcceptOptions<Identity> = {
   viaName: string;
   /** Whether the client is to leave after this request, for this process is about to; absent: it is not. */
   isLast?: () => boolean;
+  /** Servers' connections are used again, for requests that may repeat; absent: each request has its own. */
+  keepsServers?: boolean;
   /** SOCKS 5 clients may ask for a relay of datagrams; absent: they may not. */
   takesAssociate?: boolean;
   /** Kinds of TCP options that a Convert client is told of (RFC 8803 §6.2.4); absent: none. */

@@ -36,21 +36,24 @@ function countHop(method: string, field: HeaderField): HeaderField {
 
 /**
  * The head for the next hop: origin-form target, Host from the target, end-to-end fields only. `Connection: close`: the
- * server gets one request per connection, so that no byte of a later one can reach it.
+ * server gets nothing behind this request, so that no byte of a later one can reach it.
  *
  * Source: RFC 9110 §7.6.1, §7.6.3, §10.1.4; RFC 9112 §3.2.1, §3.2.2.
  * @param viaName how this proxy names itself in Via
+ * @param isServerKept the server may leave its connection open for another request
  */
 export function encodeForwardHead(
   request: ProxyRequest & { host: NonNullable<ProxyRequest["host"]> },
   viaName: string,
+  isServerKept = false,
 ): Buffer {
   const authority = authorityText(request.host, request.port);
   const { method, fields, minorVersion } = request;
   // An HTTP/1.0 client would not know the interim answer (RFC 9110 §10.1.1).
   const passed = endToEndFields(fields, minorVersion === 0 ? ["host", "expect"] : ["host"]);
   const takesTrailers = minorVersion === 1 && hasToken(fields, "te", "trailers");
-  const connection = isUpgradeAsked(request) ? "upgrade" : "close";
+  const ofConnection = isUpgradeAsked(request) ? ["upgrade"] : isServerKept ? [] : ["close"];
+  const connection = takesTrailers ? [...ofConnection, "TE"] : ofConnection;
   const lines = [
     `${method} ${request.path} HTTP/1.1`,
     `Host: ${request.port === 80 ? authority.replace(/:80$/, "") : authority}`,
@@ -59,7 +62,7 @@ export function encodeForwardHead(
     `Via: 1.${minorVersion} ${viaName}`,
     ...(isUpgradeAsked(request) ? ["Upgrade: websocket"] : []),
     ...(takesTrailers ? ["TE: trailers"] : []),
-    `Connection: ${connection}${takesTrailers ? ", TE" : ""}`,
+    ...(connection.length > 0 ? [`Connection: ${connection.join(", ")}`] : []),
   ];
   return encodeHead(lines);
 }

@@ -20,6 +20,7 @@ import { Authenticator } from "./authenticator";
 import { ClientFront } from "./client-front";
 import { DatagramRelay } from "./datagrams/datagram-relay";
 import { HandshakeCaps } from "./handshake-caps";
+import { IdleMemory } from "./idle-memory";
 import { Listening } from "./listening";
 import { MetricsServer } from "./metrics-server";
 import type { NodeCredential } from "./node-credential";
@@ -202,6 +203,7 @@ export async function startProxyNode(options: ProxyNodeOptions): Promise<ProxyNo
     return { ...all, accepted: all.accepted - (tls?.acceptedTotal ?? 0) };
   };
   const status = (): NodeStatus => nodeStatus({ ...source, stats, listen: listener, settings: () => settings });
+  const memory = new IdleMemory(() => server.stats());
   let isFollowing = false;
   let lookReady = (): void => {};
   const ready = new Promise<void>((resolve) => {
@@ -266,8 +268,10 @@ export async function startProxyNode(options: ProxyNodeOptions): Promise<ProxyNo
     log.info({ sessions: sessions.sessions().length, ...settings }, "another process has taken over: draining");
     void retirement
       .begin(settings.drainDeadlineSeconds, () => server.stats().connections)
-      .then(() => {
+      .then(async () => {
         for (const session of sessions.sessions()) session.endBy("node-drained");
+        // Who asked for the reload hears of it before this process ends.
+        await control?.answered();
         becomeRetired();
       });
   };
@@ -297,6 +301,7 @@ export async function startProxyNode(options: ProxyNodeOptions): Promise<ProxyNo
       listening.close();
       metrics?.close();
       governor.stop();
+      memory.stop();
       await Promise.all([stopPolicy(), acks.stop(), control?.close(retirement.isOn)]);
       await server.stop();
       tls?.stop();

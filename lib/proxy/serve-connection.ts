@@ -21,6 +21,7 @@ import { chooseDestination } from "./choose-destination";
 import type { Client, ClientFront } from "./client-front";
 import type { DatagramRelay } from "./datagrams/datagram-relay";
 import type { HandshakeCaps } from "./handshake-caps";
+import { KeptServer } from "./kept-server";
 import type { PolicyStore } from "./policy-store";
 import type { RuleHits } from "./rule-hits";
 import { type AccessOf, type Governance, Session } from "./session";
@@ -49,13 +50,11 @@ export type ProxyParts = {
   log: Log;
 };
 
-/** A client and the session that its requests make, once there is one. */
-type ServedClient = Client & { session: Session | null };
+/** A client, the session that its requests make, once there is one, and the server that it asked last. */
+type ServedClient = Client & { session: Session | null; server: KeptServer };
 
 const viaName = "twinpath";
 const connectTimeoutMs = 10_000;
-/** Where more addresses follow, one that does not answer is left this early (RFC 8305 §5 would race them). */
-const nextAddressMs = 2000;
 
 const nothing = Buffer.alloc(0);
 
@@ -65,19 +64,8 @@ async function dial(
   { addresses, port, answer }: { addresses: string[]; port: number; answer: Buffer },
   onConnected: (address: string) => void,
 ): Promise<void> {
-  let lastError: unknown = null;
-  for (const [index, address] of addresses.entries()) {
-    const timeoutMs = index < addresses.length - 1 ? nextAddressMs : connectTimeoutMs;
-    try {
-      const target = { address, port, localAddress: null, mptcp: false, timeoutMs, answer };
-      await connection.connect(target, () => onConnected(address));
-      return;
-    } catch (error) {
-      if (errorCode(error) === "CONNECTION_GONE") throw error;
-      lastError = error;
-    }
-  }
-  throw lastError;
+  const target = { port, localAddress: null, mptcp: false, timeoutMs: connectTimeoutMs, answer };
+  await connection.connectFirst(addresses, target, ({ remote }) => onConnected(remote.address));
 }
 
 const otherDevice: Refusal = {
@@ -130,12 +118,24 @@ async function serveRequest(
   const session = beginSession(client, parts, request, governance);
   if (client.session === null) parts.governor.begin(session, policy);
   client.session = session;
+  const { server } = client;
+  const reused = request.kind === "forward" ? server.take(request, addresses) : server.drop();
+  if (reused !== null) {
+    session.connectedTo(reused);
+    try {
+      return await relayRequest(server, request, undefined, true);
+    } catch (error) {
+      if (errorCode(error) !== "SERVER_LEFT") throw error;
+      server.drop();
+    }
+  }
   // A tunnel to which nothing is to be said first begins by itself once it is connected.
   const isAlone = request.kind === "tunnel" && request.rest.length === 0 && parts.toldDestinations.size === 0;
   const answer = isAlone ? request.established : nothing;
   try {
     await dial(connection, { addresses, port: request.port, answer }, (address) => {
       session.connectedTo(address);
+      if (request.kind === "forward") server.use(request, address);
       if (isInSet(parts.toldDestinations, address))
         connection.write("upstream", encodeProxyHeader({ source, destination: carrier.local }));
       const isAsDecided = address === addresses[0] && parts.policy.policyFor(subscriberId) === policy;
@@ -149,7 +149,7 @@ async function serveRequest(
     const destination = authorityText(request.host, request.port);
     throw request.refuse(refusalForErrno(code, destination));
   }
-  return relayRequest(connection, request);
+  return relayRequest(server, request);
 }
 
 const tooMany = new AppError("PROXY_SOURCE_FULL", "too many connections of this source are in their handshake");
@@ -170,7 +170,8 @@ export async function serveConnection(connection: Connection, parts: ProxyParts)
     if (opened === null) return;
     if (direct === null) ends.push(parts.handshakes.begin(opened.source.address));
     if (ends.includes(null)) throw tooMany;
-    const client: ServedClient = { ...opened, session: null };
+    const server = new KeptServer(opened.connection);
+    const client: ServedClient = { ...opened, session: null, server };
     const authenticate = (user: string, password: string): Entitlement | Promise<Entitlement | null> =>
       parts.authenticator.check(user, password, client.source.address);
     const { datagrams } = parts;
@@ -181,6 +182,7 @@ export async function serveConnection(connection: Connection, parts: ProxyParts)
       stream: client.stream,
       authenticate,
       viaName,
+      keepsServers: true,
       isLast: () => parts.isLeaving(client.carrier),
       tcpExtensions: parts.tcpExtensions ?? [],
       serve: (request, identity) => {
@@ -188,7 +190,7 @@ export async function serveConnection(connection: Connection, parts: ProxyParts)
         return identity === null ? Promise.resolve(false) : serveRequest(client, parts, request, identity);
       },
       onRefused,
-      onServed: () => connection.hangUp(),
+      onServed: () => server.settle(),
       end: () => connection.close("flush"),
     });
   } catch (error) {

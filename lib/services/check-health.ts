@@ -2,6 +2,7 @@ import { getDatabase } from "@/lib/db/client";
 import { version } from "@/lib/shared/version";
 import { alertWatch } from "./alert-watch";
 import { importWorker } from "./import-worker";
+import { portalPeers } from "./portal-peers";
 
 /** That this process serves and reaches its database. Throws what the database client throws otherwise. */
 export async function checkHealth(): Promise<{ status: "ok"; version: string }> {
@@ -9,5 +10,6 @@ export async function checkHealth(): Promise<{ status: "ok"; version: string }> 
   // Asked right after a start: goes on with imports that an earlier process left in the middle, and with alerts.
   importWorker();
   alertWatch();
+  portalPeers();
   return { status: "ok", version };
 }

@@ -15,10 +15,10 @@ export function readCell(cell: string): string {
   return cell.startsWith("'") ? cell.slice(1) : cell;
 }
 
-/** Lines of a CSV file, each with its end. Source: RFC 4180. */
-export function csvLines(rows: readonly (readonly string[])[]): string {
+/** Lines of a CSV file, each with its end; a quantity (bigint) is written as it is. Source: RFC 4180. */
+export function csvLines(rows: readonly (readonly (string | bigint)[])[]): string {
   if (rows.length === 0) return "";
-  const cells = rows.map((row) => row.map(protectCell));
+  const cells = rows.map((row) => row.map((cell) => (typeof cell === "string" ? protectCell(cell) : String(cell))));
   // Readers end a row at a bare line feed too.
   return stringify(cells, { record_delimiter: "windows", quoted_match: /[\r\n]/ });
 }

@@ -59,6 +59,22 @@ export async function readLatestDemoRun(): Promise<DemoRun | null> {
   return latest === null ? null : readDemoRun(latest.id);
 }
 
+/** Lock key of new runs: two portals must not begin one each. */
+const newRunLock = 7_410_021;
+
+/** Whether a run is queued or running; nobody begins another one before the transaction's end. */
+export async function hasActiveRun(transaction: Transaction): Promise<boolean> {
+  await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${newRunLock})`;
+  return (await transaction.demoRun.count({ where: { state: { in: ["queued", "running"] } } })) > 0;
+}
+
+/** Whether this run is still queued or running, or not stored yet; locked to the transaction's end. */
+export async function lockActiveRun(transaction: Transaction, id: string): Promise<boolean> {
+  const [row] = await transaction.$queryRaw<{ state: string }[]>`
+    SELECT state::text FROM demo_runs WHERE id = ${id}::uuid FOR UPDATE`;
+  return row === undefined || row.state === "queued" || row.state === "running";
+}
+
 const withoutSamples = (lanes: readonly LaneReport[]) => lanes.map((lane) => ({ ...lane, samples: [] }));
 
 /** Write a run's state and lanes; of the lanes' samples only those in `news` are added. */

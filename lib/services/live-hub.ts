@@ -17,6 +17,9 @@ const nodeEventMs = 1000;
 const watchedReportMs = 200;
 const idleReportMs = 1000;
 
+/** What is live of a node's report. */
+export type LiveBatch = Pick<TelemetryBatch, "epoch" | "succeeds" | "sequence" | "at" | "node" | "totals">;
+
 export type NumberedLiveEvent = { id: number; event: LiveEvent };
 type NodeEntry = {
   node: LiveNode;
@@ -70,7 +73,12 @@ export class LiveHub {
     return { snapshot: { id: this.sequence, event }, stop: this.fan.listen(listener) };
   }
 
-  recordBatch(source: { id: string; name: string; starts: number }, batch: TelemetryBatch): void {
+  /** Whether somebody looks at the live pages of this process. */
+  get isWatched(): boolean {
+    return this.fan.size > 0;
+  }
+
+  recordBatch(source: { id: string; name: string; starts: number }, batch: LiveBatch): void {
     this.meter.add(source.id, batch);
     const { epoch, succeeds, node: status } = batch;
     const lastSeenAt = new Date().toISOString();
@@ -79,7 +87,7 @@ export class LiveHub {
   }
 
   /** A report of a process that another one of its node has taken over from. */
-  recordRetiring(nodeId: string, batch: TelemetryBatch): void {
+  recordRetiring(nodeId: string, batch: LiveBatch): void {
     const entry = this.nodes.get(nodeId);
     if (entry === undefined) return;
     const isNews = !entry.retiring.has(batch.epoch);

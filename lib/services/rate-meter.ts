@@ -50,7 +50,7 @@ export class RateMeter {
   private readonly nodes = new Map<string, NodeMeter>();
 
   /** The first report of an epoch has nothing to compare with and gives no rate. */
-  add(nodeId: string, batch: TelemetryBatch): void {
+  add(nodeId: string, batch: Pick<TelemetryBatch, "epoch" | "sequence" | "at" | "node" | "totals">): void {
     const atMs = Date.parse(batch.at);
     const key = keyOf(nodeId, batch.epoch);
     const before = this.nodes.get(key);

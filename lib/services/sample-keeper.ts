@@ -1,6 +1,7 @@
 import { getDatabase } from "@/lib/db/client";
 import { errorMessage } from "@/lib/shared/errors";
 import { createLog } from "@/lib/shared/log";
+import { isLeadingPortal } from "./leadership";
 import { processSingleton } from "./process-singleton";
 import { keepUsageLedger } from "./roll-up-usage";
 
@@ -33,7 +34,7 @@ export async function removeOldSamples(now = new Date()): Promise<void> {
   await ruleHits.deleteMany({ where: { lastAt: { lt: before(ruleHitsKeptMs) } } });
 }
 
-/** Removes what nodes told long ago, and keeps the usage ledger. Every portal process has one; rows that another one removes are passed over. */
+/** Removes what nodes told long ago, and keeps the usage ledger. Every portal process has one; the leading one's works. */
 export class SampleKeeper {
   private readonly log = createLog("sample-keeper");
   private readonly timer: NodeJS.Timeout;
@@ -58,6 +59,7 @@ export class SampleKeeper {
   }
 
   private async work(): Promise<void> {
+    if (!(await isLeadingPortal())) return;
     const tell = (what: string) => (error: unknown) => this.log.warn({ reason: errorMessage(error) }, what);
     await removeOldSamples().catch(tell("cannot remove what is too old"));
     await keepUsageLedger().catch(tell("cannot keep the usage ledger; tried again in a minute"));

@@ -3,13 +3,16 @@ import type { TestbedCommand, TestbedReport } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
 import { getDatabase, type Transaction } from "@/lib/db/client";
 import { createLog } from "@/lib/shared/log";
+import { sleep } from "@/lib/shared/sleep";
 import type { NodeActor } from "./actor";
 import { afterReport, endedRun, isActive } from "./demo-run-state";
-import { readLatestDemoRun, writeDemoRun } from "./demo-run-store";
+import { lockActiveRun, readDemoRun, readLatestDemoRun, writeDemoRun } from "./demo-run-store";
 import { type LiveHub, liveHub } from "./live-hub";
+import { type PeerMessage, type PortalPeers, portalPeers } from "./portal-peers";
 import { processSingleton } from "./process-singleton";
 
 const checkEveryMs = 500;
+const readEveryMs = 250;
 /** How long, in milliseconds, … */
 export const defaultTestbedLimits = {
   /** … a testbed may be away before its run has failed. */
@@ -25,24 +28,32 @@ export const defaultTestbedLimits = {
 type Push = (command: TestbedCommand) => void;
 type Connection = { node: NodeActor; push: Push };
 
-/** The connected testbed and the one run it may work on. Changes to the run are made one after the other. */
+/**
+ * The connected testbed and the one run it may work on. Changes to the run are made one after the other, and are in the
+ * database before they are shown, so that any portal goes on with it.
+ */
 export class TestbedHub {
   private readonly log = createLog("testbed-hub");
   private connection: Connection | null = null;
   private goneAtMs = Date.now();
   private forgottenSinceMs: number | null = null;
   private cancelAskedAtMs: number | null = null;
+  private isReading = false;
   private queue: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly live: LiveHub,
+    private readonly peers: PortalPeers,
     private readonly limits = defaultTestbedLimits,
   ) {
     setInterval(() => this.check(), checkEveryMs).unref();
+    peers.describe(() => ({ isWatched: live.isWatched, testbed: this.ownTestbed() }));
+    peers.listen((message) => this.hearPeer(message));
   }
 
+  /** Also through another portal. */
   isConnected(): boolean {
-    return this.connection !== null;
+    return this.connection !== null || this.peers.testbedElsewhere !== null;
   }
 
   /** A testbed follows our commands; a newer connection replaces an older one. @returns tells that it is gone */
@@ -50,12 +61,14 @@ export class TestbedHub {
     const connection = { node, push };
     this.connection = connection;
     this.live.hearTestbed(node);
+    this.peers.sayHere();
     const run = this.live.getRun();
     if (run?.state === "queued") push({ type: "run", runId: run.id, request: run.request });
     return () => {
       if (this.connection !== connection) return;
       this.connection = null;
       this.goneAtMs = Date.now();
+      this.peers.sayHere();
     };
   }
 
@@ -67,7 +80,14 @@ export class TestbedHub {
   }
 
   send(command: TestbedCommand): void {
-    this.connection?.push(command);
+    if (this.connection !== null) this.connection.push(command);
+    else this.peers.send({ type: "command", command });
+  }
+
+  /** The run is another one from now on, in the database as well: every portal shows it. */
+  showRun(run: DemoRun): void {
+    this.live.setRun(run);
+    this.peers.send({ type: "run", runId: run.id });
   }
 
   /** Ask the testbed to end the run; it reports when it has. */
@@ -84,23 +104,34 @@ export class TestbedHub {
     within: (transaction: Transaction) => Promise<void> = async () => undefined,
   ): Promise<DemoRun> {
     const ended = endedRun(run, state, error, new Date());
-    await getDatabase().$transaction(async (transaction) => {
+    const isOver = await getDatabase().$transaction(async (transaction) => {
+      if (!(await lockActiveRun(transaction, run.id))) return true;
       await writeDemoRun(transaction, ended);
       await within(transaction);
+      return false;
     });
     this.cancelAskedAtMs = null;
-    this.live.setRun(ended);
-    return ended;
+    const shown = isOver ? await readDemoRun(run.id) : ended;
+    this.showRun(shown);
+    return shown;
   }
 
   async recordReport(node: NodeActor, report: TestbedReport): Promise<void> {
     this.live.hearTestbed(node);
     this.live.setTestbed(report.status);
+    const { id, name } = node;
+    this.peers.send({ type: "testbed", testbed: { id, name }, status: report.status });
     const run = this.live.getRun();
     if (run === null || !isActive(run) || report.run?.runId !== run.id) return this.noteOtherRun(run, report);
     this.forgottenSinceMs = null;
     const { run: after, news } = afterReport(run, report, new Date());
-    await getDatabase().$transaction((transaction) => writeDemoRun(transaction, after, news));
+    const isOver = await getDatabase().$transaction(async (transaction) => {
+      if (!(await lockActiveRun(transaction, run.id))) return true;
+      await writeDemoRun(transaction, after, news);
+      return false;
+    });
+    if (isOver) return this.live.setRun(await readDemoRun(run.id));
+    this.peers.send({ type: "run", runId: run.id });
     if (!isActive(after)) this.cancelAskedAtMs = null;
     const isSameStage = after.state === run.state && isDeepStrictEqual(after.testbed, run.testbed);
     if (isSameStage) this.live.updateLanes(after, news);
@@ -113,8 +144,42 @@ export class TestbedHub {
     else this.forgottenSinceMs = null;
   }
 
+  private ownTestbed(): { id: string; name: string } | null {
+    if (this.connection === null) return null;
+    const { id, name } = this.connection.node;
+    return { id, name };
+  }
+
+  private hearPeer(message: PeerMessage): void {
+    if (message.type === "run") this.readLater(message.runId);
+    else if (message.type === "testbed") {
+      this.live.hearTestbed(message.testbed);
+      this.live.setTestbed(message.status);
+    } else if (message.type === "command" && this.connection !== null) {
+      if (message.command.type === "cancel") this.cancelAskedAtMs ??= Date.now();
+      this.connection.push(message.command);
+    }
+  }
+
+  /** Another portal changed the run: it is read anew, not more often than a few times a second. */
+  private readLater(runId: string): void {
+    if (this.isReading) return;
+    this.isReading = true;
+    const read = async (): Promise<void> => {
+      await sleep(readEveryMs);
+      this.isReading = false;
+      await this.serialise(async () => this.live.setRun(await readDemoRun(runId)));
+    };
+    read().catch((error: unknown) => this.log.warn({ err: error }, "cannot read a run of another portal"));
+  }
+
   private check(): void {
     const nowMs = Date.now();
+    const elsewhere = this.peers.testbedElsewhere;
+    if (this.connection === null && elsewhere !== null) {
+      this.goneAtMs = nowMs;
+      this.live.hearTestbed(elsewhere);
+    }
     if (this.connection !== null) this.live.hearTestbed(this.connection.node);
     else if (nowMs - this.goneAtMs > this.limits.hideMs) this.live.setTestbed(null);
     const verdict = this.verdict(nowMs);
@@ -130,7 +195,7 @@ export class TestbedHub {
     const run = this.live.getRun();
     if (run === null || !isActive(run)) return null;
     const isOver = (sinceMs: number | null, limitMs: number): boolean => sinceMs !== null && nowMs - sinceMs > limitMs;
-    if (this.connection === null && isOver(this.goneAtMs, this.limits.goneMs))
+    if (!this.isConnected() && isOver(this.goneAtMs, this.limits.goneMs))
       return { state: "failed", error: "The testbed went away. Start it again (twinpath demo) and run once more." };
     if (isOver(this.forgottenSinceMs, this.limits.forgottenMs))
       return { state: "failed", error: "The testbed restarted and lost this run. Run once more." };
@@ -142,7 +207,7 @@ export class TestbedHub {
 async function makeHub(limits: typeof defaultTestbedLimits): Promise<TestbedHub> {
   const [live, run] = await Promise.all([liveHub(), readLatestDemoRun()]);
   if (live.getRun() === null) live.restoreRun(run);
-  return new TestbedHub(live, limits);
+  return new TestbedHub(live, portalPeers(), limits);
 }
 
 type Holder = { hub: Promise<TestbedHub> | null };

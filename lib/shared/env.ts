@@ -5,6 +5,8 @@ const variables = {
   DATABASE_URL: "PostgreSQL to use instead of the embedded one (postgresql://…)",
   NEXTAUTH_SECRET: "key of the sign-in sessions; made at first start and kept in the data folder where absent",
   NEXTAUTH_URL: "the address browsers use for the portal",
+  TWINPATH_DATABASE_CONNECTIONS:
+    "connections of one portal's pool to PostgreSQL (default 10); three more wait for news",
   TWINPATH_DATA_DIR: "folder of everything the product keeps (default .data)",
   TWINPATH_ENVIRONMENT: "name on the environment badge (default: local)",
   TWINPATH_HOST: "address the portal listens on (default 127.0.0.1)",
@@ -17,6 +19,13 @@ const variables = {
   TWINPATH_PORTAL_URL: "the address nodes and agents use for the portal",
   TWINPATH_PROXY_METRICS_PORT: "port on which the proxy serves /metrics for Prometheus, on 127.0.0.1 (default: none)",
   TWINPATH_PROXY_PORT: "port of the proxy (default 1080)",
+  TWINPATH_SSO_CLIENT_ID: "client id of the portal at the single sign-on's provider",
+  TWINPATH_SSO_CLIENT_SECRET: "its client secret",
+  TWINPATH_SSO_GROUPS_CLAIM: "claim of the ID token with the groups somebody is in (default groups)",
+  TWINPATH_SSO_ISSUER: "OpenID Connect provider whose accounts may sign in to the portal (default: none)",
+  TWINPATH_SSO_NAME: "the provider's name on the sign-in page's button (default: Single sign-on)",
+  TWINPATH_SSO_ROLES: "roles of the provider's groups (group=role with commas); who is in none does not get in",
+  TWINPATH_SSO_SCOPE: "what the provider is asked for (default: openid profile email)",
   TWINPATH_STEERING:
     "off: paths are neither steered nor watched for stalls (default: steered where the kernel lets us)",
   TWINPATH_TLS_CERT: "certificate of the proxy for TLS on its port (PEM)",
@@ -60,14 +69,23 @@ export function readPortEnv(name: EnvName, fallback: number): number {
   return port;
 }
 
-/** A number of days from the environment; AppError ENV_BAD_VALUE for anything but 1 to 3650. */
-export function readDaysEnv(name: EnvName, fallback: number): number {
+function readWhole(name: EnvName, fallback: number, most: number, what: string): number {
   const text = readEnv(name);
   if (text === null) return fallback;
-  const days = Number(text);
-  if (!/^[0-9]+$/.test(text) || days < 1 || days > 3650)
-    throw new AppError("ENV_BAD_VALUE", `${name} is "${text}": give a number of days from 1 to 3650.`);
-  return days;
+  const count = Number(text);
+  if (!/^[0-9]+$/.test(text) || count < 1 || count > most)
+    throw new AppError("ENV_BAD_VALUE", `${name} is "${text}": give ${what} from 1 to ${most}.`);
+  return count;
+}
+
+/** A whole number from 1 to `most` from the environment; AppError ENV_BAD_VALUE for anything else. */
+export function readCountEnv(name: EnvName, fallback: number, most: number): number {
+  return readWhole(name, fallback, most, "a whole number");
+}
+
+/** A number of days from the environment; AppError ENV_BAD_VALUE for anything but 1 to 3650. */
+export function readDaysEnv(name: EnvName, fallback: number): number {
+  return readWhole(name, fallback, 3650, "a number of days");
 }
 
 /** True where `npm run` started this process (npm's own variable, https://docs.npmjs.com/cli/using-npm/scripts). */

@@ -14,6 +14,8 @@ export class EventStreamParser {
   private type = "";
   private id: string | null = null;
   private data: string[] = [];
+  /** What the server last said in `retry`, milliseconds; null: nothing. */
+  retryMs: number | null = null;
 
   push(chunk: string): StreamEvent[] {
     const text = this.endsWithCr && chunk.startsWith("\n") ? chunk.slice(1) : chunk;
@@ -31,6 +33,7 @@ export class EventStreamParser {
     const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "");
     if (field === "data") this.data.push(value);
     else if (field === "event") this.type = value;
+    else if (field === "retry" && /^\d{1,7}$/.test(value)) this.retryMs = Number(value);
     else if (field === "id" && !value.includes("\0")) this.id = value;
     return [];
   }
@@ -61,7 +64,8 @@ const firstRetryMs = 200;
 const lastRetryMs = 5000;
 
 /**
- * Follow a server's event stream until stopped, connecting anew with growing, jittered pauses.
+ * Follow a server's event stream until stopped, connecting anew with growing, jittered pauses, spread over as long as the
+ * server asks for, so that all who lost it together do not come back at once.
  * An error thrown by `onEvent` ends the connection like a network error, so that a bad event is seen, not swallowed.
  *
  * @returns stops following; resolves when the connection is closed
@@ -70,6 +74,8 @@ export function followEventStream(options: EventStreamOptions): () => Promise<vo
   const { silenceMs = defaultSilenceMs } = options;
   const stop = new AbortController();
   let retryMs = firstRetryMs;
+  /** Over how long those who lose the server together connect anew; the server says it. */
+  let spreadMs = 0;
   let isConnected: boolean | null = null;
 
   const setState = (next: boolean, reason: string | null): void => {
@@ -101,6 +107,7 @@ export function followEventStream(options: EventStreamOptions): () => Promise<vo
       for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
         watchdog.refresh();
         for (const event of parser.push(decoder.decode(chunk.value, { stream: true }))) options.onEvent(event);
+        spreadMs = parser.retryMs ?? spreadMs;
       }
       throw new AppError("STREAM_ENDED", `${options.url} ended the stream`);
     } finally {
@@ -117,7 +124,7 @@ export function followEventStream(options: EventStreamOptions): () => Promise<vo
       } catch (error) {
         if (!stop.signal.aborted) setState(false, errorMessage(error));
       }
-      await sleep(retryMs * (0.5 + Math.random()), stop.signal);
+      await sleep(retryMs * (0.5 + Math.random()) + spreadMs * Math.random(), stop.signal);
       retryMs = Math.min(retryMs * 2, lastRetryMs);
     }
   };

@@ -12,7 +12,6 @@ export type KnownPath = {
   readonly id: number;
   readonly access: AccessKind;
   readonly subflow: SubflowAddress;
-  readonly key: string;
   isOpen: boolean;
   /** Asked for by this side, and by the other. */
   isBackup: boolean;

@@ -11,15 +11,19 @@ const recoveredWithinMs = 120_000;
 
 type Told = Pick<SteeringEvent, "kind" | "cause" | "actor">;
 
+function keyOf({ subflow: { local, remote } }: KnownPath): string {
+  return endsKey(local, remote);
+}
+
 /** Follows the paths of one session by readings and by what the path manager says, and tells what happens to them. */
 export class PathHistory {
   /** By subflow id. */
   readonly paths = new Map<number, KnownPath>();
-  private readonly remoteIds = new Map<string, number>();
+  private remoteIds: Map<string, number> | null = null;
   /** Subflows that were made backups before a reading showed them. */
-  private readonly backupFromStart = new Set<string>();
+  private backupFromStart: Set<string> | null = null;
   /** The other end's addresses that were lost, and how. */
-  private readonly lost = new Map<string, { atMs: number; isStall: boolean }>();
+  private lost: Map<string, { atMs: number; isStall: boolean }> | null = null;
   private moving: { from: number; end: PathEnd; ackedBytes: Map<number, number> } | null = null;
   private hasFallenBack = false;
 
@@ -51,7 +55,10 @@ export class PathHistory {
     if (event.local === null || event.remote === null) return;
     const key = endsKey(event.local, event.remote);
     const path = this.byKey(key);
-    if (event.remoteId !== null && event.type !== "subflow-closed") this.remoteIds.set(key, event.remoteId);
+    if (event.remoteId !== null && event.type !== "subflow-closed") {
+      this.remoteIds ??= new Map();
+      this.remoteIds.set(key, event.remoteId);
+    }
     if (event.type === "subflow-closed" && path !== undefined) path.end ??= endOfEvent(event);
     if (event.type === "subflow-priority" && path !== undefined && event.isBackup !== null) {
       path.isPeerBackup = event.isBackup;
@@ -61,6 +68,7 @@ export class PathHistory {
 
   /** A path that no reading has shown yet was made a backup. */
   madeBackup(key: string): void {
+    this.backupFromStart ??= new Set();
     this.backupFromStart.add(key);
   }
 
@@ -86,7 +94,7 @@ export class PathHistory {
   }
 
   private byKey(key: string): KnownPath | undefined {
-    for (const path of this.paths.values()) if (path.key === key && path.isOpen) return path;
+    for (const path of this.paths.values()) if (path.isOpen && keyOf(path) === key) return path;
     return undefined;
   }
 
@@ -97,9 +105,8 @@ export class PathHistory {
       id: reading.id,
       access: this.accessOf(ends),
       subflow: { token, ...ends },
-      key,
       isOpen: true,
-      isBackup: this.backupFromStart.delete(key),
+      isBackup: this.backupFromStart?.delete(key) ?? false,
       isPeerBackup: false,
       bytesPerSecond: null,
       ackedBytes: reading.ackedBytes,
@@ -111,8 +118,8 @@ export class PathHistory {
     };
     const isFirst = this.paths.size === 0;
     this.paths.set(path.id, path);
-    const lost = this.lost.get(ends.remote.address);
-    this.lost.delete(ends.remote.address);
+    const lost = this.lost?.get(ends.remote.address);
+    this.lost?.delete(ends.remote.address);
     if (lost !== undefined && nowMs - lost.atMs < recoveredWithinMs)
       this.say(path, { kind: "recovered", cause: lost.isStall ? "stall-over" : "address-back", actor: "agent" });
     else this.say(path, { kind: "joined", cause: isFirst ? "connected" : "device-joined", actor: "agent" });
@@ -123,10 +130,15 @@ export class PathHistory {
   private noteRemoved({ remoteId }: PathManagerEvent, nowMs: number): void {
     for (const path of this.paths.values()) {
       const isFirst = path === this.paths.values().next().value;
-      if ((this.remoteIds.get(path.key) ?? (isFirst ? 0 : null)) !== remoteId) continue;
+      if ((this.remoteIds?.get(keyOf(path)) ?? (isFirst ? 0 : null)) !== remoteId) continue;
       path.end ??= { cause: "address-withdrawn", actor: "agent" };
-      this.lost.set(path.subflow.remote.address, { atMs: nowMs, isStall: path.destroyCause !== null });
+      this.noteLost(path, nowMs);
     }
+  }
+
+  private noteLost({ subflow, destroyCause }: KnownPath, atMs: number): void {
+    this.lost ??= new Map();
+    this.lost.set(subflow.remote.address, { atMs, isStall: destroyCause !== null });
   }
 
   private findGone(reading: PathsReading, nowMs: number): void {
@@ -137,7 +149,7 @@ export class PathHistory {
       path.goneSinceMs ??= nowMs;
       if (path.end === null && nowMs - path.goneSinceMs < reasonWaitMs) continue;
       this.close(path, path.end ?? { cause: "peer-closed", actor: "agent" });
-      this.lost.set(path.subflow.remote.address, { atMs: nowMs, isStall: path.destroyCause !== null });
+      this.noteLost(path, nowMs);
     }
   }
 

@@ -48,9 +48,10 @@ export class SteeredSession {
   readMs = Number.NEGATIVE_INFINITY;
   /** Sent over LTE so far, and WiFi's rate: what the subscriber's sessions share. */
   lteSentBytes = 0;
-  private readonly lteSentByPath = new Map<number, number>();
-  private readonly wifi = new RateEstimate(500);
-  private readonly controller: SteeringController;
+  // Most sessions have one path and little to say: what only others need comes with the need.
+  private lteSentByPath: Map<number, number> | null = null;
+  private wifi: RateEstimate | null = null;
+  private controller: SteeringController | null = null;
   private readonly history: PathHistory;
 
   constructor(
@@ -60,14 +61,13 @@ export class SteeredSession {
   ) {
     this.id = connection.id;
     this.subscriber = connection.subscriber;
-    this.controller = new SteeringController({ ...steering, canPace });
     this.history = new PathHistory(connection.accessOf, connection.onEvent);
   }
 
   /** Another class, or another content of it: in force from the next step on. */
   setClass(steering: SteeringClass): void {
     this.steering = steering;
-    this.controller.setSettings({ ...steering, canPace: this.canPace });
+    this.controller?.setSettings({ ...steering, canPace: this.canPace });
   }
 
   /** Its paths by the kernel's subflow id, closed ones included. */
@@ -88,7 +88,7 @@ export class SteeredSession {
   }
 
   wifiBytesPerSecond(nowMs: number): number {
-    return nowMs - this.readMs > awakeMs ? 0 : this.wifi.bytesPerSecond;
+    return nowMs - this.readMs > awakeMs ? 0 : (this.wifi?.bytesPerSecond ?? 0);
   }
 
   isAwake(nowMs: number): boolean {
@@ -115,7 +115,10 @@ export class SteeredSession {
       else wifiBytes += known.newBytes;
       if (known.newBytes > 0 || (known.isOpen && known.waitingBytes > 1)) isBusy = true;
     }
-    if (sinceMs > 0) this.wifi.add(wifiBytes, sinceMs);
+    if (sinceMs > 0 && (wifiBytes > 0 || this.wifi !== null)) {
+      this.wifi ??= new RateEstimate(500);
+      this.wifi.add(wifiBytes, sinceMs);
+    }
     if (isBusy || added.length > 0) this.wake(nowMs);
     return added.length > 0;
   }
@@ -124,6 +127,8 @@ export class SteeredSession {
   step(reading: PathsReading, share: SubscriberShare, nowMs: number): readonly PathOrder[] {
     const { paths } = this.history;
     if (reading.kind === null || reading.kind === "tcp-fallback") return nothing;
+    if (this.controller === null && reading.paths.length < 2 && !this.hasLte) return nothing;
+    this.controller ??= new SteeringController({ ...this.steering, canPace: this.canPace });
     const subflows: SubflowReading[] = [];
     for (const path of reading.paths) {
       const known = paths.get(path.id);
@@ -167,6 +172,7 @@ export class SteeredSession {
   }
 
   private countLte(id: number, sentBytes: number): void {
+    this.lteSentByPath ??= new Map();
     const before = this.lteSentByPath.get(id) ?? 0;
     this.lteSentByPath.set(id, sentBytes);
     this.lteSentBytes += Math.max(0, sentBytes - before);

@@ -1,17 +1,11 @@
-import { createHash } from "node:crypto";
 import type { Client } from "pg";
 import { newSecret, sha256Hex } from "@/lib/shared/ids";
+import { subscriberIdOf } from "./ledger-data";
 import { sessionReport, telemetryBatch } from "./telemetry";
 
 const sessionsInBatch = 5000;
 /** Each with two paths, of a subscriber of its own: so many rows of the ledger. */
 export const ledgerRowsInBatch = 2 * sessionsInBatch;
-
-/** As in ledger-data. */
-function subscriberId(n: number): string {
-  const hex = createHash("md5").update(`subscriber ${n}`).digest("hex");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
 
 /** A node with 5,000 busy sessions, as the portal sees it: one report after the other, each with news of all of them. */
 export class BatchSender {
@@ -28,7 +22,7 @@ export class BatchSender {
     // Two counters of each session grow, the rest of the text stays as it is.
     const sessions = Array.from({ length: sessionsInBatch }, (_, n) => {
       const report = sessionReport(String(n), {
-        subscriberId: subscriberId(first + n),
+        subscriberId: subscriberIdOf(first + n),
         deviceId: `load-${first + n}`,
         startedAt: startedAt.toISOString(),
       });

@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { closeDatabase } from "@/lib/db/client";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "@/lib/db/embedded-postgres";
 import { runMigrations } from "@/lib/db/migrate";
+import { leadership } from "@/lib/services/leadership";
 import { policyHub } from "@/lib/services/policy-hub";
+import { portalPeers } from "@/lib/services/portal-peers";
 import { setEnv } from "@/lib/shared/env";
 import { seed } from "@/prisma/seed";
 
@@ -28,6 +30,8 @@ export async function startTestDatabase(): Promise<TestDatabase> {
     server,
     stop: async () => {
       policyHub().close();
+      portalPeers().close();
+      leadership().stop();
       await closeDatabase();
       await server.stop();
       await rm(dataDir, { recursive: true, force: true });

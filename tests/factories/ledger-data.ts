@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Client } from "pg";
 import { usageDayBounds, usageDayTable } from "@/lib/db/usage-days";
 
@@ -6,8 +7,15 @@ export const subscribers = 1_000_000;
 /** Ended sessions of the last month, each with two paths. */
 const sessions = 500_000;
 
-/** Spread over all UUIDs, as real ones are, and known without asking. */
-const subscriberId = (n: string): string => `md5('subscriber ' || ${n})::uuid`;
+/** Spread over all UUIDs (version 4), as real ones are, and known without asking. */
+const subscriberId = (n: string): string =>
+  `overlay(overlay(md5('subscriber ' || ${n}) PLACING '4' FROM 13) PLACING '8' FROM 17)::uuid`;
+
+/** Of the subscriber of this number, as the database makes it. */
+export function subscriberIdOf(n: number): string {
+  const hex = createHash("md5").update(`subscriber ${n}`).digest("hex");
+  return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-8$4-$5");
+}
 export const msisdnOf = (n: number): string => `8210${String(n).padStart(8, "0")}`;
 
 export async function fillSubscribers(database: Client): Promise<void> {

@@ -26,7 +26,8 @@ export class LoadPortal {
   endedSessions = 0;
   private readonly ended = new Set<string>();
 
-  constructor() {
+  /** @param reportEveryMs the pace at which it asks for telemetry */
+  constructor(private readonly reportEveryMs = 1000) {
     this.server = createServer((request, response) => {
       void this.answer(request).then((message) => {
         if (message !== null) {
@@ -65,7 +66,7 @@ export class LoadPortal {
       const { sessions }: TelemetryBatch = JSON.parse(body);
       for (const session of sessions) if (session.end !== null) this.ended.add(session.id);
       this.endedSessions = this.ended.size;
-      return { reportEveryMs: 1000 };
+      return { reportEveryMs: this.reportEveryMs };
     }
     return {};
   }

@@ -50,3 +50,19 @@ export function residentBytes(pid: number): number {
     }
   }, 0);
 }
+
+/** How many a process and its descendants are. */
+export function processes(pid: number): number {
+  return processTree(pid).length;
+}
+
+/** Open descriptors of a process and its descendants. */
+export function descriptors(pid: number): number {
+  return processTree(pid).reduce((sum, entry) => {
+    try {
+      return sum + readdirSync(`/proc/${entry.pid}/fd`).length;
+    } catch {
+      return sum;
+    }
+  }, 0);
+}

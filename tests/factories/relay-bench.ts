@@ -5,7 +5,7 @@ import { childEnv } from "@/lib/shared/env";
 import { newShortId } from "@/lib/shared/ids";
 import { sleep } from "@/lib/shared/sleep";
 import { LoadPortal } from "./load-portal";
-import { type Relay, relayOf, serverPort } from "./relay-peers";
+import { oursQuiet, type Relay, relayOf, serverPort } from "./relay-peers";
 
 const insideFlag = "--inside-namespace";
 
@@ -59,7 +59,8 @@ function startChild(command: string[], stdio: "ignore" | "pipe"): ChildProcess {
   return spawn(program, args, { stdio: [stdio, stdio, stdio, "ipc"], env });
 }
 
-async function untilListening(port: number): Promise<void> {
+/** Errors: Error where nobody does within 10 s. */
+export async function untilListening(port: number): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt += 1) {
     const table = execFileSync("ss", ["-Hltn", `sport = :${port}`], { encoding: "utf8" });
     if (table.trim() !== "") return;
@@ -89,14 +90,26 @@ async function resultOf(child: ChildProcess): Promise<Record<string, number>> {
   return JSON.parse(line);
 }
 
-/** @param generator a C file of tests/measure/native, without its ending */
-export async function startRelayBench(generator: "relay-load" | "session-load", names: string[]): Promise<RelayBench> {
+/** The most that a portal can ask for (lib/contracts/telemetry.ts): telemetry is as good as off. */
+const quietMs = 60_000;
+
+/**
+ * @param generator a C file of tests/measure/native, without its ending
+ * @param reportEveryMs the pace at which our proxy tells its telemetry
+ */
+export async function startRelayBench(
+  generator: "relay-load" | "session-load",
+  names: string[],
+  reportEveryMs = 1000,
+): Promise<RelayBench> {
   const folder = mkdtempSync(join(process.cwd(), ".data-test-"));
-  const portal = new LoadPortal();
+  const portal = new LoadPortal(reportEveryMs);
+  const quietPortal = new LoadPortal(quietMs);
   const children: ChildProcess[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(children.map(endChild));
     portal.stop();
+    quietPortal.stop();
     rmSync(folder, { recursive: true, force: true });
   };
   try {
@@ -104,8 +117,9 @@ export async function startRelayBench(generator: "relay-load" | "session-load", 
     const sources = [generator, "load"].map((name) => `tests/measure/native/${name}.c`);
     execFileSync("cc", ["-O2", "-Wall", "-Wextra", "-Werror", "-o", program, ...sources]);
     children.push(startChild([program, "serve", String(serverPort)], "ignore"));
-    const url = await portal.start();
-    const relays = names.map((name) => relayOf(name, folder, { url, portal }));
+    const loud = { url: await portal.start(), portal };
+    const quiet = { url: await quietPortal.start(), portal: quietPortal };
+    const relays = names.map((name) => relayOf(name, folder, name === oursQuiet ? quiet : loud));
     const running = relays.map((relay) => {
       const child = startChild(relay.command, "ignore");
       children.push(child);

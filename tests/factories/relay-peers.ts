@@ -7,6 +7,8 @@ import type { LoadPortal } from "./load-portal";
 export type Relay = { name: string; port: number; command: string[]; protocol: string[] };
 
 export const ours = "twinpath";
+/** The same with a portal that wants no telemetry for a minute. */
+export const oursQuiet = "twinpath (quiet)";
 export const haproxy = "haproxy (splice)";
 export const danted = "danted";
 export const relayNames = [ours, haproxy, danted, "tinyproxy", "microsocks"];
@@ -79,12 +81,14 @@ export function relayOf(name: string, folder: string, portal: { url: string; por
     writeFileSync(path, text);
     return path;
   };
-  if (name === ours) {
-    const options = ["--portal", portal.url, "--address", "127.0.0.1", "--port", "6000", "--data-dir", folder];
+  if (name === ours || name === oursQuiet) {
+    const port = name === ours ? 6000 : 6005;
+    const dataDir = join(folder, String(port));
+    const options = ["--portal", portal.url, "--address", "127.0.0.1", "--port", String(port), "--data-dir", dataDir];
     const { deviceId, secret } = portal.portal;
     return {
       name,
-      port: 6000,
+      port,
       command: [process.execPath, "dist/twinpath.js", "proxy", ...options],
       protocol: ["socks5", deviceId, secret],
     };

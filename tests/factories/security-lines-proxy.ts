@@ -7,7 +7,7 @@ export const proxyLines: readonly SecurityLine[] = [
     says: "Who has not shown a right credential is not relayed, by any protocol of the port",
     tests: [
       "unit/protocols/accept-request > a SOCKS client is refused",
-      "unit/protocols/accept-convert > needs",
+      "unit/protocols/accept-convert > what cannot be done is answered by an Error TLV",
       "unit/proxy/http-forwarding > is told who it must be",
       "unit/proxy/authenticator > refuses",
     ],
@@ -120,7 +120,7 @@ export const proxyLines: readonly SecurityLine[] = [
     tests: [
       "unit/proxy/handshake-caps > closes who says nothing at the handshake's deadline",
       "native/conversation > closes a client that does not get through the handshake",
-      "unit/proxy/tls-front > gives up a client that goes slow",
+      "unit/proxy/tls-front > gives up clients that go slow",
     ],
     measures: ["malformed"],
   },

@@ -7,14 +7,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 export type StartedServer = { server: Server; port: number; sockets: Socket[]; close: () => Promise<void> };
 
 /** A plain TCP server on loopback. Half-open is allowed, so that each test ends its directions itself. */
-export async function startServer(onSocket: (socket: Socket) => void, host = "127.0.0.1"): Promise<StartedServer> {
+export async function startServer(
+  onSocket: (socket: Socket) => void,
+  host = "127.0.0.1",
+  wantedPort = 0,
+): Promise<StartedServer> {
   const sockets: Socket[] = [];
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     sockets.push(socket);
     socket.on("error", () => undefined);
     onSocket(socket);
   });
-  server.listen(0, host, 4096);
+  server.listen(wantedPort, host, 4096);
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   return {

@@ -16,6 +16,7 @@ export async function bundleChild(script: string): Promise<string> {
     format: "esm",
     target: "node20",
     alias: { "@": projectDir },
+    packages: "external",
     logLevel: "warning",
   });
   return outfile;
@@ -53,8 +54,12 @@ export async function runInNamespace(script: string, scenario: string): Promise<
  * kernel then keeps the MPTCP connection without subflows for `close_timeout`, 60 s by default, in case the peer joins
  * again. One second of it keeps the test short.
  */
-export function stressCommand(bundle: string, sessions: number, seed: number, variables: string[] = []): string[] {
+export function stressCommand(
+  bundle: string,
+  { sessions, seed, minutes = 0 }: { sessions: number; seed: number; minutes?: number },
+  variables: string[] = [],
+): string[] {
   const prepare = "ip link set lo up && sysctl -qw net.mptcp.close_timeout=1";
-  const node = ["env", ...variables, process.execPath, bundle, `${sessions}`, `${seed}`];
+  const node = ["env", ...variables, process.execPath, bundle, `${sessions}`, `${seed}`, `${minutes}`];
   return ["unshare", "-n", "sh", "-c", `${prepare} && exec "$0" "$@"`, ...node];
 }

@@ -1,15 +1,17 @@
 /**
  * Thousands of short sessions through an agent and a proxy engine, cut at random places by every party. Prints one
- * JSON line. Arguments: sessions, seed. Plain node runs it (fuzz.test.ts), and node under ASan (sanitize.test.ts).
+ * JSON line. Arguments: sessions, seed, and for how many minutes rounds of so many sessions follow one another (one
+ * round). Plain node runs it (fuzz.test.ts), and node under ASan (sanitize.test.ts, the measure sanitize-load).
  */
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { mptcp, type RelayEngine, type RelayEvent } from "@/lib/mptcp";
-import { dial, makePayload, receiveAll, startServer } from "./net-ends";
+import { dial, makePayload, receiveAll, startDeafPort, startServer } from "./net-ends";
 import { countDescriptors, type StartedRelay, startRelay, waitFor } from "./start-relay";
 
 const sessions = Number(process.argv[2] ?? 2000);
 const seed = Number(process.argv[3] ?? 1);
+const untilMs = Date.now() + Number(process.argv[4] ?? 0) * 60_000;
 const parallel = 40;
 
 /** mulberry32: small, and the same sequence for the same seed. */
@@ -59,6 +61,15 @@ function changeLimits(engine: RelayEngine): void {
   changeLimit(engine, limit);
 }
 
+/** Somebody, nobody, or a port that says nothing. */
+const target = () => ({
+  address: "127.0.0.1",
+  port: pick([server.port, 9, deaf.port]),
+  localAddress: null,
+  mptcp: random() < 0.5,
+  timeoutMs: pick([1, 30]),
+});
+
 /** The owner of an engine interferes at random with sessions whose client asked for it (first byte "C"). */
 function meddle(engine: RelayEngine, event: RelayEvent): void {
   if (event.type === "accepted" && random() < 0.6) {
@@ -73,13 +84,21 @@ function meddle(engine: RelayEngine, event: RelayEvent): void {
       () => engine.relay(connection, { uploadLimitBytes: Math.floor(random() * 1000) }),
       () => engine.read(connection, pick(["client", "upstream"] as const)),
       () => engine.write(connection, pick(["client", "upstream"] as const), Buffer.alloc(pick(lengths))),
+      () => engine.connect(connection, target()),
+      () => engine.connectBeside(connection, target()),
+      () => {
+        engine.connect(connection, { ...target(), ...(random() < 0.5 ? { answer: Buffer.from("answer") } : {}) });
+        for (let i = 0; i < 3; i += 1) setTimeout(() => engine.connectBeside(connection, target()), random() * 10);
+      },
+      () => engine.pass(connection, pick(["client", "upstream"] as const), pick([0, 100])),
       () =>
         engine.connect(connection, {
           address: "127.0.0.1",
-          port: 9,
+          port: server.port,
           localAddress: null,
-          mptcp: random() < 0.5,
-          timeoutMs: 1,
+          mptcp: false,
+          timeoutMs: 1000,
+          answer: Buffer.from("answer"),
         }),
       () => engine.sample(1, [connection, connection + 1], ["client", "upstream"]),
       () => engine.limitConnection(connection, pick([...limits, null])),
@@ -148,43 +167,64 @@ function checkOrder({ events }: StartedRelay): string[] {
 
 /* libuv opens a reserve descriptor with the first server and keeps it. */
 await (await startServer(() => undefined)).close();
+const deaf = await startDeafPort();
 const before = countDescriptors();
 const server = await startServer(serve);
-let relays: StartedRelay[] = [];
-const startMeddled = (plan: Parameters<typeof startRelay>[0]) => {
+
+function startMeddled(plan: Parameters<typeof startRelay>[0]): StartedRelay {
   const relay = startRelay({ ...plan, handshakeTimeoutMs: 2000, onEvent: (event) => meddle(relay.engine, event) });
   for (const limit of limits) changeLimit(relay.engine, limit);
-  relays = [...relays, relay];
   return relay;
-};
-const proxy = startMeddled({ upstreamPort: server.port, isMptcpIn: true });
-const agent = startMeddled({ upstreamPort: proxy.listener.port, isMptcpOut: true });
-const sampler = setInterval(() => {
-  for (const relay of relays) {
-    relay.engine.sample(2, null, ["client", "upstream"]);
-    changeLimits(relay.engine);
-  }
-}, 10);
-const lanes = Array.from({ length: parallel }, (_, lane) =>
-  runLane(lane % 4 === 0 ? proxy.listener.port : agent.listener.port, Math.ceil(sessions / parallel)),
-);
-const faults = (await Promise.all(lanes)).flat();
-for (const relay of relays) {
-  const isEmpty = () => relay.engine.stats().connections === 0;
-  await waitFor("every session to end", isEmpty, 15_000).catch(async (error: Error) => {
-    faults.push(error.message);
-    relay.engine.sample(3, null, ["client", "upstream"]);
-    const answer = await waitFor("the sample", () => relay.all("sampled").find((event) => event.request === 3));
-    for (const sample of answer.samples) {
-      const heard = relay.events.filter((event) => "connection" in event && event.connection === sample.connection);
-      console.error(JSON.stringify({ sample, heard: heard.map((event) => event.type) }));
-    }
-  });
 }
-clearInterval(sampler);
-const accepted = agent.engine.stats().accepted + proxy.engine.stats().accepted;
-for (const relay of relays) await relay.engine.stop();
-for (const relay of relays) faults.push(...checkOrder(relay));
+
+/** Sessions that have not ended, with all that was heard of them. */
+async function describeLeft(relay: StartedRelay): Promise<void> {
+  relay.engine.sample(3, null, ["client", "upstream"]);
+  const answer = await waitFor("the sample", () => relay.all("sampled").find((event) => event.request === 3));
+  for (const sample of answer.samples) {
+    const heard = relay.events.filter((event) => "connection" in event && event.connection === sample.connection);
+    console.error(JSON.stringify({ sample, heard: heard.map((event) => event.type) }));
+  }
+}
+
+/** New engines, and all sessions through them. */
+async function runRound(): Promise<{ accepted: number; faults: string[] }> {
+  const proxy = startMeddled({ upstreamPort: server.port, isMptcpIn: true });
+  const agent = startMeddled({ upstreamPort: proxy.listener.port, isMptcpOut: true });
+  const relays = [proxy, agent];
+  const sampler = setInterval(() => {
+    for (const relay of relays) {
+      relay.engine.sample(2, null, ["client", "upstream"]);
+      changeLimits(relay.engine);
+    }
+  }, 10);
+  const lanes = Array.from({ length: parallel }, (_, lane) =>
+    runLane(lane % 4 === 0 ? proxy.listener.port : agent.listener.port, Math.ceil(sessions / parallel)),
+  );
+  const faults = (await Promise.all(lanes)).flat();
+  for (const relay of relays) {
+    const isEmpty = () => relay.engine.stats().connections === 0;
+    await waitFor("every session to end", isEmpty, 15_000).catch(async (error: Error) => {
+      faults.push(error.message);
+      await describeLeft(relay);
+    });
+  }
+  clearInterval(sampler);
+  const accepted = agent.engine.stats().accepted + proxy.engine.stats().accepted;
+  for (const relay of relays) await relay.engine.stop();
+  for (const relay of relays) faults.push(...checkOrder(relay));
+  return { accepted, faults };
+}
+
+const faults: string[] = [];
+let rounds = 0;
+let accepted = 0;
+do {
+  const round = await runRound();
+  accepted += round.accepted;
+  faults.push(...round.faults);
+  rounds += 1;
+} while (Date.now() < untilMs && faults.length === 0);
 await server.close();
 const manager = mptcp.openPathManager();
 manager.endpoints();
@@ -193,4 +233,5 @@ manager.close();
 await waitFor("descriptors to come back", () => countDescriptors() <= before, 5000).catch((error: Error) =>
   faults.push(`${error.message}: ${before} before, ${countDescriptors()} now`),
 );
-console.log(JSON.stringify({ accepted, faults }));
+deaf.close();
+console.log(JSON.stringify({ accepted, faults, rounds, before, after: countDescriptors() }));

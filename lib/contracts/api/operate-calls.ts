@@ -35,6 +35,7 @@ import {
   sessionListQuerySchema,
   sessionListSchema,
   setupRequestSchema,
+  usageExportQuerySchema,
   usageQuerySchema,
   usageSchema,
 } from "../portal";
@@ -303,6 +304,14 @@ export const operateCalls: ApiCalls = {
       caller: everyRole,
       query: usageQuerySchema,
       answer: { json: usageSchema },
+    },
+  },
+  "usage/export": {
+    GET: {
+      summary: "Bytes by day, subscriber and access, as a file; kept in the audit log",
+      caller: nodeTeams,
+      query: usageExportQuerySchema,
+      answer: "csv",
     },
   },
 };

@@ -128,9 +128,24 @@ static napi_value probe(napi_env env, napi_callback_info info) {
   return result;
 }
 
+/*
+ * releaseMemory(): N-API has no call for it. V8 answers the report of so much memory outside its heap, which is taken back
+ * at once, by collecting all garbage and shrinking its heap (src/heap/heap.cc, ReportExternalMemoryPressure).
+ */
+static napi_value release_memory(napi_env env, napi_callback_info info) {
+  (void)info;
+  const int64_t beyond_limit = (int64_t)1 << 44;
+  int64_t total;
+  napi_adjust_external_memory(env, beyond_limit, &total);
+  napi_adjust_external_memory(env, -beyond_limit, &total);
+  return NULL;
+}
+
 NAPI_MODULE_INIT() {
   addon_export(env, exports, "probe", probe);
+  addon_export(env, exports, "releaseMemory", release_memory);
   addon_engine_init(env, exports);
+  addon_commands_init(env, exports);
   addon_handover_init(env, exports);
   addon_path_manager_init(env, exports);
   addon_link_monitor_init(env, exports);

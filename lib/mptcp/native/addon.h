@@ -11,6 +11,8 @@
 #include <stdint.h>
 #include <sys/socket.h>
 
+struct engine;
+
 #define ADDON_MAX_ARGUMENTS 10
 
 struct addon_call {
@@ -43,7 +45,11 @@ void addon_report_exception(napi_env env);
 
 void addon_export(napi_env env, napi_value exports, const char *name, napi_callback function);
 
+/* The engine behind the handle that is the first argument; NULL once it has stopped. */
+struct engine *addon_engine_of(struct addon_call *call);
+
 void addon_engine_init(napi_env env, napi_value exports);
+void addon_commands_init(napi_env env, napi_value exports);
 void addon_handover_init(napi_env env, napi_value exports);
 void addon_path_manager_init(napi_env env, napi_value exports);
 void addon_link_monitor_init(napi_env env, napi_value exports);

@@ -39,6 +39,7 @@ struct block {
 struct connect_target {
   struct sockaddr_storage remote, local; /* local.ss_family 0: the kernel chooses */
   bool is_mptcp;
+  bool is_beside; /* a further attempt: dropped where an upstream is connected by now */
   uint32_t mark, timeout_ms;
   struct block *answer; /* not NULL: once connected the client gets this, and both directions are relayed */
 };

@@ -13,6 +13,8 @@
 #define CONNECTION_KEY_KINDS (3ull << 62)
 #define CONNECTION_KEY_UPSTREAM (1ull << (GENERATION_BITS + SLOT_BITS))
 #define CONNECTION_KEY_ODD (CONNECTION_KEY_UPSTREAM << 1)
+#define CONNECTION_KEY_RIVAL_SHIFT (GENERATION_BITS + SLOT_BITS + 2)
+#define CONNECTION_KEY_RIVAL_MAX ((1u << 12) - 1)
 
 #define CONNECTION_NO_DEADLINE UINT64_MAX
 
@@ -35,10 +37,13 @@ void slot_free_all(struct worker *worker);
 void connection_service(struct worker *worker, struct connection *connection);
 void connection_on_event(struct worker *worker, struct connection *connection, int side, uint32_t events);
 
+void connection_on_rival_event(struct worker *worker, struct connection *connection, uint32_t number, uint32_t events);
+
 /*
- * In conversation with an upstream it is reset, unsent bytes are dropped, and the new one takes its place. Takes the
- * block, which goes first (with the SYN where that works) and is dropped where the connect fails; NULL: none. So is the
- * target's answer, with which relaying begins.
+ * `is_beside` while one is connecting: the first that connects is the upstream, all within the time of the first, each
+ * failure told by itself. Otherwise: in conversation with an upstream it is reset, unsent bytes are dropped, and the new
+ * one takes its place. Takes the block, which goes first (with the SYN where that works) and is dropped where the connect
+ * fails; NULL: none. So is the target's answer, with which relaying begins.
  */
 void connection_connect(struct worker *worker, struct connection *connection, struct connect_target *target,
                         struct block *with_syn);
@@ -53,6 +58,17 @@ void connection_limit(struct worker *worker, struct connection *connection, stru
 /* Takes the block. */
 void connection_write(struct worker *worker, struct connection *connection, int side, struct block *block);
 
+/* The connect under way is done (error 0) or has failed. */
+void connection_finish_connect(struct worker *worker, struct connection *connection, int error);
+/* The time of all attempts is over. */
+void connection_time_out_connect(struct worker *worker, struct connection *connection);
+
+/* ending.c */
+/* Close the descriptor, where there is one. */
+void connection_close_end(struct end *end, bool is_reset);
+void connection_drop_answer(struct connection *connection);
+/* Go on with an ending, or begin one where both directions are over. */
+void connection_settle(struct worker *worker, struct connection *connection);
 /* Close now. Sends the closed event where the connection was announced. */
 void connection_close(struct worker *worker, struct connection *connection, enum close_reason reason, int error,
                       bool is_reset);
@@ -63,6 +79,16 @@ void connection_fail(struct worker *worker, struct connection *connection, int s
 
 uint64_t connection_deadline(const struct worker *worker, const struct connection *connection);
 void connection_check_deadline(struct worker *worker, struct connection *connection);
+
+/* rival.c */
+/* Returns 0 or -errno. */
+int rival_add(struct worker *worker, struct connection *connection, const struct connect_target *target);
+/* What these events say of the attempt: 0 that it has connected, a positive errno, -EAGAIN nothing yet. */
+int rival_take_error(struct connection *connection, uint32_t number, uint32_t events);
+/* Its socket, which is the caller's now; the attempt must be there. */
+int rival_take(struct connection *connection, uint32_t number);
+/* Returns how many there were. */
+uint32_t rival_close_all(struct connection *connection);
 
 /* flow.c */
 enum flow_result {

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <search.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,32 +10,12 @@
 #include <unistd.h>
 
 #include "connection.h"
+#include "engine_state.h"
 #include "limit.h"
 #include "sampler.h"
 #include "socket.h"
 #include "throttle.h"
 #include "worker.h"
-
-/* A limit by the name that JavaScript gave it. */
-struct named_limit {
-  int64_t id;
-  struct limit *limit;
-};
-
-struct engine {
-  struct engine_options options;
-  pthread_mutex_t lock; /* guards `events` */
-  struct wire events;
-  struct listener *listeners;
-  int next_listener_id;
-  void *limits; /* tsearch(3) of struct named_limit */
-  uint32_t started;
-  bool is_stopped;
-  bool has_ended; /* guarded by `lock`: WIRE_STOPPED was posted */
-  _Atomic uint32_t running;
-  _Atomic uint64_t connections, accepted, refused, relaying;
-  struct worker *workers[ENGINE_MAX_THREADS];
-};
 
 /* For the threads. */
 
@@ -129,7 +108,7 @@ void engine_flush(struct engine *engine) {
   }
 }
 
-static int post_all(struct engine *engine, const struct command *model) {
+int engine_post_all(struct engine *engine, const struct command *model) {
   for (uint32_t i = 0; i < engine->started; i++) {
     struct command *command = malloc(sizeof *command);
     if (!command) return -ENOMEM;
@@ -145,7 +124,7 @@ static struct worker *worker_of(struct engine *engine, uint64_t connection) {
   return index < engine->started ? engine->workers[index] : NULL;
 }
 
-static int post_one(struct engine *engine, const struct command *model) {
+int engine_post_one(struct engine *engine, const struct command *model) {
   struct worker *worker = worker_of(engine, model->connection);
   struct command *command = worker && !engine->is_stopped ? malloc(sizeof *command) : NULL;
   if (command) {
@@ -178,7 +157,7 @@ int engine_adopt(struct engine *engine, int fd, bool is_transparent, struct sock
   atomic_store(&listener->users, engine->started);
   listener->next = engine->listeners;
   engine->listeners = listener;
-  post_all(engine, &(struct command){.type = COMMAND_ADD_LISTENER, .listener = listener});
+  engine_post_all(engine, &(struct command){.type = COMMAND_ADD_LISTENER, .listener = listener});
   engine_flush(engine);
   return listener->id;
 }
@@ -215,7 +194,7 @@ static void drop_listener(struct engine *engine, struct listener *listener, bool
     dup3(placeholder, listener->fd, O_CLOEXEC);
     close(placeholder);
   }
-  post_all(engine, &(struct command){.type = COMMAND_DROP_LISTENER, .listener = listener});
+  engine_post_all(engine, &(struct command){.type = COMMAND_DROP_LISTENER, .listener = listener});
   engine_flush(engine);
 }
 
@@ -224,7 +203,7 @@ void engine_close_listener(struct engine *engine, int id) { drop_listener(engine
 void engine_leave_listener(struct engine *engine, int id) { drop_listener(engine, find_listener(engine, id), false); }
 
 int engine_read(struct engine *engine, uint64_t connection, int side) {
-  return post_one(engine, &(struct command){.type = COMMAND_READ, .connection = connection, .side = side});
+  return engine_post_one(engine, &(struct command){.type = COMMAND_READ, .connection = connection, .side = side});
 }
 
 static struct block *copy_block(const void *bytes, uint32_t length) {
@@ -243,7 +222,7 @@ int engine_write(struct engine *engine, uint64_t connection, int side, const voi
   struct block *block = copy_block(bytes, length);
   if (!block) return -ENOMEM;
   block->is_relayed = is_relayed;
-  return post_one(engine, &(struct command){
+  return engine_post_one(engine, &(struct command){
                               .type = COMMAND_WRITE, .connection = connection, .side = side, .block = block});
 }
 
@@ -260,94 +239,32 @@ int engine_connect(struct engine *engine, uint64_t connection, const struct conn
   }
   *own = *target;
   own->answer = last;
-  return post_one(engine, &(struct command){
+  return engine_post_one(engine, &(struct command){
                               .type = COMMAND_CONNECT, .connection = connection, .target = own, .block = block});
 }
 
 int engine_relay(struct engine *engine, uint64_t connection, int64_t upload_limit) {
-  return post_one(
+  return engine_post_one(
       engine, &(struct command){.type = COMMAND_RELAY, .connection = connection, .upload_limit = upload_limit});
 }
 
 int engine_pass(struct engine *engine, uint64_t connection, int source, uint64_t bytes) {
-  return post_one(engine, &(struct command){
+  return engine_post_one(engine, &(struct command){
                               .type = COMMAND_PASS, .connection = connection, .pass = {.source = source, .bytes = bytes}});
 }
 
 int engine_hang_up(struct engine *engine, uint64_t connection) {
-  return post_one(engine, &(struct command){.type = COMMAND_HANG_UP, .connection = connection});
+  return engine_post_one(engine, &(struct command){.type = COMMAND_HANG_UP, .connection = connection});
 }
 
 int engine_close(struct engine *engine, uint64_t connection, bool is_reset) {
-  return post_one(engine,
+  return engine_post_one(engine,
                   &(struct command){.type = COMMAND_CLOSE, .connection = connection, .is_reset = is_reset});
-}
-
-static int compare_limits(const void *left, const void *right) {
-  int64_t a = ((const struct named_limit *)left)->id, b = ((const struct named_limit *)right)->id;
-  return (a > b) - (a < b);
-}
-
-static struct named_limit *find_limit(struct engine *engine, int64_t id) {
-  struct named_limit **found = tfind(&(struct named_limit){.id = id}, &engine->limits, compare_limits);
-  return found ? *found : NULL;
-}
-
-static void free_limit(void *named) {
-  limit_release(((struct named_limit *)named)->limit);
-  free(named);
-}
-
-static struct named_limit *add_limit(struct engine *engine, int64_t id) {
-  struct named_limit *named = calloc(1, sizeof *named);
-  if (!named) return NULL;
-  named->id = id;
-  named->limit = limit_create();
-  if (named->limit && tsearch(named, &engine->limits, compare_limits)) return named;
-  if (named->limit) limit_release(named->limit);
-  free(named);
-  return NULL;
-}
-
-static int change_limit(struct engine *engine, struct limit *limit, const uint64_t rates[2]) {
-  if (!limit_set(limit, rates)) return 0;
-  return post_all(engine, &(struct command){.type = COMMAND_LIMIT_CHANGED, .limit = limit});
-}
-
-int engine_set_limit(struct engine *engine, int64_t limit, const uint64_t rates[2]) {
-  if (engine->is_stopped) return 0;
-  struct named_limit *named = find_limit(engine, limit);
-  if (named) return change_limit(engine, named->limit, rates);
-  named = add_limit(engine, limit);
-  if (!named) return -ENOMEM;
-  limit_set(named->limit, rates);
-  return 0;
-}
-
-int engine_drop_limit(struct engine *engine, int64_t limit) {
-  static const uint64_t none[2] = {0, 0};
-  struct named_limit *named = find_limit(engine, limit);
-  if (engine->is_stopped || !named) return 0;
-  int error = change_limit(engine, named->limit, none);
-  tdelete(named, &engine->limits, compare_limits);
-  free_limit(named);
-  return error;
-}
-
-int engine_limit(struct engine *engine, uint64_t connection, const int64_t *limit) {
-  struct throttle *throttle = NULL;
-  if (limit) {
-    const struct named_limit *named = find_limit(engine, *limit);
-    if (!named) return engine->is_stopped ? 0 : -ENOENT;
-    throttle = throttle_create(named->limit);
-    if (!throttle) return -ENOMEM;
-  }
-  return post_one(engine, &(struct command){.type = COMMAND_LIMIT, .connection = connection, .throttle = throttle});
 }
 
 static int post_sample(struct engine *engine, struct sample_request *sample) {
   if (!sample) return -ENOMEM;
-  if (!engine->is_stopped) return post_all(engine, &(struct command){.type = COMMAND_SAMPLE, .sample = sample});
+  if (!engine->is_stopped) return engine_post_all(engine, &(struct command){.type = COMMAND_SAMPLE, .sample = sample});
   sampler_free(sample);
   return 0;
 }
@@ -385,7 +302,7 @@ void engine_stop(struct engine *engine) {
   engine->is_stopped = true;
   for (struct listener *listener = engine->listeners; listener; listener = listener->next)
     drop_listener(engine, listener, true);
-  post_all(engine, &(struct command){.type = COMMAND_STOP});
+  engine_post_all(engine, &(struct command){.type = COMMAND_STOP});
   engine_flush(engine);
 }
 
@@ -402,7 +319,7 @@ void engine_destroy(struct engine *engine) {
     if (atomic_load(&listener->users) != UINT32_MAX) close(listener->fd);
     free(listener);
   }
-  tdestroy(engine->limits, free_limit);
+  engine_free_limits(engine);
   wire_free(&engine->events);
   pthread_mutex_destroy(&engine->lock);
   free(engine);

@@ -163,6 +163,11 @@ static void run_event(struct worker *worker, const struct epoll_event *event) {
     struct connection *connection = connection_find(worker, key & (CONNECTION_KEY_UPSTREAM - 1));
     int side = key & CONNECTION_KEY_UPSTREAM ? SIDE_UPSTREAM : SIDE_CLIENT;
     bool is_odd = key & CONNECTION_KEY_ODD;
+    uint32_t rival = (uint32_t)(key >> CONNECTION_KEY_RIVAL_SHIFT) & CONNECTION_KEY_RIVAL_MAX;
+    if (rival) {
+      if (connection) connection_on_rival_event(worker, connection, rival, event->events);
+      return;
+    }
     if (connection && connection->end[side].fd >= 0 && connection->end[side].is_odd == is_odd)
       connection_on_event(worker, connection, side, event->events);
   }

@@ -37,6 +37,7 @@ enum flow_mode {
   FLOW_DISCARD, /* read and dropped while the connection ends, so that close() sends no RST over delivered bytes */
 };
 
+struct rival;
 struct transport;
 struct turn;
 
@@ -90,6 +91,8 @@ struct connection {
   bool has_syn_block;        /* while connecting: the upload's queue begins with the block that was to go with the SYN */
   size_t syn_bytes;          /* how many of its bytes did */
   struct block *answer;      /* while connecting: the client's once that is done, when relaying begins; NULL: none */
+  struct rival *rivals;      /* further attempts, while connecting */
+  uint32_t rivals_begun;
 };
 
 #define SLOT_BITS 20

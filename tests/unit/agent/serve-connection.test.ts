@@ -6,10 +6,13 @@ import type { AgentParts } from "@/lib/agent/agent-parts";
 import { ConvertUse } from "@/lib/agent/convert-use";
 import { type CompiledPolicy, compilePolicy, shouldUseProxy } from "@/lib/policy";
 import { type ConvertTlv, encodeConvert, parseConvert } from "@/lib/protocols/convert";
+import { CachingResolver } from "@/lib/shared/caching-resolver";
 import { pathsFrom, startAgentFront } from "../../factories/agent-front";
 import { collectedLog } from "../../factories/collected-log";
+import { startDnsServer } from "../../factories/dns-server";
 import { freePort } from "../../factories/free-port";
 import { policySnapshot, rule, whiteList } from "../../factories/policy";
+import { startDeafPort, startServer } from "../../native/net-ends";
 
 const { log } = collectedLog();
 const policy = compilePolicy(
@@ -200,6 +203,18 @@ describe("any other destination", () => {
     expect(answer.match(/through|direct/g)).toEqual(["through", "direct", "through"]);
     expect(brought).toEqual(["GET / HTTP/1.1", "GET / HTTP/1.1"]);
     expect(steps).toEqual(["reached", "left", "left", "reached", "left"]);
+  });
+
+  it("is reached at the address that answers, where its name has another one", async () => {
+    const deaf = await startDeafPort();
+    const server = await startServer((socket) => socket.end("HTTP/1.1 204 No Content\r\n\r\n"), "127.0.0.2", deaf.port);
+    const addresses = ["127.0.0.1", "127.0.0.2"];
+    const dns = await startDnsServer((_, family) => ({ addresses: family === 4 ? addresses : [], ttlSeconds: 60 }));
+    undos.push(dns.close, server.close, deaf.close);
+    const ask = startAsking(await freePort(), null, { resolver: new CachingResolver([dns.server]) });
+    const began = performance.now();
+    expect(await ask(`http://two.example:${deaf.port}/`)).toMatch(/^HTTP\/1\.1 204 /);
+    expect(performance.now() - began).toBeLessThan(1500);
   });
 
   it("is refused with the reason where it cannot be reached", async () => {

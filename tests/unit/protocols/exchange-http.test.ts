@@ -69,7 +69,7 @@ describe("a request", () => {
   });
 
   it.each([
-    ["a malformed chunk", "3\r\nabc\r\n-1\r\nGET /next HTTP/1.1\r\n\r\n", "PROTOCOL_BAD", ""],
+    ["a malformed chunk", "3\r\nabc\r\n-1\r\nGET /next HTTP/1.1\r\n\r\n", "PROTOCOL_REFUSED", ""],
     ["an end inside the body", "3\r\nab", "PROTOCOL_ENDED", "3\r\nab"],
   ])("fails for %s, and nothing from it on is sent", async (_, body, code, sent) => {
     const framing = "Transfer-Encoding: chunked";

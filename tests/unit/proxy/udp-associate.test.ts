@@ -1,7 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket as UdpSocket } from "node:dgram";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { SocksClient, type SocksClientEstablishedEvent } from "socks";
+import { SocksClient } from "socks";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { noNodeSettings } from "@/lib/contracts/nodes";
 import { MessageReader } from "@/lib/protocols/message-reader";
@@ -56,7 +56,7 @@ async function associate(): Promise<{ control: Socket; relay: { host: string; po
     command: "associate",
     destination: { host: "0.0.0.0", port: 0 },
   });
-  const established = new Promise<SocksClientEstablishedEvent>((resolve, reject) => {
+  const established = new Promise<Awaited<ReturnType<typeof SocksClient.createConnection>>>((resolve, reject) => {
     client.once("established", resolve).once("error", reject);
   });
   client.connect();
@@ -225,7 +225,7 @@ describe("UDP ASSOCIATE", () => {
     await expect(associate()).rejects.toThrow();
     proxy.portal.send({
       type: "order",
-      order: { revision: 1, isDraining: true, restarts: 0, settings: noNodeSettings },
+      order: { revision: 1, isDraining: true, restarts: 0, settings: noNodeSettings, isCredentialDue: false },
     });
     await until(() => expect(proxy.portal.batches.at(-1)?.node.state).toBe("draining"));
     await expect(associate()).rejects.toThrow();
@@ -236,7 +236,10 @@ it("lasts while datagrams pass, and ends without them", async () => {
   await proxy.stop();
   proxy = await startProxy(async () => ({ udpAssociate: true, udpIdleMs: 800 }));
   const settings = { ...noNodeSettings, handshakeTimeoutSeconds: 1, idleTimeoutSeconds: 10 };
-  proxy.portal.send({ type: "order", order: { revision: 1, isDraining: false, restarts: 0, settings } });
+  proxy.portal.send({
+    type: "order",
+    order: { revision: 1, isDraining: false, restarts: 0, settings, isCredentialDue: false },
+  });
   await until(() => expect(proxy.portal.batches.at(-1)?.node.settings?.handshakeTimeoutSeconds).toBe(1));
   const echo = await startEcho();
   const { control, relay } = await associate();

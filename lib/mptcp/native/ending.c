@@ -1,0 +1,216 @@
+/* How connections end: by themselves, by their owner, by a peer that breaks, or by the clock. */
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "connection.h"
+#include "fullinfo.h"
+#include "socket.h"
+
+/* How long the peers have to answer our FIN with theirs after all was delivered (nginx: lingering_timeout). */
+#define LINGER_MS 1000
+/* How often a finished session asks whether the last bytes were acknowledged, where no event says so. */
+#define DRAIN_CHECK_MS 128
+/* How long a peer has to acknowledge the last bytes of a session that ended by itself. */
+#define DRAIN_LIMIT_MS 60000
+
+void connection_close_end(struct end *end, bool is_reset) {
+  if (end->fd < 0) return;
+  if (is_reset) {
+    socket_reset(end->fd);
+  } else {
+    close(end->fd);
+  }
+  end->fd = -1;
+  free(end->remembered);
+  end->remembered = NULL;
+}
+
+void connection_drop_answer(struct connection *connection) {
+  free(connection->answer);
+  connection->answer = NULL;
+}
+
+void connection_close(struct worker *worker, struct connection *connection, enum close_reason reason, int error,
+                      bool is_reset) {
+  timer_cancel(worker, connection);
+  throttle_set(worker, connection, NULL);
+  connection_drop_answer(connection);
+  rival_close_all(connection);
+  if (connection->is_announced) event_closed(worker, connection, reason, error);
+  for (int side = 0; side < SIDES; side++) {
+    flow_drop(worker, &connection->flow[side]);
+    connection_close_end(&connection->end[side], is_reset);
+  }
+  engine_release(worker->engine, connection->is_relayed);
+  slot_return(worker, connection);
+}
+
+void connection_end(struct worker *worker, struct connection *connection, enum close_reason reason, int error) {
+  throttle_set(worker, connection, NULL);
+  connection->is_ending = true;
+  connection->is_draining = false;
+  connection->end_reason = (uint8_t)reason;
+  connection->end_error = error;
+  uint64_t limit_ms = engine_get_options(worker->engine)->handshake_timeout_ms;
+  if (reason != REASON_CLOSED_BY_OWNER && limit_ms < DRAIN_LIMIT_MS) limit_ms = DRAIN_LIMIT_MS;
+  connection->end_deadline_ms = worker->now_ms + limit_ms;
+  if (!connection->is_connected) {
+    connection->is_connecting = connection->has_syn_block = false;
+    connection_drop_answer(connection);
+    rival_close_all(connection);
+    connection_close_end(&connection->end[SIDE_UPSTREAM], true);
+    flow_drop(worker, &connection->flow[SIDE_CLIENT]);
+  }
+  for (int side = 0; side < SIDES; side++) connection->flow[side].mode = FLOW_DISCARD;
+  timer_arm(worker, connection);
+  worker_queue(worker, connection);
+}
+
+void connection_fail(struct worker *worker, struct connection *connection, int side, int error) {
+  if (connection->is_ending) {
+    connection_close(worker, connection, connection->end_reason, connection->end_error, false);
+    return;
+  }
+  if (error == 0) error = ECONNRESET;
+  struct end *upstream = &connection->end[SIDE_UPSTREAM];
+  if (side == SIDE_UPSTREAM && connection->is_relayed && connection->flow[SIDE_UPSTREAM].mode == FLOW_TALK) {
+    /* JavaScript reads what the server sent before it broke, and then its end. Nobody takes the upload any more. */
+    struct flow *upload = &connection->flow[SIDE_CLIENT];
+    flow_drop(worker, upload);
+    throttle_cancel(worker, connection, SIDE_CLIENT);
+    if (upload->mode == FLOW_RELAY) upload->mode = FLOW_DISCARD;
+    upstream->has_error = upstream->is_readable = upstream->must_drain = true;
+    worker_queue(worker, connection);
+    return;
+  }
+  if (side == SIDE_UPSTREAM && connection->flow[SIDE_CLIENT].mode == FLOW_RELAY &&
+      connection->flow[SIDE_UPSTREAM].mode == FLOW_RELAY && !upstream->is_ended) {
+    /* What the server sent before it broke is still to be read; reading finds the error behind it. */
+    flow_drop(worker, &connection->flow[SIDE_CLIENT]);
+    throttle_cancel(worker, connection, SIDE_CLIENT);
+    connection->flow[SIDE_CLIENT].mode = FLOW_DISCARD;
+    upstream->has_error = upstream->is_readable = upstream->must_drain = true;
+    return;
+  }
+  if (side == SIDE_UPSTREAM && connection->is_relayed && upstream->is_ended &&
+      !connection->end[SIDE_CLIENT].has_error) {
+    /* An early answer: the server sent all of it, its FIN too, and then refused the rest of the upload. */
+    flow_drop(worker, &connection->flow[SIDE_CLIENT]);
+    connection_end(worker, connection, REASON_UPSTREAM_RESET, error);
+    return;
+  }
+  enum close_reason reason = side == SIDE_UPSTREAM    ? REASON_UPSTREAM_RESET
+                             : connection->is_relayed ? REASON_CLIENT_RESET
+                                                      : REASON_CLIENT_GONE;
+  connection_close(worker, connection, reason, error, true);
+}
+
+/*
+ * Whether the peers acknowledged everything, our FIN too: DRAIN_LOST where one is gone that did not acknowledge data
+ * (a missing acknowledgement of the FIN alone loses nothing), `*lost_side` saying which.
+ */
+enum drain { DRAIN_DONE, DRAIN_WAIT, DRAIN_LOST };
+
+static enum drain check_drain(const struct connection *connection, int *lost_side) {
+  for (int side = 0; side < SIDES; side++) {
+    const struct end *end = &connection->end[side];
+    int left = end->fd >= 0 && !end->has_error ? socket_unacknowledged(end->fd) : 0;
+    if (left <= 0) continue;
+    if (!fullinfo_is_closed(end->fd, end->is_mptcp)) return DRAIN_WAIT;
+    *lost_side = side;
+    if (left > 1) return DRAIN_LOST;
+  }
+  return DRAIN_DONE;
+}
+
+static void settle_ending(struct worker *worker, struct connection *connection) {
+  bool is_answered = true;
+  for (int side = 0; side < SIDES; side++) {
+    const struct end *end = &connection->end[side];
+    if (end->fd < 0) continue;
+    if (!end->is_shut) return;
+    is_answered &= end->is_ended || end->has_error;
+  }
+  int lost_side = SIDE_CLIENT;
+  connection->is_draining = check_drain(connection, &lost_side) == DRAIN_WAIT;
+  if (connection->is_draining) {
+    timer_arm(worker, connection);
+  } else if (is_answered) {
+    connection_close(worker, connection, connection->end_reason, connection->end_error, false);
+  } else if (!connection->is_lingering) {
+    connection->is_lingering = true;
+    connection->end_deadline_ms = worker->now_ms + LINGER_MS;
+    timer_arm(worker, connection);
+  }
+}
+
+/* Both directions are over: close as soon as the last bytes are acknowledged. */
+static void settle_finished(struct worker *worker, struct connection *connection) {
+  int lost_side = SIDE_CLIENT;
+  switch (check_drain(connection, &lost_side)) {
+    case DRAIN_DONE:
+      connection_close(worker, connection, REASON_FINISHED, 0, false);
+      return;
+    case DRAIN_LOST:
+      connection_close(worker, connection, lost_side ? REASON_UPSTREAM_RESET : REASON_CLIENT_RESET, ECONNRESET, true);
+      return;
+    default:
+      if (connection->is_draining) return;
+      connection->is_draining = true;
+      connection->end_deadline_ms = worker->now_ms + DRAIN_LIMIT_MS;
+      timer_arm(worker, connection);
+  }
+}
+
+void connection_settle(struct worker *worker, struct connection *connection) {
+  if (connection->is_ending) {
+    settle_ending(worker, connection);
+    return;
+  }
+  if (!connection->is_relayed || !flow_is_over(connection, SIDE_UPSTREAM)) return;
+  if (connection->flow[SIDE_CLIENT].mode == FLOW_TALK) {
+    /* The client cannot be answered any more, so there is nothing left to talk about. */
+    connection_end(worker, connection, REASON_FINISHED, 0);
+  } else if (flow_is_over(connection, SIDE_CLIENT)) {
+    settle_finished(worker, connection);
+  }
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
+
+uint64_t connection_deadline(const struct worker *worker, const struct connection *connection) {
+  const struct engine_options *options = engine_get_options(worker->engine);
+  uint64_t deadline = CONNECTION_NO_DEADLINE;
+  if (connection->is_draining) deadline = worker->now_ms + DRAIN_CHECK_MS;
+  if (connection->is_draining || connection->is_ending) return earlier(deadline, connection->end_deadline_ms);
+  if (!connection->is_relayed) deadline = connection->accepted_ms + options->handshake_timeout_ms;
+  uint32_t idle_timeout_ms = options->idle_timeout_ms;
+  if (connection->is_relayed && idle_timeout_ms) deadline = connection->active_ms + idle_timeout_ms;
+  if (connection->is_connecting) deadline = earlier(deadline, connection->connect_deadline_ms);
+  return deadline;
+}
+
+void connection_check_deadline(struct worker *worker, struct connection *connection) {
+  uint64_t now = worker->now_ms;
+  if (connection->is_ending && now >= connection->end_deadline_ms) {
+    /* Not lingering means not delivered: the peer must not take it for a whole answer. */
+    connection_close(worker, connection, connection->end_reason, connection->end_error, !connection->is_lingering);
+  } else if (connection->is_ending) {
+    if (connection->is_draining) settle_ending(worker, connection);
+  } else if (connection->is_draining) {
+    if (now < connection->end_deadline_ms) {
+      settle_finished(worker, connection);
+    } else {
+      connection_close(worker, connection, REASON_IDLE_TIMEOUT, ETIMEDOUT, true);
+    }
+  } else {
+    if (connection->is_connecting && now >= connection->connect_deadline_ms)
+      connection_time_out_connect(worker, connection);
+    /* Who waits for a turn is not idle, however small the rate. */
+    if (throttle_is_waiting(connection)) connection->active_ms = now;
+    if (now < connection_deadline(worker, connection)) return;
+    enum close_reason reason = connection->is_relayed ? REASON_IDLE_TIMEOUT : REASON_HANDSHAKE_TIMEOUT;
+    connection_close(worker, connection, reason, ETIMEDOUT, connection->is_relayed);
+  }
+}
