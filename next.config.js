@@ -1,4 +1,5 @@
 import { PHASE_DEVELOPMENT_SERVER, PHASE_PRODUCTION_SERVER } from "next/constants.js";
+import createNextIntlPlugin from "next-intl/plugin";
 
 /** Pages get their content security policy, with a nonce each, from proxy.ts. */
 const everyAnswer = [
@@ -10,6 +11,9 @@ const everyAnswer = [
   { key: "Permissions-Policy", value: "camera=(), microphone=(), geolocation=(), payment=(), usb=()" },
 ];
 const apiAnswer = [{ key: "Content-Security-Policy", value: "default-src 'none'; frame-ancestors 'none'" }];
+
+/** Finds the language and texts of a request. */
+const withWords = createNextIntlPlugin("./lib/words/request.ts");
 
 /** @type {import("next").NextConfig} */
 const config = {
@@ -38,5 +42,5 @@ function requireEnvironment() {
 /** @param {string} phase */
 export default function nextConfig(phase) {
   if (phase === PHASE_PRODUCTION_SERVER || phase === PHASE_DEVELOPMENT_SERVER) requireEnvironment();
-  return config;
+  return withWords(config);
 }

@@ -1,16 +1,22 @@
 import type { Metadata, Viewport } from "next";
+import dynamic from "next/dynamic";
 import { cookies } from "next/headers";
 import { connection } from "next/server";
+import { NextIntlClientProvider } from "next-intl";
+import { getLocale, getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { PreferencesProvider } from "@/components/shell/preferences";
 import { preferenceCookieName, readPreferences } from "@/components/shell/prepare-preferences";
 import "./globals.css";
 
-export const metadata: Metadata = {
-  title: { default: "Twinpath", template: "%s · Twinpath" },
-  description: "MPTCP proxy over LTE and WiFi: operation and demo",
-  robots: { index: false, follow: false },
-};
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations();
+  return {
+    title: { default: "Twinpath", template: "%s · Twinpath" },
+    description: t("shell.mptcpProxyOverLteAndWifi"),
+    robots: { index: false, follow: false },
+  };
+}
 
 export const viewport: Viewport = {
   width: "device-width",
@@ -21,15 +27,22 @@ export const viewport: Viewport = {
   ],
 };
 
+/** Only where it is needed: its list of ranges would cost every other page. */
+const HangulFont = dynamic(() => import("@/components/shell/hangul-font").then((module) => module.HangulFont));
+
 /** Rendered per request: the content security policy's nonce and the theme cookie differ from one to the next. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
   await connection();
   const jar = await cookies();
+  const locale = await getLocale();
   const preferences = readPreferences(jar.get(preferenceCookieName)?.value);
   return (
-    <html lang="en" data-theme={preferences.theme === "system" ? undefined : preferences.theme}>
+    <html lang={locale} data-theme={preferences.theme === "system" ? undefined : preferences.theme}>
       <body>
-        <PreferencesProvider initial={preferences}>{children}</PreferencesProvider>
+        {locale === "ko" ? <HangulFont /> : null}
+        <NextIntlClientProvider>
+          <PreferencesProvider initial={preferences}>{children}</PreferencesProvider>
+        </NextIntlClientProvider>
       </body>
     </html>
   );

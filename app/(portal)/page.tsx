@@ -1,11 +1,11 @@
-import type { Metadata } from "next";
 import { cookies } from "next/headers";
+import { pageTitle } from "@/app/page-title";
 import { OverviewPage } from "@/components/overview/overview-page";
 import { firstStepsCookie } from "@/components/overview/prepare-first-steps";
 import { readFirstSteps } from "@/lib/services/read-first-steps";
 import { requireStaff } from "./require-staff";
 
-export const metadata: Metadata = { title: "Overview" };
+export const generateMetadata = pageTitle("overview");
 
 export default async function OverviewRoute() {
   const { id } = await requireStaff("/");

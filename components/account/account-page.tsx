@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { useStaff } from "@/components/shell/staff";
 import { Card } from "@/components/ui/card";
@@ -10,18 +11,19 @@ import { SecondFactorCard } from "./second-factor-card";
 
 /** What everybody may do with their own account. */
 export function AccountPage() {
+  const t = useTranslations();
   const { name, email, role } = useStaff();
   return (
     <Page>
-      <PageHeader title="Your account" />
+      <PageHeader title={t("account.yourAccount")} />
       <div className="grid items-start gap-4 lg:grid-cols-2">
         <div className="flex flex-col gap-4">
-          <Card title="Who you are" note="An administrator can change it.">
+          <Card title={t("account.whoYouAre")} note={t("account.anAdministratorCanChangeIt")}>
             <Facts
               facts={[
-                ["Name", name],
-                ["Email", email],
-                ["Role", role],
+                [t("common.name"), name],
+                [t("common.email"), email],
+                [t("common.role"), t(`roles.${role}`)],
               ]}
             />
           </Card>

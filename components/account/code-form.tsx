@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { DialogActions } from "@/components/ui/confirm-dialog";
@@ -20,6 +21,7 @@ type CodeFormProps = {
 
 /** A step of a dialog that takes one secret thing. */
 export function CodeForm(props: CodeFormProps) {
+  const t = useTranslations();
   const { field, confirmLabel, isDangerous = false, isBusy, failure, onConfirm, onClose, children } = props;
   const [text, setText] = useState("");
   const [isTried, setTried] = useState(false);
@@ -41,10 +43,10 @@ export function CodeForm(props: CodeFormProps) {
         maxLength={256}
         value={text}
         onChange={(event) => setText(event.target.value)}
-        error={isTried && isEmpty ? "This is needed to go on." : failure}
+        error={isTried && isEmpty ? t("account.thisIsNeededToGoOn") : failure}
       />
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t("common.cancel")}</Button>
         <Button type="submit" variant={isDangerous ? "danger" : "primary"} disabled={isBusy}>
           {confirmLabel}
         </Button>

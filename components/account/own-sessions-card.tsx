@@ -1,6 +1,8 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { Button } from "@/components/ui/button";
@@ -9,13 +11,13 @@ import { ErrorState } from "@/components/ui/error-state";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useNotify } from "@/components/ui/toast";
 import { revokedSessionsSchema, staffSessionListSchema } from "@/lib/contracts/staff";
-import { errorMessage } from "@/lib/shared/errors";
 import { SessionList } from "./session-list";
 
 const path = "/api/account/sessions";
 
 /** Where one is signed in oneself. */
 export function OwnSessionsCard() {
+  const t = useTranslations();
   const queries = useQueryClient();
   const notify = useNotify();
   const list = useQuery({
@@ -24,18 +26,19 @@ export function OwnSessionsCard() {
   });
   const revoke = useMutation({
     mutationFn: (what: string) => fetchJson(revokedSessionsSchema, `${path}/${what}`, { method: "POST" }),
-    onSuccess: ({ revoked }) => notify({ title: revoked === 1 ? "Session ended" : `${revoked} sessions ended` }),
+    onSuccess: ({ revoked }) =>
+      notify({ title: revoked === 1 ? t("account.sessionEnded") : t("account.sessionsEnded", { revoked }) }),
     onSettled: () => queries.invalidateQueries({ queryKey: queryKeys.ownSessions }),
   });
   const hasOthers = list.data?.items.some(({ isCurrent }) => !isCurrent) ?? false;
   return (
     <Card
-      title="Where you are signed in"
-      note="A session ends after 8 hours without use, and 24 hours after its sign-in."
+      title={t("account.whereYouAreSignedIn")}
+      note={t("account.aSessionEndsAfter8Hours")}
       isFlush
       actions={
         <Button size="sm" disabled={!hasOthers || revoke.isPending} onClick={() => revoke.mutate("revoke-others")}>
-          Sign out everywhere else
+          {t("account.signOutEverywhereElse")}
         </Button>
       }
     >
@@ -43,13 +46,13 @@ export function OwnSessionsCard() {
       {list.isError ? (
         <ErrorState
           className="mx-4 mb-4"
-          title="Your sessions could not be read"
-          detail={errorMessage(list.error)}
+          title={t("account.yourSessionsCouldNotBeRead")}
+          detail={errorText(t, list.error)}
           onRetry={() => list.refetch()}
         />
       ) : null}
       {revoke.isError ? (
-        <ErrorState className="mx-4 mb-2" title="Nothing was ended" detail={errorMessage(revoke.error)} />
+        <ErrorState className="mx-4 mb-2" title={t("account.nothingWasEnded")} detail={errorText(t, revoke.error)} />
       ) : null}
       <SessionList
         sessions={list.data?.items ?? []}

@@ -1,8 +1,10 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
 import { z } from "zod";
+import { errorText } from "@/components/api/error-text";
 import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { useStaff } from "@/components/shell/staff";
@@ -11,13 +13,13 @@ import { Card } from "@/components/ui/card";
 import { ErrorState } from "@/components/ui/error-state";
 import { Field } from "@/components/ui/field";
 import { useNotify } from "@/components/ui/toast";
-import { errorMessage } from "@/lib/shared/errors";
 
 const empty = { currentPassword: "", password: "" };
 const shortest = 12;
 
 /** Change one's own password. */
 export function PasswordCard() {
+  const t = useTranslations();
   const { email } = useStaff();
   const queries = useQueryClient();
   const notify = useNotify();
@@ -28,7 +30,7 @@ export function PasswordCard() {
     onSuccess: () => {
       setForm(empty);
       setTried(false);
-      notify({ title: "Password changed", detail: "You are signed out everywhere else." });
+      notify({ title: t("account.passwordChanged"), detail: t("account.youAreSignedOutEverywhereElse") });
       void queries.invalidateQueries({ queryKey: queryKeys.ownSessions });
     },
   });
@@ -40,36 +42,38 @@ export function PasswordCard() {
     if (form.currentPassword !== "" && !isTooShort && !change.isPending) change.mutate();
   };
   return (
-    <Card title="Password" note="Changing it signs you out everywhere else.">
+    <Card title={t("account.password")} note={t("account.changingItSignsYouOutEverywhere")}>
       <form onSubmit={submit} method="post" noValidate className="flex flex-col gap-4">
         <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
         <Field
-          label="Current password"
+          label={t("account.currentPassword")}
           type="password"
           autoComplete="current-password"
           value={form.currentPassword}
           onChange={(event) => setForm({ ...form, currentPassword: event.target.value })}
           error={
-            isTried && form.currentPassword === "" ? "Give the password you use now." : problems["currentPassword"]
+            isTried && form.currentPassword === "" ? t("account.giveThePasswordYouUseNow") : problems["currentPassword"]
           }
         />
         <Field
-          label="New password"
+          label={t("account.newPassword")}
           type="password"
           autoComplete="new-password"
           value={form.password}
           onChange={(event) => setForm({ ...form, password: event.target.value })}
-          hint={`At least ${shortest} characters. Pasting is fine.`}
+          hint={t("account.atLeastCharactersPastingIsFine", { shortest: String(shortest) })}
           error={
-            isTried && isTooShort ? `Use at least ${shortest} characters; a few words are fine.` : problems["password"]
+            isTried && isTooShort
+              ? t("account.useAtLeastCharactersAFew", { shortest: String(shortest) })
+              : problems["password"]
           }
         />
         {change.isError && Object.keys(problems).length === 0 ? (
-          <ErrorState title="The password was not changed" detail={errorMessage(change.error)} />
+          <ErrorState title={t("account.thePasswordWasNotChanged")} detail={errorText(t, change.error)} />
         ) : null}
         <div>
           <Button type="submit" variant="primary" disabled={change.isPending}>
-            {change.isPending ? "Changing…" : "Change password"}
+            {change.isPending ? t("account.changing") : t("account.changePassword")}
           </Button>
         </div>
       </form>

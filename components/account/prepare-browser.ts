@@ -1,3 +1,5 @@
+import type { Translate } from "@/lib/words/translate";
+
 /** In this order: what comes first also names the ones after it in its own text. */
 const browsers: readonly (readonly [RegExp, string])[] = [
   [/\bEdg(?:e|A|iOS)?\/(\d+)/, "Edge"],
@@ -17,12 +19,13 @@ const systems: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** A browser's own word for itself in a few words: "Firefox 140 on Linux"; what is not known stays as it is. */
-export function prepareBrowser(userAgent: string): string {
-  if (userAgent === "") return "unknown";
+export function prepareBrowser(t: Translate, userAgent: string): string {
+  if (userAgent === "") return t("account.unknownBrowser");
   const found = browsers
     .map(([pattern, name]) => ({ name, version: pattern.exec(userAgent)?.[1] }))
     .find(({ version }) => version !== undefined);
   if (found === undefined) return userAgent.slice(0, 60);
   const system = systems.find(([pattern]) => pattern.test(userAgent))?.[1];
-  return `${found.name} ${found.version}${system === undefined ? "" : ` on ${system}`}`;
+  const browser = `${found.name} ${found.version}`;
+  return system === undefined ? browser : t("account.browserOn", { browser, system });
 }

@@ -1,7 +1,9 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { Badge } from "@/components/ui/badge";
@@ -11,12 +13,12 @@ import { Dialog } from "@/components/ui/dialog";
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { secondFactorSchema } from "@/lib/contracts/staff";
-import { errorMessage } from "@/lib/shared/errors";
 import { SecondFactorRemoval } from "./second-factor-removal";
 import { SecondFactorSetUp } from "./second-factor-set-up";
 
 /** Whether a code is asked for at sign-in, and the ways to turn that on and off. */
 export function SecondFactorCard() {
+  const t = useTranslations();
   const [isOpen, setOpen] = useState(false);
   const [isSettingUp, setSettingUp] = useState(false);
   const close = useCallback(() => setOpen(false), []);
@@ -28,15 +30,19 @@ export function SecondFactorCard() {
   const left = factor.data?.recoveryCodesLeft ?? 0;
   return (
     <Card
-      title="Second factor"
-      note="A code of your phone's authenticator app, asked for at each sign-in."
-      actions={factor.isSuccess ? <Badge tone={isOn ? "good" : "neutral"}>{isOn ? "On" : "Off"}</Badge> : null}
+      title={t("account.secondFactor")}
+      note={t("account.aCodeOfYourPhonesAuthenticator")}
+      actions={
+        factor.isSuccess ? (
+          <Badge tone={isOn ? "good" : "neutral"}>{isOn ? t("account.on") : t("account.off")}</Badge>
+        ) : null
+      }
     >
       {factor.isPending ? <Skeleton className="h-8" /> : null}
       {factor.isError ? (
         <ErrorState
-          title="The second factor could not be read"
-          detail={errorMessage(factor.error)}
+          title={t("account.theSecondFactorCouldNotBe")}
+          detail={errorText(t, factor.error)}
           onRetry={() => factor.refetch()}
         />
       ) : null}
@@ -48,12 +54,13 @@ export function SecondFactorCard() {
               setOpen(true);
             }}
           >
-            {isOn ? "Turn off…" : "Set up…"}
+            {isOn ? t("account.turnOff2") : t("account.setUp")}
           </Button>
           {isOn ? (
             <p className="text-ink-2 text-sm">
-              {left === 1 ? "1 recovery code" : `${left} recovery codes`} left. For new ones turn it off and set it up
-              again.
+              {t("account.leftForNewOnesTurnIt", {
+                left: left === 1 ? t("account.n1RecoveryCode") : t("account.recoveryCodes", { left }),
+              })}
             </p>
           ) : null}
         </div>
@@ -61,7 +68,7 @@ export function SecondFactorCard() {
       <Dialog
         isOpen={isOpen}
         onClose={close}
-        title={isSettingUp ? "Set up the second factor" : "Turn off the second factor"}
+        title={isSettingUp ? t("account.setUpTheSecondFactor") : t("account.turnOffTheSecondFactor")}
       >
         {isSettingUp ? <SecondFactorSetUp onClose={close} /> : <SecondFactorRemoval onClose={close} />}
       </Dialog>

@@ -1,6 +1,7 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
 import { z } from "zod";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
@@ -9,6 +10,7 @@ import { CodeForm } from "./code-form";
 
 /** Turn one's own second factor off, with a code of it. */
 export function SecondFactorRemoval({ onClose }: { onClose: () => void }) {
+  const t = useTranslations();
   const queries = useQueryClient();
   const notify = useNotify();
   const remove = useMutation({
@@ -16,19 +18,19 @@ export function SecondFactorRemoval({ onClose }: { onClose: () => void }) {
       fetchJson(z.null(), "/api/account/second-factor/remove", { method: "POST", body: { code } }),
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: queryKeys.secondFactor });
-      notify({ title: "Second factor off", detail: "The password alone signs you in." });
+      notify({ title: t("account.secondFactorOff"), detail: t("account.thePasswordAloneSignsYouIn") });
       onClose();
     },
   });
   return (
     <CodeForm
       field={{
-        label: "Code",
+        label: t("account.code"),
         type: "text",
         autoComplete: "one-time-code",
-        hint: "That the app shows, or a recovery code.",
+        hint: t("account.thatTheAppShowsOrA"),
       }}
-      confirmLabel={remove.isPending ? "Turning off…" : "Turn off"}
+      confirmLabel={remove.isPending ? t("account.turningOff") : t("account.turnOff")}
       isDangerous
       isBusy={remove.isPending}
       failure={remove.error?.message}

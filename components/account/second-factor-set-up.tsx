@@ -1,6 +1,7 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
 import { QRCodeSVG } from "qrcode.react";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
@@ -15,6 +16,7 @@ const path = "/api/account/second-factor";
 
 /** Password, then the QR code and a code of it, then the recovery codes. */
 export function SecondFactorSetUp({ onClose }: { onClose: () => void }) {
+  const t = useTranslations();
   const queries = useQueryClient();
   const begin = useMutation({
     mutationFn: (password: string) => fetchJson(secondFactorSecretSchema, path, { method: "POST", body: { password } }),
@@ -31,21 +33,21 @@ export function SecondFactorSetUp({ onClose }: { onClose: () => void }) {
     return (
       <CodeForm
         key="code"
-        field={{ label: "Code that the app shows", type: "text", autoComplete: "one-time-code" }}
-        confirmLabel={confirm.isPending ? "Turning on…" : "Turn on"}
+        field={{ label: t("account.codeThatTheAppShows"), type: "text", autoComplete: "one-time-code" }}
+        confirmLabel={confirm.isPending ? t("account.turningOn") : t("account.turnOn")}
         isBusy={confirm.isPending}
         failure={confirm.error?.message}
         onConfirm={(code) => confirm.mutate(code)}
         onClose={onClose}
       >
         <div className="flex flex-col items-center gap-3">
-          <p className="text-ink-2 text-sm">Scan this with an authenticator app, or type the key there.</p>
+          <p className="text-ink-2 text-sm">{t("account.scanThisWithAnAuthenticatorApp")}</p>
           <div className="rounded-lg bg-white p-3">
-            <QRCodeSVG value={begin.data.uri} size={192} title="QR code for the authenticator app" />
+            <QRCodeSVG value={begin.data.uri} size={192} title={t("account.qrCodeForTheAuthenticatorApp")} />
           </div>
           <p className="flex items-center gap-2">
             <span className="break-all font-mono text-sm">{begin.data.secret}</span>
-            <CopyButton text={begin.data.secret} label="Copy key" />
+            <CopyButton text={begin.data.secret} label={t("account.copyKey")} />
           </p>
         </div>
       </CodeForm>
@@ -53,28 +55,29 @@ export function SecondFactorSetUp({ onClose }: { onClose: () => void }) {
   return (
     <CodeForm
       key="password"
-      field={{ label: "Your password", type: "password", autoComplete: "current-password" }}
-      confirmLabel={begin.isPending ? "Checking…" : "Go on"}
+      field={{ label: t("account.yourPassword"), type: "password", autoComplete: "current-password" }}
+      confirmLabel={begin.isPending ? t("account.checking") : t("account.goOn")}
       isBusy={begin.isPending}
       failure={begin.error?.message}
       onConfirm={(password) => begin.mutate(password)}
       onClose={onClose}
     >
-      <p className="text-ink-2 text-sm">You need an authenticator app on another device. Other sign-ins will end.</p>
+      <p className="text-ink-2 text-sm">{t("account.youNeedAnAuthenticatorAppOn")}</p>
     </CodeForm>
   );
 }
 
 function ShownRecoveryCodes({ codes, onClose }: { codes: readonly string[]; onClose: () => void }) {
+  const t = useTranslations();
   return (
     <div className="flex flex-col gap-4 p-4">
-      <p className="text-sm">The second factor is on.</p>
-      <ShownOnce text={codes.join("\n")} copyLabel="Copy recovery codes">
-        Shown once. Keep these recovery codes where your phone is not: each stands for a code once.
+      <p className="text-sm">{t("account.theSecondFactorIsOn")}</p>
+      <ShownOnce text={codes.join("\n")} copyLabel={t("account.copyRecoveryCodes")}>
+        {t("account.shownOnceKeepTheseRecoveryCodes")}
       </ShownOnce>
       <DialogActions>
         <Button variant="primary" onClick={onClose}>
-          Done
+          {t("common.done")}
         </Button>
       </DialogActions>
     </div>

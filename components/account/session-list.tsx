@@ -1,6 +1,7 @@
 "use client";
 
-import { TimeText } from "@/components/time/time-text";
+import { useTranslations } from "next-intl";
+import { timeTag } from "@/components/time/time-text";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import type { StaffSession } from "@/lib/contracts/staff";
@@ -14,10 +15,11 @@ type SessionListProps = {
 
 /** Where an account is signed in, each with the button that ends it. */
 export function SessionList({ sessions, isBusy, onRevoke }: SessionListProps) {
+  const t = useTranslations();
   return (
     <ul className="flex flex-col">
       {sessions.map((session) => {
-        const browser = prepareBrowser(session.browser);
+        const browser = prepareBrowser(t, session.browser);
         return (
           <li
             key={session.id}
@@ -28,18 +30,22 @@ export function SessionList({ sessions, isBusy, onRevoke }: SessionListProps) {
                 <span className="min-w-0 truncate" title={session.browser}>
                   {browser}
                 </span>
-                {session.isCurrent ? <Badge tone="accent">This browser</Badge> : null}
+                {session.isCurrent ? <Badge tone="accent">{t("account.thisBrowser")}</Badge> : null}
               </p>
               <p className="text-ink-3 text-xs">
-                {session.address === "" ? "address unknown" : session.address} · signed in{" "}
-                <TimeText at={session.createdAt} style="short" /> · last seen{" "}
-                <TimeText at={session.lastSeenAt} style="short" />
+                {t.rich("account.signedInLastSeen", {
+                  address: session.address === "" ? t("account.addressUnknown") : session.address,
+                  time: timeTag(session.createdAt, "short"),
+                  time2: timeTag(session.lastSeenAt, "short"),
+                })}
               </p>
             </div>
             {session.isCurrent ? null : (
               <Button size="sm" variant="danger" disabled={isBusy} onClick={() => onRevoke(session)}>
-                End
-                <span className="sr-only"> the session of {browser}</span>
+                {t.rich("account.endTheSessionOf", {
+                  browser,
+                  span: (chunks) => <span className="sr-only">{chunks}</span>,
+                })}
               </Button>
             )}
           </li>

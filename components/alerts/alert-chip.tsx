@@ -3,11 +3,13 @@
 import clsx from "clsx";
 import { BellRing } from "lucide-react";
 import Link from "next/link";
+import { useTranslations } from "next-intl";
 import { callingAlerts } from "./prepare-alerts";
 import { useAlerts } from "./use-alerts";
 
 /** How many alerts nobody looks after; nothing where there are none. */
 export function AlertChip({ className }: { className?: string }) {
+  const t = useTranslations();
   const alerts = useAlerts();
   const count = callingAlerts(alerts.data?.open ?? []).length;
   return (
@@ -21,7 +23,7 @@ export function AlertChip({ className }: { className?: string }) {
           )}
         >
           <BellRing size={14} aria-hidden />
-          {count} {count === 1 ? "alert" : "alerts"}
+          {t("alerts.alertCount", { count })}
         </Link>
       )}
     </div>

@@ -2,13 +2,15 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { BellOff, Check } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { z } from "zod";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { alertEditors, webhookEditors } from "@/components/shell/pages";
 import { useMay } from "@/components/shell/staff";
-import { TimeText } from "@/components/time/time-text";
+import { TimeText, timeTag } from "@/components/time/time-text";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -18,7 +20,6 @@ import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useNotify } from "@/components/ui/toast";
 import type { Alert } from "@/lib/contracts/alerts";
-import { errorMessage } from "@/lib/shared/errors";
 import { alertNames } from "./prepare-alerts";
 import { RulesCard } from "./rules-card";
 import { useAlerts } from "./use-alerts";
@@ -26,25 +27,26 @@ import { WebhookCard } from "./webhook-card";
 
 /** What is wrong now, what was, and when somebody is told. */
 export function AlertsPage() {
+  const t = useTranslations();
   const alerts = useAlerts();
   const maySend = useMay(webhookEditors);
   const open = alerts.data?.open ?? [];
   const past = alerts.data?.past ?? [];
   return (
     <Page>
-      <PageHeader title="Alerts" />
+      <PageHeader title={t("alerts.alerts")} />
       {alerts.isError ? (
         <ErrorState
-          title="The alerts could not be read"
-          detail={errorMessage(alerts.error)}
+          title={t("alerts.theAlertsCouldNotBeRead")}
+          detail={errorText(t, alerts.error)}
           onRetry={() => alerts.refetch()}
         />
       ) : null}
-      <Card title="Open" isFlush>
+      <Card title={t("alerts.open")} isFlush>
         {alerts.isPending ? <TableSkeleton rows={2} /> : null}
         {alerts.isSuccess && open.length === 0 ? (
-          <EmptyState icon={<Check size={20} aria-hidden />} title="Nothing is wrong">
-            What the rules below find is listed here, and counted beside every page.
+          <EmptyState icon={<Check size={20} aria-hidden />} title={t("alerts.nothingIsWrong")}>
+            {t("alerts.whatTheRulesBelowFindIs")}
           </EmptyState>
         ) : null}
         {open.length > 0 ? <OpenAlerts alerts={open} /> : null}
@@ -52,7 +54,7 @@ export function AlertsPage() {
       {alerts.data === undefined ? null : <RulesCard rules={alerts.data.rules} />}
       {maySend ? <WebhookCard /> : null}
       {past.length === 0 ? null : (
-        <Card title="Over" note="The newest 50" isFlush>
+        <Card title={t("alerts.over")} note={t("alerts.theNewest50")} isFlush>
           <PastAlerts alerts={past} />
         </Card>
       )}
@@ -61,16 +63,17 @@ export function AlertsPage() {
 }
 
 function OpenAlerts({ alerts }: { alerts: readonly Alert[] }) {
+  const t = useTranslations();
   const mayEdit = useMay(alertEditors);
   const queries = useQueryClient();
   const notify = useNotify();
   const acknowledge = useMutation({
     mutationFn: (id: string) => fetchJson(z.null(), `/api/alerts/${id}/acknowledge`, { method: "POST" }),
-    onError: (error) => notify({ tone: "bad", title: "Not acknowledged", detail: errorMessage(error) }),
+    onError: (error) => notify({ tone: "bad", title: t("alerts.notAcknowledged"), detail: errorText(t, error) }),
     onSettled: () => queries.invalidateQueries({ queryKey: queryKeys.alerts }),
   });
   return (
-    <ul aria-label="Open alerts">
+    <ul aria-label={t("alerts.openAlerts")}>
       {alerts.map((alert) => (
         <li
           key={alert.id}
@@ -78,26 +81,28 @@ function OpenAlerts({ alerts }: { alerts: readonly Alert[] }) {
         >
           <div className="min-w-0 grow basis-80">
             <p className="flex flex-wrap items-center gap-2 font-medium">
-              {alertNames[alert.kind]}: {alert.subjectName}
-              {alert.isMuted ? <Badge icon={<BellOff size={12} aria-hidden />}>Muted</Badge> : null}
+              {alertNames(t)[alert.kind]}: {alert.subjectName}
+              {alert.isMuted ? <Badge icon={<BellOff size={12} aria-hidden />}>{t("alerts.muted")}</Badge> : null}
             </p>
             <p className="text-ink-2 text-sm">{alert.detail}</p>
           </div>
-          <span className="text-ink-3 text-sm">
-            since <TimeText at={alert.since} style="short" />
-          </span>
+          <span className="text-ink-3 text-sm">{t.rich("alerts.since", { time: timeTag(alert.since, "short") })}</span>
           {alert.acknowledged !== null ? (
             <Badge>
-              {alert.acknowledged.by} looks after it, <TimeText at={alert.acknowledged.at} style="short" />
+              {t.rich("alerts.looksAfterIt", {
+                by: alert.acknowledged.by,
+                time: timeTag(alert.acknowledged.at, "short"),
+              })}
             </Badge>
           ) : mayEdit ? (
             <Button size="sm" disabled={acknowledge.isPending} onClick={() => acknowledge.mutate(alert.id)}>
               <Check size={14} aria-hidden />
-              Acknowledge
-              <span className="sr-only">{`${alertNames[alert.kind]}: ${alert.subjectName}`}</span>
+              {t.rich("alerts.acknowledge", {
+                span: () => <span className="sr-only">{`${alertNames(t)[alert.kind]}: ${alert.subjectName}`}</span>,
+              })}
             </Button>
           ) : (
-            <Badge tone="bad">Nobody looks after it</Badge>
+            <Badge tone="bad">{t("alerts.nobodyLooksAfterIt")}</Badge>
           )}
         </li>
       ))}
@@ -106,22 +111,23 @@ function OpenAlerts({ alerts }: { alerts: readonly Alert[] }) {
 }
 
 function PastAlerts({ alerts }: { alerts: readonly Alert[] }) {
+  const t = useTranslations();
   return (
-    <Table label="Table of past alerts">
+    <Table label={t("alerts.tableOfPastAlerts")}>
       <thead>
         <tr>
-          <Th>Alert</Th>
-          <Th className="hidden md:table-cell">What was so</Th>
-          <Th>Since</Th>
-          <Th>Over</Th>
-          <Th className="hidden sm:table-cell">Acknowledged</Th>
+          <Th>{t("alerts.alert")}</Th>
+          <Th className="hidden md:table-cell">{t("alerts.whatWasSo")}</Th>
+          <Th>{t("alerts.since2")}</Th>
+          <Th>{t("alerts.over")}</Th>
+          <Th className="hidden sm:table-cell">{t("alerts.acknowledged")}</Th>
         </tr>
       </thead>
       <tbody>
         {alerts.map((alert) => (
           <Tr key={alert.id}>
             <Td>
-              {alertNames[alert.kind]}: {alert.subjectName}
+              {alertNames(t)[alert.kind]}: {alert.subjectName}
             </Td>
             <Td className="hidden text-ink-2 md:table-cell">{alert.detail}</Td>
             <Td>

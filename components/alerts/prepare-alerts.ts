@@ -6,37 +6,42 @@ import {
   alertRuleInputSchema,
   measuredKinds,
 } from "@/lib/contracts/alerts";
+import type { Translate } from "@/lib/words/translate";
 
-export const alertNames: Record<AlertKind, string> = {
-  "fallback-ratio": "Fallback to plain TCP",
-  "node-down": "Node down",
-  "policy-drift": "Policy drift",
-  "lte-share": "LTE share over target",
-  "wifi-stalls": "WiFi stalls",
-};
+export const alertNames = (t: Translate): Record<AlertKind, string> => ({
+  "fallback-ratio": t("alerts.fallbackToPlainTcp"),
+  "node-down": t("alerts.nodeDown"),
+  "policy-drift": t("alerts.policyDrift"),
+  "lte-share": t("alerts.lteShareOverTarget"),
+  "wifi-stalls": t("alerts.wifiStalls"),
+});
 
 /** What the rule looks at. */
-export const alertMeanings: Record<AlertKind, string> = {
-  "fallback-ratio": "Share of the last 10 minutes' sessions that fell back, of 20 sessions or more",
-  "node-down": "A proxy node was not heard of for 10 s",
-  "policy-drift": "A connected node works by another version than it is to",
-  "lte-share": "A class's share of LTE over 15 minutes is more than this above its target",
-  "wifi-stalls": "Share of the last 10 minutes' sessions whose WiFi path stalled, of 20 sessions or more",
-};
+export const alertMeanings = (t: Translate): Record<AlertKind, string> => ({
+  "fallback-ratio": t("alerts.shareOfTheLast10Minutes"),
+  "node-down": t("alerts.aProxyNodeWasNotHeard"),
+  "policy-drift": t("alerts.aConnectedNodeWorksByAnother"),
+  "lte-share": t("alerts.aClasssShareOfLteOver"),
+  "wifi-stalls": t("alerts.shareOfTheLast10MinutesSessions"),
+});
 
 export function isMeasured(kind: AlertKind): boolean {
   return measuredKinds.some((measured) => measured === kind);
 }
 
 /** "30 % for 5 min", "so for 15 s". */
-export function ruleText({
-  kind,
-  threshold,
-  holdSeconds,
-}: Pick<AlertRule, "kind" | "threshold" | "holdSeconds">): string {
-  const hold = holdSeconds % 60 === 0 && holdSeconds > 0 ? `${holdSeconds / 60} min` : `${holdSeconds} s`;
-  const unit = kind === "lte-share" ? "points" : "%";
-  return threshold === null ? `so for ${hold}` : `${threshold} ${unit} for ${hold}`;
+export function ruleText(
+  t: Translate,
+  { kind, threshold, holdSeconds }: Pick<AlertRule, "kind" | "threshold" | "holdSeconds">,
+): string {
+  const hold =
+    holdSeconds % 60 === 0 && holdSeconds > 0
+      ? t("alerts.min", { holdSeconds: String(holdSeconds / 60) })
+      : `${holdSeconds} s`;
+  const unit = kind === "lte-share" ? t("alerts.points") : "%";
+  return threshold === null
+    ? t("alerts.soFor", { hold })
+    : t("alerts.for", { threshold: String(threshold), unit, hold });
 }
 
 /** What the shell calls for: not muted, and nobody looks after it yet. */
@@ -56,16 +61,20 @@ function numberOf(text: string): number | null {
 }
 
 /** What was typed as the contract has it; null with what to mend. */
-export function readRuleForm(kind: AlertKind, form: RuleForm): { input: AlertRuleInput | null; errors: RuleErrors } {
+export function readRuleForm(
+  t: Translate,
+  kind: AlertKind,
+  form: RuleForm,
+): { input: AlertRuleInput | null; errors: RuleErrors } {
   const threshold = isMeasured(kind) ? numberOf(form.threshold) : null;
   const errors: RuleErrors = {};
-  if (isMeasured(kind) && (threshold === null || threshold > 100)) errors.threshold = "Give a number from 0 to 100.";
+  if (isMeasured(kind) && (threshold === null || threshold > 100)) errors.threshold = t("alerts.giveANumberFrom0To");
   const parsed = alertRuleInputSchema.safeParse({
     isOn: form.isOn,
     threshold,
     holdSeconds: numberOf(form.holdSeconds),
   });
   if (parsed.error?.issues.some(({ path }) => path[0] === "holdSeconds") === true)
-    errors.holdSeconds = "Give whole seconds, 86400 at most.";
+    errors.holdSeconds = t("alerts.giveWholeSeconds86400AtMost");
   return { input: Object.keys(errors).length === 0 ? (parsed.data ?? null) : null, errors };
 }

@@ -1,7 +1,9 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { lostUpdateOf } from "@/components/api/lost-update";
 import { queryKeys } from "@/components/api/query-keys";
@@ -13,32 +15,37 @@ import { ErrorState } from "@/components/ui/error-state";
 import { NumberField } from "@/components/ui/number-field";
 import { useNotify } from "@/components/ui/toast";
 import { type AlertRule, type AlertRuleInput, alertRuleSchema } from "@/lib/contracts/alerts";
-import { errorMessage } from "@/lib/shared/errors";
 import { alertMeanings, alertNames, isMeasured, readRuleForm, ruleForm, ruleText } from "./prepare-alerts";
 
 /** When a rule tells. */
 export function RuleDialog({ rule, onClose }: { rule: AlertRule | null; onClose: () => void }) {
+  const t = useTranslations();
   return (
-    <Dialog isOpen={rule !== null} onClose={onClose} title={rule === null ? "Rule" : alertNames[rule.kind]}>
+    <Dialog
+      isOpen={rule !== null}
+      onClose={onClose}
+      title={rule === null ? t("alerts.rule") : alertNames(t)[rule.kind]}
+    >
       {rule === null ? null : <RuleFields rule={rule} onClose={onClose} />}
     </Dialog>
   );
 }
 
 function RuleFields({ rule, onClose }: { rule: AlertRule; onClose: () => void }) {
+  const t = useTranslations();
   const { kind } = rule;
   const [form, setForm] = useState(() => ruleForm(rule));
   const [etag, setEtag] = useState(rule.etag);
   const [isTried, setTried] = useState(false);
   const queries = useQueryClient();
   const notify = useNotify();
-  const { input, errors } = readRuleForm(kind, form);
+  const { input, errors } = readRuleForm(t, kind, form);
   const shown = isTried ? errors : {};
   const save = useMutation({
     mutationFn: (body: AlertRuleInput) =>
       fetchJson(alertRuleSchema, `/api/alerts/rules/${kind}`, { method: "PUT", body, condition: { ifMatch: etag } }),
     onSuccess: () => {
-      notify({ title: "Saved", detail: alertNames[kind] });
+      notify({ title: t("alerts.saved"), detail: alertNames(t)[kind] });
       onClose();
     },
     onSettled: () => queries.invalidateQueries({ queryKey: queryKeys.alerts }),
@@ -51,30 +58,33 @@ function RuleFields({ rule, onClose }: { rule: AlertRule; onClose: () => void })
   };
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-4 p-4">
-      <p className="text-ink-2 text-sm">{alertMeanings[kind]}.</p>
-      <CheckBox label="On" state={form.isOn} onState={(isOn) => setForm({ ...form, isOn })} />
+      <p className="text-ink-2 text-sm">{alertMeanings(t)[kind]}.</p>
+      <CheckBox label={t("alerts.on")} state={form.isOn} onState={(isOn) => setForm({ ...form, isOn })} />
       {isMeasured(kind) ? (
         <NumberField
-          label="Threshold"
-          unit={kind === "lte-share" ? "points" : "%"}
+          label={t("alerts.threshold")}
+          unit={kind === "lte-share" ? t("alerts.points") : "%"}
           text={form.threshold}
           onText={(threshold) => setForm({ ...form, threshold })}
           error={shown.threshold}
         />
       ) : null}
       <NumberField
-        label="Hold time"
+        label={t("alerts.holdTime")}
         unit="s"
         text={form.holdSeconds}
         onText={(holdSeconds) => setForm({ ...form, holdSeconds })}
-        hint="For so long it must be so before anybody is told."
+        hint={t("alerts.forSoLongItMustBe")}
         error={shown.holdSeconds}
       />
       {theirs !== null ? (
         <div className="flex flex-col gap-2">
           <ErrorState
-            title="Somebody else changed this rule"
-            detail={`It is ${theirs.item.isOn ? "on" : "off"} now, and tells at ${ruleText(theirs.item)}.`}
+            title={t("alerts.somebodyElseChangedThisRule")}
+            detail={t("alerts.itIsNowAndTellsAt", {
+              state: theirs.item.isOn ? t("alerts.on2") : t("alerts.off"),
+              rule: ruleText(t, theirs.item),
+            })}
           />
           <div className="flex gap-2">
             <Button
@@ -85,7 +95,7 @@ function RuleFields({ rule, onClose }: { rule: AlertRule; onClose: () => void })
                 save.reset();
               }}
             >
-              Take theirs
+              {t("alerts.takeTheirs")}
             </Button>
             <Button
               size="sm"
@@ -94,17 +104,17 @@ function RuleFields({ rule, onClose }: { rule: AlertRule; onClose: () => void })
                 save.reset();
               }}
             >
-              Keep mine
+              {t("alerts.keepMine")}
             </Button>
           </div>
         </div>
       ) : save.isError ? (
-        <ErrorState title="Not saved" detail={errorMessage(save.error)} />
+        <ErrorState title={t("common.notSaved")} detail={errorText(t, save.error)} />
       ) : null}
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t("common.cancel")}</Button>
         <Button type="submit" variant="primary" disabled={save.isPending || theirs !== null}>
-          {save.isPending ? "Saving…" : "Save"}
+          {save.isPending ? t("common.saving") : t("common.save")}
         </Button>
       </DialogActions>
     </form>

@@ -1,10 +1,11 @@
 "use client";
 
 import { BellOff, Pencil } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
 import { alertEditors } from "@/components/shell/pages";
 import { useMay } from "@/components/shell/staff";
-import { TimeText } from "@/components/time/time-text";
+import { timeTag } from "@/components/time/time-text";
 import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
 import { IconButton } from "@/components/ui/icon-button";
@@ -18,21 +19,22 @@ type Opened = { what: "edit" | "mute"; rule: AlertRule } | null;
 
 /** When somebody is told: each rule, with its threshold, hold time and mute. */
 export function RulesCard({ rules }: { rules: readonly AlertRule[] }) {
+  const t = useTranslations();
   const mayEdit = useMay(alertEditors);
   const [opened, setOpened] = useState<Opened>(null);
   const close = useCallback(() => setOpened(null), []);
   return (
-    <Card title="Rules" isFlush>
-      <Table label="Table of rules">
+    <Card title={t("alerts.rules")} isFlush>
+      <Table label={t("alerts.tableOfRules")}>
         <thead>
           <tr>
-            <Th>Rule</Th>
-            <Th className="hidden md:table-cell">Looks at</Th>
-            <Th>Tells at</Th>
-            <Th>State</Th>
+            <Th>{t("alerts.rule")}</Th>
+            <Th className="hidden md:table-cell">{t("alerts.looksAt")}</Th>
+            <Th>{t("alerts.tellsAt")}</Th>
+            <Th>{t("common.state")}</Th>
             {mayEdit ? (
               <Th className="w-20">
-                <span className="sr-only">Actions</span>
+                <span className="sr-only">{t("common.actions")}</span>
               </Th>
             ) : null}
           </tr>
@@ -40,18 +42,24 @@ export function RulesCard({ rules }: { rules: readonly AlertRule[] }) {
         <tbody>
           {rules.map((rule) => (
             <Tr key={rule.kind}>
-              <Td className="font-medium">{alertNames[rule.kind]}</Td>
-              <Td className="hidden text-ink-2 md:table-cell">{alertMeanings[rule.kind]}</Td>
-              <Td className="tnum">{ruleText(rule)}</Td>
+              <Td className="font-medium">{alertNames(t)[rule.kind]}</Td>
+              <Td className="hidden text-ink-2 md:table-cell">{alertMeanings(t)[rule.kind]}</Td>
+              <Td className="tnum">{ruleText(t, rule)}</Td>
               <Td>
                 <RuleState rule={rule} />
               </Td>
               {mayEdit ? (
                 <Td className="whitespace-nowrap text-right">
-                  <IconButton label={`Mute ${alertNames[rule.kind]}`} onClick={() => setOpened({ what: "mute", rule })}>
+                  <IconButton
+                    label={t("alerts.muteAlert", { alert: alertNames(t)[rule.kind] })}
+                    onClick={() => setOpened({ what: "mute", rule })}
+                  >
                     <BellOff size={15} aria-hidden />
                   </IconButton>
-                  <IconButton label={`Edit ${alertNames[rule.kind]}`} onClick={() => setOpened({ what: "edit", rule })}>
+                  <IconButton
+                    label={t("alerts.edit", { alert: alertNames(t)[rule.kind] })}
+                    onClick={() => setOpened({ what: "edit", rule })}
+                  >
                     <Pencil size={15} aria-hidden />
                   </IconButton>
                 </Td>
@@ -67,13 +75,12 @@ export function RulesCard({ rules }: { rules: readonly AlertRule[] }) {
 }
 
 function RuleState({ rule: { isOn, mute } }: { rule: AlertRule }) {
-  if (!isOn) return <Badge>Off</Badge>;
-  if (mute === null) return <Badge tone="good">On</Badge>;
+  const t = useTranslations();
+  if (!isOn) return <Badge>{t("alerts.off2")}</Badge>;
+  if (mute === null) return <Badge tone="good">{t("alerts.on")}</Badge>;
   return (
     <span title={`${mute.by}: ${mute.reason}`}>
-      <Badge tone="warn">
-        Muted until <TimeText at={mute.until} style="short" />
-      </Badge>
+      <Badge tone="warn">{t.rich("alerts.mutedUntil", { time: timeTag(mute.until, "short") })}</Badge>
     </span>
   );
 }

@@ -1,11 +1,13 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
 import { z } from "zod";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
-import { TimeText } from "@/components/time/time-text";
+import { timeTag } from "@/components/time/time-text";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { ErrorState } from "@/components/ui/error-state";
@@ -13,24 +15,24 @@ import { Field } from "@/components/ui/field";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useNotify } from "@/components/ui/toast";
 import { type AlertWebhook, alertWebhookSchema } from "@/lib/contracts/alerts";
-import { errorMessage } from "@/lib/shared/errors";
 
 const path = "/api/alerts/webhook";
 
 /** Where alerts are sent to, for administrators. */
 export function WebhookCard() {
+  const t = useTranslations();
   const webhook = useQuery({
     queryKey: queryKeys.alertWebhook,
     queryFn: ({ signal }) => fetchJson(alertWebhookSchema, path, { signal }),
     refetchInterval: 30_000,
   });
   return (
-    <Card title="Webhook" note="Alerts that fire and are over, in the format of Prometheus Alertmanager">
+    <Card title={t("alerts.webhook")} note={t("alerts.alertsThatFireAndAreOver")}>
       {webhook.isPending ? <Skeleton className="h-20" /> : null}
       {webhook.isError ? (
         <ErrorState
-          title="The webhook could not be read"
-          detail={errorMessage(webhook.error)}
+          title={t("alerts.theWebhookCouldNotBeRead")}
+          detail={errorText(t, webhook.error)}
           onRetry={() => webhook.refetch()}
         />
       ) : null}
@@ -40,6 +42,7 @@ export function WebhookCard() {
 }
 
 function WebhookForm({ webhook }: { webhook: AlertWebhook }) {
+  const t = useTranslations();
   const { origin, sentAt, failure } = webhook;
   const [url, setUrl] = useState("");
   const queries = useQueryClient();
@@ -49,12 +52,12 @@ function WebhookForm({ webhook }: { webhook: AlertWebhook }) {
     onSuccess: (saved) => {
       queries.setQueryData(queryKeys.alertWebhook, saved);
       setUrl("");
-      notify({ title: saved.origin === null ? "Webhook removed" : "Webhook saved" });
+      notify({ title: saved.origin === null ? t("alerts.webhookRemoved") : t("alerts.webhookSaved") });
     },
   });
   const test = useMutation({
     mutationFn: () => fetchJson(z.null(), `${path}/test`, { method: "POST" }),
-    onSuccess: () => notify({ title: "The test was taken" }),
+    onSuccess: () => notify({ title: t("alerts.theTestWasTaken") }),
   });
   const error = save.error ?? test.error;
   const submit = (event: FormEvent) => {
@@ -65,17 +68,13 @@ function WebhookForm({ webhook }: { webhook: AlertWebhook }) {
   return (
     <div className="flex flex-col gap-3">
       <p className="text-ink-2 text-sm">
-        {origin === null ? "Alerts are sent nowhere." : `Sent to ${origin}; the path is not shown.`}{" "}
-        {sentAt === null ? null : (
-          <>
-            Last taken <TimeText at={sentAt} style="short" />.
-          </>
-        )}
+        {origin === null ? t("alerts.alertsAreSentNowhere") : t("alerts.sentToThePathIsNot", { origin })}{" "}
+        {sentAt === null ? null : t.rich("alerts.lastTaken", { time: timeTag(sentAt, "short") })}
       </p>
-      {failure === null ? null : <ErrorState title="The last delivery failed; it is tried again" detail={failure} />}
+      {failure === null ? null : <ErrorState title={t("alerts.theLastDeliveryFailedItIs")} detail={failure} />}
       <form onSubmit={submit} noValidate className="flex flex-wrap items-end gap-2">
         <Field
-          label={origin === null ? "Address" : "Another address"}
+          label={origin === null ? t("alerts.address") : t("alerts.anotherAddress")}
           value={url}
           onChange={(event) => setUrl(event.target.value)}
           placeholder="https://alerts.example.com/hook"
@@ -84,20 +83,20 @@ function WebhookForm({ webhook }: { webhook: AlertWebhook }) {
           className="w-full sm:w-96"
         />
         <Button type="submit" disabled={save.isPending}>
-          Save
+          {t("common.save")}
         </Button>
         {origin === null ? null : (
           <>
             <Button disabled={test.isPending} onClick={() => test.mutate()}>
-              {test.isPending ? "Sending…" : "Send a test"}
+              {test.isPending ? t("alerts.sending") : t("alerts.sendATest")}
             </Button>
             <Button variant="danger" disabled={save.isPending} onClick={() => save.mutate(null)}>
-              Remove
+              {t("alerts.remove")}
             </Button>
           </>
         )}
       </form>
-      {error === null ? null : <ErrorState title="It was not done" detail={errorMessage(error)} />}
+      {error === null ? null : <ErrorState title={t("alerts.itWasNotDone")} detail={errorText(t, error)} />}
     </div>
   );
 }

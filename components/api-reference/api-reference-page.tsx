@@ -2,7 +2,9 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { Page, PageHeader } from "@/components/shell/page-header";
@@ -15,7 +17,6 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { SearchField } from "@/components/ui/search-field";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
-import { errorMessage } from "@/lib/shared/errors";
 import { OperationItem } from "./operation-item";
 import { type ApiDocument, apiDocumentSchema, prepareOperations } from "./prepare-api";
 
@@ -27,6 +28,7 @@ export function ApiReferencePage() {
 }
 
 function ApiReferenceBody() {
+  const t = useTranslations();
   const [text, setText] = useState("");
   const search = useCallback((next: string) => setText(next), []);
   const description = useQuery({
@@ -36,19 +38,19 @@ function ApiReferenceBody() {
   });
   return (
     <Page>
-      <PageHeader title="API reference">
+      <PageHeader title={t("apiReference.apiReference")}>
         <span className="grow" />
         <a href={path} download="openapi.json" className={buttonClass()}>
           <Download size={14} aria-hidden />
           OpenAPI 3.1
         </a>
       </PageHeader>
-      <SearchField label="Path or summary" value={text} onSearch={search} className="w-full sm:w-80" />
+      <SearchField label={t("apiReference.pathOrSummary")} value={text} onSearch={search} className="w-full sm:w-80" />
       {description.isPending ? <TableSkeleton rows={12} /> : null}
       {description.isError ? (
         <ErrorState
-          title="The description could not be read"
-          detail={errorMessage(description.error)}
+          title={t("apiReference.theDescriptionCouldNotBeRead")}
+          detail={errorText(t, description.error)}
           onRetry={() => description.refetch()}
         />
       ) : null}
@@ -58,8 +60,10 @@ function ApiReferenceBody() {
 }
 
 function Operations({ document, text }: { document: ApiDocument; text: string }) {
+  const t = useTranslations();
   const parts = prepareOperations(document, text);
-  if (parts.length === 0) return <EmptyState title="No call fits">Take a word away.</EmptyState>;
+  if (parts.length === 0)
+    return <EmptyState title={t("apiReference.noCallFits")}>{t("apiReference.takeAWordAway")}</EmptyState>;
   return (
     <>
       <p className="text-ink-2 text-sm">{document.info.description}</p>

@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { Badge } from "@/components/ui/badge";
 import { Facts } from "@/components/ui/facts";
@@ -26,20 +27,22 @@ export function OperationItem({ operation }: { operation: ApiOperation }) {
 }
 
 function OperationBody({ operation }: { operation: ApiOperation }) {
+  const t = useTranslations();
   const { description, parameters, requestBody, responses } = operation;
   return (
     <div className="flex flex-col gap-4 px-4 pt-1 pb-4">
       <Facts
         facts={[
-          ["Credential", describeCredential(operation)],
-          ["Who", description ?? "whoever has the credential"],
+          [t("apiReference.credential"), describeCredential(t, operation)],
+          [t("apiReference.who"), description ?? t("apiReference.whoeverHasTheCredential")],
           ...parameters.map(
-            ({ name, in: place, required }) => [name, `${place}${required ? ", must be given" : ""}`] as const,
+            ({ name, in: place, required }) =>
+              [name, `${place}${required ? t("apiReference.mustBeGiven") : ""}`] as const,
           ),
         ]}
       />
-      {requestBody === undefined ? null : <JsonBlock title="Body" value={requestBody.content} />}
-      <JsonBlock title="Answers" value={responses} />
+      {requestBody === undefined ? null : <JsonBlock title={t("apiReference.body")} value={requestBody.content} />}
+      <JsonBlock title={t("apiReference.answers")} value={responses} />
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Translate } from "@/lib/words/translate";
 
 const operationSchema = z.object({
   summary: z.string(),
@@ -33,15 +34,15 @@ export function prepareOperations(document: ApiDocument, text: string): { part: 
   return [...parts].map(([part, operations]) => ({ part, operations }));
 }
 
-const credentialNames: Record<string, string> = {
-  session: "a signed-in browser",
-  apiToken: "an API token",
-  nodeCredential: "a node's credential",
-  deviceCredential: "a device's credential",
-};
+const credentialNames = (t: Translate): Record<string, string> => ({
+  session: t("apiReference.aSignedInBrowser"),
+  apiToken: t("apiReference.anApiToken"),
+  nodeCredential: t("apiReference.aNodesCredential"),
+  deviceCredential: t("apiReference.aDevicesCredential"),
+});
 
 /** What a call must show: "a signed-in browser or an API token". */
-export function describeCredential({ security }: Pick<ApiOperation, "security">): string {
-  const names = security.flatMap((one) => Object.keys(one)).map((name) => credentialNames[name] ?? name);
-  return names.length === 0 ? "none" : names.join(" or ");
+export function describeCredential(t: Translate, { security }: Pick<ApiOperation, "security">): string {
+  const names = security.flatMap((one) => Object.keys(one)).map((name) => credentialNames(t)[name] ?? name);
+  return names.length === 0 ? t("common.none") : names.join(` ${t("apiReference.or")} `);
 }

@@ -36,11 +36,7 @@ async function readProblem(response: Response): Promise<ApiProblem> {
     const { code, detail, fields, current } = problem.data;
     return new ApiProblem(response.status, code, detail, fields, current ?? null);
   }
-  return new ApiProblem(
-    response.status,
-    "PORTAL_BAD_ANSWER",
-    `The portal answered ${response.status} without saying why. Try again; if it stays, read the portal's log.`,
-  );
+  return new ApiProblem(response.status, "PORTAL_BAD_ANSWER", response.statusText);
 }
 
 function leaveForSignIn(): void {
@@ -89,13 +85,13 @@ async function readAnswer(response: Response): Promise<unknown> {
  * Call the portal and check its answer against the contract. An answer without content (204) is null.
  *
  * Errors: ApiProblem with the portal's own code and text (and `current` with 412); PORTAL_UNREACHABLE,
- * PORTAL_BAD_ANSWER. A session that ended leads to the sign-in page, unless `isSignedOut` says that there is none.
+ * PORTAL_BAD_ANSWER, PORTAL_OTHER_SHAPE. `errorText` has the words for the reader. A session that ended leads to the sign-in page, unless `isSignedOut` says that there is none.
  */
 export async function fetchJson<T>(schema: ZodType<T>, url: string, options: FetchOptions = {}): Promise<T> {
   const { signal, isSignedOut = false } = options;
   const response = await fetch(url, requestOf(options)).catch((cause: unknown) => {
     if (signal?.aborted === true) throw cause;
-    throw new ApiProblem(0, "PORTAL_UNREACHABLE", "The portal does not answer. Check that it runs, then try again.");
+    throw new ApiProblem(0, "PORTAL_UNREACHABLE", "no answer");
   });
   if (!response.ok) {
     if (response.status === 401 && !isSignedOut) leaveForSignIn();
@@ -103,9 +99,5 @@ export async function fetchJson<T>(schema: ZodType<T>, url: string, options: Fet
   }
   const parsed = schema.safeParse(await readAnswer(response));
   if (parsed.success) return parsed.data;
-  throw new ApiProblem(
-    response.status,
-    "PORTAL_BAD_ANSWER",
-    "The portal's answer has another shape than this page expects. Reload the page: the portal may have been updated.",
-  );
+  throw new ApiProblem(response.status, "PORTAL_OTHER_SHAPE", parsed.error.message);
 }

@@ -1,10 +1,12 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import { useCallback } from "react";
 import { usePreferences } from "@/components/shell/preferences";
 import { zoneName } from "@/components/time/format-time";
 import { Field } from "@/components/ui/field";
 import { SearchField } from "@/components/ui/search-field";
+import type { Translate } from "@/lib/words/translate";
 
 export type AuditForm = { actor: string; action: string; target: string; fromDay: string; toDay: string };
 
@@ -12,22 +14,24 @@ export const emptyAuditForm: AuditForm = { actor: "", action: "", target: "", fr
 
 type AuditFiltersProps = { form: AuditForm; onForm: (change: Partial<AuditForm>) => void };
 
-const texts = [
-  { key: "actor", label: "Who: name, address, node:" },
-  { key: "action", label: "What: policy., staff.link" },
-  { key: "target", label: "Whom: subscriber:, node:" },
-] as const;
+const texts = (t: Translate) =>
+  [
+    { key: "actor", label: t("audit.whoNameAddressNode") },
+    { key: "action", label: t("audit.whatPolicyStaffLink") },
+    { key: "target", label: t("audit.whomSubscriberNode") },
+  ] as const;
 
 /** By whom, what, to whom, and when. */
 export function AuditFilters({ form, onForm }: AuditFiltersProps) {
+  const t = useTranslations();
   const { zone } = usePreferences();
   return (
     <div className="flex flex-wrap items-end gap-2">
-      {texts.map(({ key, label }) => (
+      {texts(t).map(({ key, label }) => (
         <TextFilter key={key} name={key} label={label} value={form[key]} onForm={onForm} />
       ))}
       <Field
-        label={`From day (${zoneName(zone)})`}
+        label={t("audit.fromDay", { zoneName: zoneName(t, zone) })}
         type="date"
         size="sm"
         max={form.toDay === "" ? undefined : form.toDay}
@@ -35,7 +39,7 @@ export function AuditFilters({ form, onForm }: AuditFiltersProps) {
         onChange={(event) => onForm({ fromDay: event.target.value })}
       />
       <Field
-        label="To day, inclusive"
+        label={t("audit.toDayInclusive")}
         type="date"
         size="sm"
         min={form.fromDay === "" ? undefined : form.fromDay}

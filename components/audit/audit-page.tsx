@@ -1,7 +1,9 @@
 "use client";
 
 import { Download, ScrollText } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { queryString } from "@/components/api/query-string";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { PageRefused } from "@/components/shell/page-refused";
@@ -15,7 +17,6 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Pager } from "@/components/ui/pager";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useCursorPages } from "@/components/ui/use-cursor-pages";
-import { errorMessage } from "@/lib/shared/errors";
 import { AuditFilters, type AuditForm, emptyAuditForm } from "./audit-filters";
 import { AuditTable } from "./audit-table";
 import { ChainCheck } from "./chain-check";
@@ -28,6 +29,7 @@ export function AuditPage() {
 }
 
 function AuditBody() {
+  const t = useTranslations();
   const { zone } = usePreferences();
   const [form, setForm] = useState<AuditForm>(emptyAuditForm);
   const pages = useCursorPages();
@@ -37,11 +39,11 @@ function AuditBody() {
   const rows = list.data?.items ?? [];
   return (
     <Page>
-      <PageHeader title="Audit log">
+      <PageHeader title={t("audit.auditLog")}>
         <span className="grow" />
         <a href={`/api/audit/export${queryString(question)}`} download className={buttonClass()}>
           <Download size={14} aria-hidden />
-          Export CSV
+          {t("audit.exportCsv")}
         </a>
       </PageHeader>
       <ChainCheck />
@@ -54,16 +56,16 @@ function AuditBody() {
       />
       {list.isError ? (
         <ErrorState
-          title="The audit log could not be read"
-          detail={errorMessage(list.error)}
+          title={t("audit.theAuditLogCouldNotBe")}
+          detail={errorText(t, list.error)}
           onRetry={() => list.refetch()}
         />
       ) : null}
       <Card isFlush>
         {list.isPending ? <TableSkeleton rows={12} /> : null}
         {list.isSuccess && rows.length === 0 ? (
-          <EmptyState icon={<ScrollText size={20} aria-hidden />} title="No entry fits">
-            Take a filter away, or choose other days.
+          <EmptyState icon={<ScrollText size={20} aria-hidden />} title={t("audit.noEntryFits")}>
+            {t("audit.takeAFilterAwayOrChoose")}
           </EmptyState>
         ) : null}
         {rows.length > 0 ? (

@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
 import { usePreferences } from "@/components/shell/preferences";
 import { type Zone, zoneName } from "@/components/time/format-time";
@@ -10,22 +11,23 @@ import { formatAuditTime } from "./prepare-audit";
 
 /** One line an entry; its number opens it in full. */
 export function AuditTable({ rows }: { rows: readonly AuditEntry[] }) {
+  const t = useTranslations();
   const { zone } = usePreferences();
   const [opened, setOpened] = useState<AuditEntry | null>(null);
   const close = useCallback(() => setOpened(null), []);
   return (
     <>
-      <Table label="Table of audit entries">
+      <Table label={t("audit.tableOfAuditEntries")}>
         <thead>
           <tr>
-            <Th>Entry</Th>
+            <Th>{t("audit.entry2")}</Th>
             <Th className="hidden sm:table-cell">
-              Time (<span suppressHydrationWarning>{zoneName(zone)}</span>)
+              {t.rich("audit.time2", { span: () => <span suppressHydrationWarning>{zoneName(t, zone)}</span> })}
             </Th>
-            <Th className="hidden sm:table-cell">Who</Th>
-            <Th>What</Th>
-            <Th className="hidden md:table-cell">Whom</Th>
-            <Th className="hidden lg:table-cell">Reason</Th>
+            <Th className="hidden sm:table-cell">{t("audit.who")}</Th>
+            <Th>{t("audit.what")}</Th>
+            <Th className="hidden md:table-cell">{t("audit.whom")}</Th>
+            <Th className="hidden lg:table-cell">{t("common.reason")}</Th>
           </tr>
         </thead>
         <tbody>
@@ -37,7 +39,7 @@ export function AuditTable({ rows }: { rows: readonly AuditEntry[] }) {
                   onClick={() => setOpened(entry)}
                   className="min-h-6 font-medium tnum underline underline-offset-4"
                 >
-                  <span className="sr-only">Open entry </span>
+                  <span className="sr-only">{t("audit.openEntry")} </span>
                   {entry.id}
                 </button>
               </Td>
@@ -73,9 +75,10 @@ export function AuditTable({ rows }: { rows: readonly AuditEntry[] }) {
 }
 
 function AuditTime({ at, zone }: { at: string; zone: Zone }) {
+  const t = useTranslations();
   return (
     <time dateTime={at} title={at} className="whitespace-nowrap tnum" suppressHydrationWarning>
-      {formatAuditTime(at, zone)}
+      {formatAuditTime(t, at, zone)}
     </time>
   );
 }

@@ -1,5 +1,6 @@
 import { formatTime, type Zone } from "@/components/time/format-time";
 import { canonicalJson } from "@/lib/shared/canonical-json";
+import type { Translate } from "@/lib/words/translate";
 
 export type AuditDifference = {
   /** `scope.nodeIds`; empty where the value itself is no object. */
@@ -53,8 +54,8 @@ export function prepareDayRange(
 }
 
 /** A moment with its year: entries may be old. */
-export function formatAuditTime(at: string, zone: Zone): string {
+export function formatAuditTime(t: Translate, at: string, zone: Zone): string {
   const year = zone === "utc" ? new Date(at).getUTCFullYear() : new Date(at).getFullYear();
-  const [day = "", clock = ""] = formatTime(at, "date-time", zone).split(", ");
+  const [day = "", clock = ""] = formatTime(t, at, "date-time", zone).split(", ");
   return `${day} ${year}, ${clock}`;
 }

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { Brand } from "@/components/shell/brand";
+import { LanguageLinks } from "@/components/shell/language-links";
 
 type AuthFrameProps = { environment: string; title: string; note: string; children: ReactNode };
 
@@ -16,6 +17,7 @@ export function AuthFrame({ environment, title, note, children }: AuthFrameProps
           <p className="mt-1 mb-6 text-ink-2 text-sm">{note}</p>
           {children}
         </div>
+        <LanguageLinks />
       </div>
     </main>
   );

@@ -1,19 +1,22 @@
 "use client";
 
 import { signIn } from "next-auth/react";
+import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { Field } from "@/components/ui/field";
 import { meSchema } from "@/lib/contracts/portal";
 import { choosePasswordSchema } from "@/lib/contracts/staff";
-import { errorMessage } from "@/lib/shared/errors";
+import type { Translate } from "@/lib/words/translate";
 
-const hint = "At least 12 characters. Pasting is fine.";
+const hint = (t: Translate) => t("auth.atLeast12CharactersPastingIs");
 
 /** Sets an account's password with its one-time link, and signs in. */
 export function ChoosePasswordForm({ token, email }: { token: string; email: string }) {
+  const t = useTranslations();
   const [isBusy, setBusy] = useState(false);
   const [wrong, setWrong] = useState<string | undefined>();
   const [problem, setProblem] = useState<string | null>(null);
@@ -25,7 +28,7 @@ export function ChoosePasswordForm({ token, email }: { token: string; email: str
       password: new FormData(event.currentTarget).get("password"),
     });
     setProblem(null);
-    setWrong(parsed.success ? undefined : "Use at least 12 characters. A few words are fine.");
+    setWrong(parsed.success ? undefined : t("auth.useAtLeast12CharactersA"));
     if (!parsed.success) return;
     setBusy(true);
     try {
@@ -36,26 +39,26 @@ export function ChoosePasswordForm({ token, email }: { token: string; email: str
       setBusy(false);
       const field = error instanceof ApiProblem ? error.fields["password"] : undefined;
       setWrong(field);
-      if (field === undefined) setProblem(errorMessage(error));
+      if (field === undefined) setProblem(errorText(t, error));
     }
   };
 
   return (
     <form onSubmit={submit} method="post" noValidate className="flex flex-col gap-4">
-      {problem === null ? null : <ErrorState title="The password was not set" detail={problem} />}
-      <Field label="Email" name="email" type="email" autoComplete="username" value={email} readOnly />
+      {problem === null ? null : <ErrorState title={t("auth.thePasswordWasNotSet")} detail={problem} />}
+      <Field label={t("common.email")} name="email" type="email" autoComplete="username" value={email} readOnly />
       <Field
-        label="New password"
+        label={t("auth.newPassword")}
         name="password"
         type="password"
         autoComplete="new-password"
         required
         autoFocus
-        hint={hint}
+        hint={hint(t)}
         error={wrong}
       />
       <Button type="submit" variant="primary" size="lg" disabled={isBusy}>
-        {isBusy ? "Setting the password …" : "Set the password"}
+        {isBusy ? t("auth.settingThePassword") : t("auth.setThePassword")}
       </Button>
     </form>
   );

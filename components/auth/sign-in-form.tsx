@@ -1,6 +1,7 @@
 "use client";
 
 import { signIn } from "next-auth/react";
+import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
@@ -18,8 +19,9 @@ type SignInFormProps = {
 
 /** Email and password, then a code where the account has a second factor, or the provider; goes on to `returnPath`. */
 export function SignInForm({ returnPath, hasEnded, provider, error }: SignInFormProps) {
+  const t = useTranslations();
   const [isBusy, setBusy] = useState(false);
-  const [refusal, setRefusal] = useState<Refusal | null>(error === null ? null : prepareRefusal(error));
+  const [refusal, setRefusal] = useState<Refusal | null>(error === null ? null : prepareRefusal(t, error));
   const [isCodeAsked, setCodeAsked] = useState(false);
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
@@ -40,7 +42,7 @@ export function SignInForm({ returnPath, hasEnded, provider, error }: SignInForm
     }
     const isCodeMissing = result?.error === "SECOND_FACTOR_REQUIRED";
     if (isCodeMissing) setCodeAsked(true);
-    else setRefusal(prepareRefusal(result?.error));
+    else setRefusal(prepareRefusal(t, result?.error));
     setBusy(false);
   };
 
@@ -48,25 +50,25 @@ export function SignInForm({ returnPath, hasEnded, provider, error }: SignInForm
     <form onSubmit={submit} method="post" className="flex flex-col gap-4">
       {hasEnded && refusal === null ? (
         <p role="status" className="rounded-md bg-sunken px-4 py-3 text-ink-2 text-sm">
-          Your session has ended. Sign in to go on where you were.
+          {t("auth.yourSessionHasEndedSignIn")}
         </p>
       ) : null}
       {refusal === null ? null : <ErrorState title={refusal.title} detail={refusal.detail} />}
-      <Field label="Email" name="email" type="email" autoComplete="username" required autoFocus />
-      <Field label="Password" name="password" type="password" autoComplete="current-password" required />
+      <Field label={t("common.email")} name="email" type="email" autoComplete="username" required autoFocus />
+      <Field label={t("auth.password")} name="password" type="password" autoComplete="current-password" required />
       {isCodeAsked ? (
         <Field
-          label="Code of your second factor"
+          label={t("auth.codeOfYourSecondFactor")}
           name="code"
           autoComplete="one-time-code"
           maxLength={20}
           required
           autoFocus
-          hint="That your authenticator app shows, or a recovery code."
+          hint={t("auth.thatYourAuthenticatorAppShowsOr")}
         />
       ) : null}
       <Button type="submit" variant="primary" size="lg" disabled={isBusy}>
-        {isBusy ? "Signing in …" : "Sign in"}
+        {isBusy ? t("auth.signingIn") : t("auth.signIn")}
       </Button>
       {provider === null ? null : (
         <Button
@@ -75,10 +77,10 @@ export function SignInForm({ returnPath, hasEnded, provider, error }: SignInForm
           disabled={isBusy}
           onClick={() => void signIn("sso", { callbackUrl: returnPath })}
         >
-          Sign in with {provider}
+          {t("auth.signInWith", { provider })}
         </Button>
       )}
-      <p className="text-ink-3 text-sm">First start? Open the set-up link that twinpath printed.</p>
+      <p className="text-ink-3 text-sm">{t("auth.firstStartOpenTheSetUp")}</p>
     </form>
   );
 }

@@ -1,3 +1,4 @@
+import { useTranslations } from "next-intl";
 import { AccessMark } from "@/components/ui/access-mark";
 import type { ChartData } from "./chart-data";
 import { formatInUnit, type RateUnit } from "./prepare-scale";
@@ -13,6 +14,7 @@ type ChartLegendProps = {
 
 /** Names, line samples and values: under the crosshair, else the newest. The axis shows the unit, too. */
 export function ChartLegend({ data, cursorIndex, formatCursor, unit }: ChartLegendProps) {
+  const t = useTranslations();
   const x = cursorIndex === null ? undefined : data.xs[cursorIndex];
   return (
     <ul className="flex min-h-7 min-w-0 flex-wrap items-center gap-x-4 gap-y-1 text-sm">
@@ -29,7 +31,7 @@ export function ChartLegend({ data, cursorIndex, formatCursor, unit }: ChartLege
       })}
       <li className={x === undefined ? "sr-only" : "whitespace-nowrap text-ink-3 tnum"}>
         {unit.unit}
-        {x === undefined ? "" : ` at ${formatCursor(x)}`}
+        {x === undefined ? "" : ` ${t("charts.at", { cursor: formatCursor(x) })}`}
       </li>
     </ul>
   );

@@ -1,6 +1,7 @@
 "use client";
 
 import clsx from "clsx";
+import { useTranslations } from "next-intl";
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
 import type { SeriesTone } from "@/components/ui/access-mark";
 import type { ChartMark } from "./chart-data";
@@ -108,6 +109,7 @@ type FlagProps = {
 };
 
 function Flag({ group, isStop, isOpen, onOpen, onFocus, onChoose }: FlagProps) {
+  const t = useTranslations();
   const tipId = useId();
   const { at, marks } = group;
   const [first] = marks;
@@ -125,7 +127,9 @@ function Flag({ group, isStop, isOpen, onOpen, onFocus, onChoose }: FlagProps) {
         <button
           type="button"
           tabIndex={isStop ? 0 : -1}
-          aria-label={marks.length === 1 ? first.label : `${marks.length} events, first ${first.label}`}
+          aria-label={
+            marks.length === 1 ? first.label : t("charts.eventsFirst", { count: marks.length, label: first.label })
+          }
           aria-describedby={isOpen ? tipId : undefined}
           onFocus={() => {
             onFocus();
@@ -150,7 +154,9 @@ function Flag({ group, isStop, isOpen, onOpen, onFocus, onChoose }: FlagProps) {
                 </li>
               ))}
               {marks.length > shownLabels ? (
-                <li className="text-ink-3">and {marks.length - shownLabels} more in the list below</li>
+                <li className="text-ink-3">
+                  {t("charts.andMoreInTheListBelow", { count: marks.length - shownLabels })}
+                </li>
               ) : null}
             </ul>
           </div>

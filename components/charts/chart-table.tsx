@@ -1,4 +1,5 @@
 import clsx from "clsx";
+import { useTranslations } from "next-intl";
 import { Td, Th, Tr } from "@/components/ui/table";
 import type { ChartValue } from "./chart-data";
 
@@ -16,11 +17,16 @@ const mostRows = 60;
 
 /** The chart's twin: the same figures, at most 60 evenly picked rows, gaps named. */
 export function ChartTable({ caption, xName, xs, formatX, columns, formatValue, className }: ChartTableProps) {
+  const t = useTranslations();
   const every = Math.max(1, Math.ceil(xs.length / mostRows));
   const picked = xs.flatMap((x, index) => ((xs.length - 1 - index) % every === 0 ? [{ x, index }] : []));
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section aria-label="Table of the chart" tabIndex={0} className={clsx("relative overflow-auto", className)}>
+    <section
+      aria-label={t("charts.tableOfTheChart")}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+      tabIndex={0}
+      className={clsx("relative overflow-auto", className)}
+    >
       <table className="w-full text-left text-sm tnum">
         <caption className="sr-only">{caption}</caption>
         <thead className="sticky top-0 bg-surface">
@@ -41,7 +47,7 @@ export function ChartTable({ caption, xName, xs, formatX, columns, formatValue, 
                 const value = column.values[index] ?? null;
                 return (
                   <Td key={column.id} className="h-7 py-0 text-right">
-                    {value === null ? "no data" : formatValue(value)}
+                    {value === null ? t("common.noData") : formatValue(value)}
                   </Td>
                 );
               })}

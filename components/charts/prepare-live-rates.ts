@@ -1,5 +1,6 @@
 import type { LiveRate } from "@/lib/contracts/live";
 import { formatBitRate } from "@/lib/shared/units";
+import type { Translate } from "@/lib/words/translate";
 import { type AccessRow, accessSeries } from "./access-series";
 import type { ChartData } from "./chart-data";
 import { highestValue, lastValue } from "./prepare-stack";
@@ -18,7 +19,12 @@ type Row = AccessRow & { x: number };
  *
  * `x` is seconds before `nowMs` (0 is now, -120 the left edge), rates are bit/s. Minutes without a report stay empty.
  */
-export function prepareLiveRates(rates: readonly LiveRate[], direction: Direction, nowMs: number): ChartData {
+export function prepareLiveRates(
+  t: Translate,
+  rates: readonly LiveRate[],
+  direction: Direction,
+  nowMs: number,
+): ChartData {
   const rows: Row[] = [];
   let beforeMs: number | null = null;
   for (const rate of rates) {
@@ -30,7 +36,7 @@ export function prepareLiveRates(rates: readonly LiveRate[], direction: Directio
     rows.push({ x: (atMs - nowMs) / 1000, ...rate[direction] });
     beforeMs = atMs;
   }
-  return { xs: rows.map((row) => row.x), series: accessSeries(rows) };
+  return { xs: rows.map((row) => row.x), series: accessSeries(t, rows) };
 }
 
 /** Mean rates over the newest second: digits that can be read. Null where nothing was reported. */
@@ -49,11 +55,16 @@ export function prepareCurrentRates(
 }
 
 /** The live chart in a sentence. */
-export function summariseLiveRates(data: ChartData, name: string): string {
+export function summariseLiveRates(t: Translate, data: ChartData, name: string): string {
   const values = (id: string) => data.series.find((series) => series.id === id)?.values ?? [];
   const now = lastValue(values("total"));
-  if (now === null) return `${name}: nothing was reported in the last two minutes.`;
+  if (now === null) return t("charts.nothingWasReportedInTheLast", { name });
   const lte = lastValue(values("lte")) ?? 0;
-  const share = now > 0 ? `, ${Math.round((lte / now) * 100)} % of it over LTE` : "";
-  return `${name} over the last two minutes: now ${formatBitRate(now)}${share}, highest ${formatBitRate(highestValue(values("total")))}.`;
+  const share = now > 0 ? t("charts.ofItOverLte", { lte: String(Math.round((lte / now) * 100)) }) : "";
+  return t("charts.overTheLastTwoMinutesNow", {
+    name,
+    bitRate: formatBitRate(now),
+    share,
+    bitRate2: formatBitRate(highestValue(values("total"))),
+  });
 }

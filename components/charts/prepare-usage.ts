@@ -1,5 +1,6 @@
 import type { Usage } from "@/lib/contracts/portal";
 import { formatBytes } from "@/lib/shared/units";
+import type { Translate } from "@/lib/words/translate";
 
 export type UsageDirection = "downloadBytes" | "uploadBytes";
 
@@ -24,8 +25,14 @@ export function sumUsage(bars: readonly UsageBar[]): { lte: number; wifi: number
 }
 
 /** The history in a sentence. */
-export function summariseUsage(bars: readonly UsageBar[], name: string): string {
+export function summariseUsage(t: Translate, bars: readonly UsageBar[], name: string): string {
   const { lte, wifi, total } = sumUsage(bars);
-  if (total === 0) return `${name}: no bytes in the last ${bars.length} minutes.`;
-  return `${name} in the last ${bars.length} minutes: ${formatBytes(total)}, LTE ${formatBytes(lte)}, WiFi ${formatBytes(wifi)}.`;
+  if (total === 0) return t("charts.noBytesInTheLastMinutes", { name, count: bars.length });
+  return t("charts.inTheLastMinutesLteWifi", {
+    name,
+    count: bars.length,
+    bytes: formatBytes(total),
+    bytes2: formatBytes(lte),
+    bytes3: formatBytes(wifi),
+  });
 }

@@ -2,6 +2,7 @@
 
 import clsx from "clsx";
 import { Pause, Play, Table2 } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { type ReactNode, useMemo, useState } from "react";
 import { Button } from "@/components/ui/button";
 import type { ChartData, ChartMark, ChartReference } from "./chart-data";
@@ -50,6 +51,7 @@ function fitScale(data: ChartData): Scale {
 
 /** Bit rates over time: stack, lines, references, crosshair, and the same figures as a table. */
 export function TimeSeries(props: TimeSeriesProps) {
+  const t = useTranslations();
   const { name, xName, formatX, formatCursor, references = none, isPausable = false, fontPx = 12, note } = props;
   const [frozen, setFrozen] = useState<Pick<TimeSeriesProps, "data" | "summary" | "xRange"> | null>(null);
   const [hasTable, setTable] = useState(false);
@@ -83,12 +85,12 @@ export function TimeSeries(props: TimeSeriesProps) {
               onClick={() => setFrozen(frozen === null ? { data, summary, xRange } : null)}
             >
               {frozen === null ? <Pause size={14} aria-hidden /> : <Play size={14} aria-hidden />}
-              {frozen === null ? "Pause" : "Resume"}
+              {frozen === null ? t("charts.pause") : t("charts.resume")}
             </Button>
           ) : null}
           <Button variant="ghost" size="sm" aria-pressed={hasTable} onClick={() => setTable(!hasTable)}>
             <Table2 size={14} aria-hidden />
-            {hasTable ? "Chart" : "Table"}
+            {hasTable ? t("common.chart") : t("common.table")}
           </Button>
         </div>
       </div>
@@ -114,7 +116,7 @@ export function TimeSeries(props: TimeSeriesProps) {
           />
           {marks === undefined ? null : (
             <ChartMarks
-              name={`Events of ${name}`}
+              name={t("charts.eventsOf", { name })}
               marks={marks}
               xRange={[xMin, xMax]}
               fontPx={fontPx}

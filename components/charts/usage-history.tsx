@@ -2,8 +2,10 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Table2 } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { useMemo, useState } from "react";
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { usePreferences } from "@/components/shell/preferences";
@@ -16,21 +18,26 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Segmented } from "@/components/ui/segmented";
 import { Skeleton } from "@/components/ui/skeleton";
 import { usageSchema } from "@/lib/contracts/portal";
-import { errorMessage } from "@/lib/shared/errors";
 import { formatBytes } from "@/lib/shared/units";
+import type { Translate } from "@/lib/words/translate";
 import { ChartTable } from "./chart-table";
 import { prepareUsage, summariseUsage, sumUsage, type UsageBar, type UsageDirection } from "./prepare-usage";
 
 const minutes = 60;
-const directions = [
-  { value: "downloadBytes", label: "Download" },
-  { value: "uploadBytes", label: "Upload" },
-] as const;
-const names: Record<UsageDirection, string> = { downloadBytes: "Download", uploadBytes: "Upload" };
+const directions = (t: Translate) =>
+  [
+    { value: "downloadBytes", label: t("common.download") },
+    { value: "uploadBytes", label: t("common.upload") },
+  ] as const;
+const names = (t: Translate): Record<UsageDirection, string> => ({
+  downloadBytes: t("common.download"),
+  uploadBytes: t("common.upload"),
+});
 const plotClass = "h-56";
 
 /** Bytes per minute over the last hour, by access. */
 export function UsageHistory() {
+  const t = useTranslations();
   const { zone } = usePreferences();
   const [direction, setDirection] = useState<UsageDirection>("downloadBytes");
   const [hasTable, setTable] = useState(false);
@@ -44,46 +51,46 @@ export function UsageHistory() {
     [usage.data, direction],
   );
   const sums = sumUsage(bars);
-  const summary = summariseUsage(bars, names[direction]);
+  const summary = summariseUsage(t, bars, names(t)[direction]);
 
   return (
     <Card
-      title="Last 60 minutes"
-      note={`Bytes a minute, ${zoneName(zone)}`}
+      title={t("charts.last60Minutes")}
+      note={t("charts.bytesAMinute", { zoneName: zoneName(t, zone) })}
       actions={
         <>
           {" "}
           <Button variant="ghost" size="sm" aria-pressed={hasTable} onClick={() => setTable(!hasTable)}>
             <Table2 size={14} aria-hidden />
-            {hasTable ? "Chart" : "Table"}
+            {hasTable ? t("common.chart") : t("common.table")}
           </Button>
-          <Segmented label="Direction" value={direction} options={directions} onValue={setDirection} />
+          <Segmented label={t("common.direction")} value={direction} options={directions(t)} onValue={setDirection} />
         </>
       }
     >
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1 pb-2 text-sm">
         <Sum tone="lte" label="LTE" bytes={sums.lte} />
         <Sum tone="wifi" label="WiFi" bytes={sums.wifi} />
-        {sums.other > 0 ? <Sum tone="other" label="Other" bytes={sums.other} /> : null}
-        <Sum tone="total" label="Total" bytes={sums.total} />
+        {sums.other > 0 ? <Sum tone="other" label={t("common.other")} bytes={sums.other} /> : null}
+        <Sum tone="total" label={t("common.total")} bytes={sums.total} />
       </div>
       {usage.isPending ? <Skeleton className={plotClass} /> : null}
       {usage.isError ? (
         <ErrorState
-          title="The history could not be read"
-          detail={errorMessage(usage.error)}
+          title={t("charts.theHistoryCouldNotBeRead")}
+          detail={errorText(t, usage.error)}
           onRetry={() => usage.refetch()}
         />
       ) : null}
       {usage.isSuccess && hasTable ? (
         <ChartTable
           caption={summary}
-          xName="Minute"
+          xName={t("charts.minute")}
           xs={bars.map((bar) => Date.parse(bar.at))}
-          formatX={(x) => formatTime(x, "minute", zone)}
+          formatX={(x) => formatTime(t, x, "minute", zone)}
           columns={(["lte", "wifi", "other"] as const).map((access) => ({
             id: access,
-            label: { lte: "LTE", wifi: "WiFi", other: "Other" }[access],
+            label: { lte: "LTE", wifi: "WiFi", other: t("common.other") }[access],
             values: bars.map((bar) => bar[access]),
           }))}
           formatValue={formatBytes}
@@ -92,8 +99,8 @@ export function UsageHistory() {
       ) : null}
       {usage.isSuccess && !hasTable ? (
         sums.total === 0 ? (
-          <EmptyState title="No bytes in the last hour" className={plotClass}>
-            Every minute with traffic becomes a bar here.
+          <EmptyState title={t("charts.noBytesInTheLastHour")} className={plotClass}>
+            {t("charts.everyMinuteWithTrafficBecomesA")}
           </EmptyState>
         ) : (
           <UsageBars bars={bars} label={summary} />
@@ -114,6 +121,7 @@ function Sum({ tone, label, bytes }: { tone: "lte" | "wifi" | "other" | "total";
 }
 
 function UsageBars({ bars, label }: { bars: readonly UsageBar[]; label: string }) {
+  const t = useTranslations();
   const { zone } = usePreferences();
   const axis = { stroke: "var(--ink-3)", fontSize: 12, tickLine: false, axisLine: false } as const;
   return (
@@ -136,7 +144,7 @@ function UsageBars({ bars, label }: { bars: readonly UsageBar[]; label: string }
             {...axis}
             dataKey="at"
             minTickGap={40}
-            tickFormatter={(at: string) => formatTime(at, "minute", zone)}
+            tickFormatter={(at: string) => formatTime(t, at, "minute", zone)}
           />
           <YAxis {...axis} width={58} tickFormatter={formatBytes} />
           <Tooltip
@@ -145,7 +153,7 @@ function UsageBars({ bars, label }: { bars: readonly UsageBar[]; label: string }
             content={({ active, payload }) => {
               const bar = payload?.[0]?.payload as UsageBar | undefined;
               return active && bar !== undefined ? (
-                <BarFigures bar={bar} title={formatTime(bar.at, "minute", zone)} />
+                <BarFigures bar={bar} title={formatTime(t, bar.at, "minute", zone)} />
               ) : null;
             }}
           />
@@ -159,13 +167,14 @@ function UsageBars({ bars, label }: { bars: readonly UsageBar[]; label: string }
 }
 
 function BarFigures({ bar, title }: { bar: UsageBar; title: string }) {
+  const t = useTranslations();
   const total = (bar.lte ?? 0) + (bar.wifi ?? 0) + (bar.other ?? 0);
   return (
     <div className="rounded-md border border-line-strong bg-raised px-2.5 py-2 text-xs shadow-pop">
       <p className="pb-1 font-medium">{title}</p>
       <Sum tone="lte" label="LTE" bytes={bar.lte ?? 0} />
       <Sum tone="wifi" label="WiFi" bytes={bar.wifi ?? 0} />
-      <Sum tone="total" label="Total" bytes={total} />
+      <Sum tone="total" label={t("common.total")} bytes={total} />
     </div>
   );
 }

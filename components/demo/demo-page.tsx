@@ -1,6 +1,7 @@
 "use client";
 
 import { BookOpenText, Maximize, Minimize, Play, RotateCcw, Square } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { useCallback, useMemo, useState } from "react";
 import { FreshnessChip } from "@/components/live/freshness-chip";
 import { useLive } from "@/components/live/live-provider";
@@ -26,6 +27,7 @@ import { useStageKeys } from "./use-stage-keys";
 
 /** The demo for a room: choose, start, watch, read the result. */
 export function DemoPage({ mayRun }: { mayRun: boolean }) {
+  const t = useTranslations();
   const controls = useDemoControls(mayRun);
   const { run, settings, isActive, isBusy, blockedBecause, repeats, start, cancel, reset } = controls;
   const testbed = useLive((state) => state.testbed);
@@ -41,14 +43,14 @@ export function DemoPage({ mayRun }: { mayRun: boolean }) {
   useCommands(
     useMemo(
       () => [
-        { id: "demo-start", group: "Demo", name: "Start the run", hint: "Space", run: start },
-        { id: "demo-cancel", group: "Demo", name: "Cancel the run", run: cancel },
-        { id: "demo-reset", group: "Demo", name: "Set up a new run", hint: "R", run: reset },
-        { id: "demo-method", group: "Demo", name: "Show the method", run: () => setMethodOpen(true) },
-        { id: "demo-wifi", group: "Demo", name: "WiFi down, or restored", hint: "W", run: faults.toggle },
-        { id: "demo-full", group: "Demo", name: "Full screen", hint: "F", run: toggle },
+        { id: "demo-start", group: t("demo.demo"), name: t("demo.startTheRun"), hint: t("demo.space"), run: start },
+        { id: "demo-cancel", group: t("demo.demo"), name: t("demo.cancelTheRun"), run: cancel },
+        { id: "demo-reset", group: t("demo.demo"), name: t("demo.setUpANewRun"), hint: "R", run: reset },
+        { id: "demo-method", group: t("demo.demo"), name: t("demo.showTheMethod"), run: () => setMethodOpen(true) },
+        { id: "demo-wifi", group: t("demo.demo"), name: t("demo.wifiDownOrRestored2"), hint: "W", run: faults.toggle },
+        { id: "demo-full", group: t("demo.demo"), name: t("demo.fullScreen"), hint: "F", run: toggle },
       ],
-      [start, cancel, reset, toggle, faults.toggle],
+      [start, cancel, reset, toggle, faults.toggle, t],
     ),
   );
 
@@ -84,30 +86,30 @@ export function DemoPage({ mayRun }: { mayRun: boolean }) {
           actions={
             <>
               <FreshnessChip />
-              {repeats.left === 0 ? null : <Badge tone="accent">{repeats.left} more to run</Badge>}
+              {repeats.left === 0 ? null : <Badge tone="accent">{t("demo.moreToRun", { left: repeats.left })}</Badge>}
               {run === null || isActive ? null : <ExportMenu run={run} />}
               <Button onClick={() => setMethodOpen(true)}>
                 <BookOpenText size={14} aria-hidden />
-                Method
+                {t("demo.method")}
               </Button>
               <Button onClick={toggle} className="max-sm:hidden">
                 {isFullScreen ? <Minimize size={14} aria-hidden /> : <Maximize size={14} aria-hidden />}
-                {isFullScreen ? "Leave full screen" : "Full screen"}
+                {isFullScreen ? t("demo.leaveFullScreen") : t("demo.fullScreen")}
               </Button>
               {isActive ? (
                 <Button variant="danger" disabled={isBusy || !mayRun} onClick={cancel}>
                   <Square size={14} aria-hidden />
-                  Cancel
+                  {t("common.cancel")}
                 </Button>
               ) : run === null ? (
                 <Button variant="primary" disabled={isBusy || blockedBecause !== null} onClick={start}>
                   <Play size={14} aria-hidden />
-                  Start
+                  {t("demo.start")}
                 </Button>
               ) : (
                 <Button variant="primary" onClick={reset}>
                   <RotateCcw size={14} aria-hidden />
-                  New run
+                  {t("demo.newRun2")}
                 </Button>
               )}
             </>

@@ -1,6 +1,7 @@
 "use client";
 
 import clsx from "clsx";
+import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { Badge } from "@/components/ui/badge";
 import { ErrorState } from "@/components/ui/error-state";
@@ -31,6 +32,7 @@ type DemoStageProps = {
 
 /** The part that is shown on the wall: three lanes, the race, the result. */
 export function DemoStage(props: DemoStageProps) {
+  const t = useTranslations();
   const { run, chosenLanes, direction, isRecorded, isFullScreen, line, actions, controls } = props;
   const figures = new Map(
     run?.lanes.map((lane) => [lane.lane, { lane, shown: prepareLane(lane, run.request.sizeBytes) }]),
@@ -39,13 +41,13 @@ export function DemoStage(props: DemoStageProps) {
   return (
     <div className={clsx("flex flex-col gap-4", isFullScreen && "h-dvh overflow-y-auto p-6")}>
       <header className="flex flex-wrap items-center gap-x-3 gap-y-2">
-        <h1 className="font-semibold text-xl tracking-tight">Demo</h1>
-        {isRecorded ? <Badge tone="warn">RECORDED</Badge> : null}
+        <h1 className="font-semibold text-xl tracking-tight">{t("demo.demo")}</h1>
+        {isRecorded ? <Badge tone="warn">{t("demo.recorded")}</Badge> : null}
         {run === null ? null : <RunStateBadge state={run.state} />}
         <div className="ml-auto flex flex-wrap items-center gap-2">{actions}</div>
         <div className="w-full">{line}</div>
       </header>
-      {error === null ? null : <ErrorState title="The run failed" detail={error} />}
+      {error === null ? null : <ErrorState title={t("demo.theRunFailed")} detail={error} />}
       <div className="grid gap-4 md:grid-cols-3">
         {laneOrder.map((id) => {
           const entry = figures.get(id);

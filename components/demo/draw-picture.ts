@@ -1,4 +1,5 @@
 import { AppError } from "@/lib/shared/errors";
+import type { Translate } from "@/lib/words/translate";
 
 const marginPx = 24;
 const lineHeight = 1.6;
@@ -9,7 +10,7 @@ const titlePx = 15;
  *
  * Errors: AppError PICTURE_FAILED where the browser gives no drawing.
  */
-export function drawPicture(chart: HTMLCanvasElement, lines: readonly string[]): Promise<Blob> {
+export function drawPicture(t: Translate, chart: HTMLCanvasElement, lines: readonly string[]): Promise<Blob> {
   const ratio = chart.width / Math.max(1, chart.clientWidth);
   const style = getComputedStyle(document.body);
   const canvas = document.createElement("canvas");
@@ -17,7 +18,7 @@ export function drawPicture(chart: HTMLCanvasElement, lines: readonly string[]):
   canvas.width = chart.width + 2 * marginPx * ratio;
   canvas.height = chart.height + headPx + marginPx * ratio;
   const pen = canvas.getContext("2d");
-  const failed = () => new AppError("PICTURE_FAILED", "The browser gave no picture. Export CSV or JSON instead.");
+  const failed = () => new AppError("PICTURE_FAILED", t("demo.theBrowserGaveNoPicture"));
   if (pen === null) return Promise.reject(failed());
   pen.fillStyle = style.backgroundColor;
   pen.fillRect(0, 0, canvas.width, canvas.height);

@@ -1,12 +1,13 @@
 "use client";
 
 import { Download } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { DropdownMenu } from "radix-ui";
+import { errorText } from "@/components/api/error-text";
 import { saveAsFile } from "@/components/policy/save-as-file";
 import { buttonClass } from "@/components/ui/button";
 import { useNotify } from "@/components/ui/toast";
 import type { DemoRun } from "@/lib/contracts/live";
-import { errorMessage } from "@/lib/shared/errors";
 import { chartCanvas } from "./demo-chart";
 import { drawPicture } from "./draw-picture";
 import { exportName, pictureLines, runCsv, runJson } from "./prepare-export";
@@ -16,25 +17,26 @@ const itemClass =
 
 /** The run as a file: figures or picture. */
 export function ExportMenu({ run }: { run: DemoRun }) {
+  const t = useTranslations();
   const notify = useNotify();
   const name = exportName(run);
   const savePicture = async () => {
     const chart = chartCanvas();
     if (chart === null) {
-      notify({ tone: "bad", title: "No picture was made", detail: "Show the chart in place of its table first." });
+      notify({ tone: "bad", title: t("demo.noPictureWasMade"), detail: t("demo.showTheChartInPlaceOf") });
       return;
     }
     try {
-      saveAsFile(`${name}.png`, "image/png", await drawPicture(chart, pictureLines(run)));
+      saveAsFile(`${name}.png`, "image/png", await drawPicture(t, chart, pictureLines(t, run)));
     } catch (error) {
-      notify({ tone: "bad", title: "No picture was made", detail: errorMessage(error) });
+      notify({ tone: "bad", title: t("demo.noPictureWasMade"), detail: errorText(t, error) });
     }
   };
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger className={buttonClass("secondary")}>
         <Download size={14} aria-hidden />
-        Export
+        {t("demo.export")}
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content
@@ -47,16 +49,16 @@ export function ExportMenu({ run }: { run: DemoRun }) {
             className={itemClass}
             onSelect={() => saveAsFile(`${name}.csv`, "text/csv; charset=utf-8", runCsv(run))}
           >
-            Samples as CSV
+            {t("demo.samplesAsCsv")}
           </DropdownMenu.Item>
           <DropdownMenu.Item
             className={itemClass}
             onSelect={() => saveAsFile(`${name}.json`, "application/json", runJson(run))}
           >
-            Whole run as JSON
+            {t("demo.wholeRunAsJson")}
           </DropdownMenu.Item>
           <DropdownMenu.Item className={itemClass} onSelect={() => void savePicture()}>
-            Chart as PNG
+            {t("demo.chartAsPng")}
           </DropdownMenu.Item>
         </DropdownMenu.Content>
       </DropdownMenu.Portal>

@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import { useCallback } from "react";
 import { faultNames } from "@/components/testbed/fault-names";
 import { useChangeLink } from "@/components/testbed/use-change-link";
@@ -31,14 +32,15 @@ export function useWifiFaults(testbed: TestbedStatus | null, mayRun: boolean): W
 
 /** What can be done to WiFi under the transfers that run; the pressed one is in force. */
 export function FaultBar({ testbed, faults }: { testbed: TestbedStatus; faults: WifiFaults }) {
+  const t = useTranslations();
   const { fault } = testbed.faults.wifi;
   return (
     <section
-      aria-label="Faults"
+      aria-label={t("demo.faults")}
       data-testid="faults"
       className="flex flex-wrap items-center gap-2 rounded-lg border border-line bg-surface px-4 py-2.5"
     >
-      {stageFaults.map(({ fault: one, label, icon: Icon }) => (
+      {stageFaults(t).map(({ fault: one, label, icon: Icon }) => (
         <Button
           key={one}
           variant={one === "none" ? "secondary" : "danger"}
@@ -51,7 +53,7 @@ export function FaultBar({ testbed, faults }: { testbed: TestbedStatus; faults: 
         </Button>
       ))}
       <p role="status" className="text-base text-ink-2">
-        WiFi is {faultNames[fault]}.
+        {t("demo.wifiIs", { fault: faultNames(t)[fault] })}
       </p>
     </section>
   );

@@ -1,21 +1,25 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import { usePreferences } from "@/components/shell/preferences";
 import { Kbd } from "@/components/ui/kbd";
+import type { Translate } from "@/lib/words/translate";
 
-const keys = [
-  ["Space", "start"],
-  ["R", "new run"],
-  ["W", "WiFi down or restored"],
-  ["F", "full screen"],
-] as const;
+const keys = (t: Translate) =>
+  [
+    [t("demo.space"), t("demo.start2")],
+    ["R", t("demo.newRun")],
+    ["W", t("demo.wifiDownOrRestored")],
+    ["F", t("demo.fullScreen2")],
+  ] as const;
 
 /** The stage's single keys, and their switch. */
 export function KeyHints() {
+  const t = useTranslations();
   const { hasKeys, set } = usePreferences();
   return (
     <div className="hidden flex-wrap items-center gap-x-4 gap-y-2 text-ink-2 text-sm sm:flex">
-      {keys.map(([key, meaning]) => (
+      {keys(t).map(([key, meaning]) => (
         <span
           key={key}
           className={hasKeys ? "inline-flex items-center gap-1.5" : "inline-flex items-center gap-1.5 line-through"}
@@ -31,7 +35,7 @@ export function KeyHints() {
           onChange={(event) => set({ hasKeys: event.target.checked })}
           className="size-4 accent-[var(--accent)]"
         />
-        Single-key shortcuts
+        {t("demo.singleKeyShortcuts")}
       </label>
     </div>
   );

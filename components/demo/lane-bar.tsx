@@ -1,11 +1,14 @@
+import { useTranslations } from "next-intl";
+
 type LaneBarProps = { label: string; fraction: number; lteShare: number; isAggregate: boolean };
 
 /** Progress to the finish line; the aggregate's bar is divided by what each interface carried. */
 export function LaneBar({ label, fraction, lteShare, isAggregate }: LaneBarProps) {
+  const t = useTranslations();
   const done = Math.min(1, Math.max(0, fraction)) * 100;
   const lte = done * lteShare;
   const percent = Math.round(done);
-  const shares = isAggregate && done > 0 ? `, LTE carried ${Math.round(lteShare * 100)} %` : "";
+  const shares = isAggregate && done > 0 ? t("demo.lteCarried", { lteShare: String(Math.round(lteShare * 100)) }) : "";
   return (
     <div
       role="progressbar"

@@ -2,6 +2,7 @@
 
 import clsx from "clsx";
 import { CircleCheck, CircleX, ShieldCheck, ShieldX } from "lucide-react";
+import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { AccessMark } from "@/components/ui/access-mark";
 import { Badge } from "@/components/ui/badge";
@@ -9,6 +10,7 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Figure } from "@/components/ui/figure";
 import type { DemoDirection, LaneId } from "@/lib/contracts/demo";
 import { formatBytes } from "@/lib/shared/units";
+import type { Translate } from "@/lib/words/translate";
 import { doneNames } from "./directions";
 import { formatStageRate, formatStageTime } from "./format-stage";
 import { LaneBar } from "./lane-bar";
@@ -28,12 +30,13 @@ type LaneCardProps = {
 
 /** One lane: its speed large enough for the last row, then how far it is, then how it ended. */
 export function LaneCard({ id, direction, figures, sha, isChosen, shownError }: LaneCardProps) {
+  const t = useTranslations();
   const state = figures?.lane.state ?? "waiting";
   const isAggregate = id === "lte-wifi";
   const error = figures?.lane.error ?? null;
   return (
     <section
-      aria-label={`Lane ${laneNames[id]}`}
+      aria-label={t("demo.lane", { lane: laneNames(t)[id] })}
       data-testid={`lane-${id}`}
       data-state={state}
       className={clsx(
@@ -44,10 +47,10 @@ export function LaneCard({ id, direction, figures, sha, isChosen, shownError }: 
     >
       <header className="flex min-h-6 flex-wrap items-center gap-x-2 gap-y-1">
         <LaneMarks id={id} />
-        <h2 className="font-semibold text-lg">{laneNames[id]}</h2>
+        <h2 className="font-semibold text-lg">{laneNames(t)[id]}</h2>
         <span className="grow" />
         <LaneState figures={figures} isChosen={isChosen} />
-        <p className="w-full text-ink-3 text-sm">{laneDevices[id]}</p>
+        <p className="w-full text-ink-3 text-sm">{laneDevices(t)[id]}</p>
       </header>
       <div>
         <Figure
@@ -56,33 +59,33 @@ export function LaneCard({ id, direction, figures, sha, isChosen, shownError }: 
           id={`rate-${id}`}
           className={state === "waiting" ? "text-ink-3" : undefined}
         />
-        <p className="pt-1 text-ink-3 text-sm">{figures === null ? "not started" : rateMeaning(state)}</p>
+        <p className="pt-1 text-ink-3 text-sm">{figures === null ? t("demo.notStarted") : rateMeaning(t, state)}</p>
       </div>
       <LaneBar
-        label={`${laneNames[id]}: share of the object ${doneNames[direction].toLowerCase()}`}
+        label={t("demo.shareOfTheObject", { lane: laneNames(t)[id], direction })}
         fraction={figures?.fraction ?? 0}
         lteShare={laneLteShare(id, figures)}
         isAggregate={isAggregate}
       />
       <dl className="grid grid-cols-3 gap-2 text-sm">
-        <Fact name={doneNames[direction]} value={figures === null ? "–" : formatBytes(figures.deliveredBytes)} />
-        <Fact name="Elapsed" value={figures?.elapsedMs == null ? "–" : formatStageTime(figures.elapsedMs)} />
+        <Fact name={doneNames(t)[direction]} value={figures === null ? "–" : formatBytes(figures.deliveredBytes)} />
+        <Fact name={t("demo.elapsed")} value={figures?.elapsedMs == null ? "–" : formatStageTime(figures.elapsedMs)} />
         <Fact
-          name={state === "finished" ? "SHA-256" : "Time left"}
+          name={state === "finished" ? "SHA-256" : t("demo.timeLeftName")}
           value={
             state === "finished" ? <ShaTick sha={sha} /> : figures?.etaMs == null ? "–" : formatStageTime(figures.etaMs)
           }
         />
       </dl>
-      {error === null || error === shownError ? null : <ErrorState title="This lane failed" detail={error} />}
+      {error === null || error === shownError ? null : <ErrorState title={t("demo.thisLaneFailed")} detail={error} />}
     </section>
   );
 }
 
-function rateMeaning(state: LaneFigures["lane"]["state"]): string {
-  if (state === "running") return "payload, last second";
-  if (state === "finished") return "payload, mean of the whole lane";
-  return state === "waiting" ? "waiting for its turn" : "no rate: the lane did not finish";
+function rateMeaning(t: Translate, state: LaneFigures["lane"]["state"]): string {
+  if (state === "running") return t("demo.payloadLastSecond");
+  if (state === "finished") return t("demo.payloadMeanOfTheWholeLane");
+  return state === "waiting" ? t("demo.waitingForItsTurn") : t("demo.noRateTheLaneDidNot");
 }
 
 function laneLteShare(id: LaneId, figures: LaneFigures | null): number {
@@ -101,28 +104,32 @@ function LaneMarks({ id }: { id: LaneId }) {
 }
 
 function LaneState({ figures, isChosen }: { figures: LaneFigures | null; isChosen: boolean }) {
-  if (!isChosen) return <Badge>Not in this run</Badge>;
-  if (figures === null) return <Badge>Ready</Badge>;
+  const t = useTranslations();
+  if (!isChosen) return <Badge>{t("demo.notInThisRun")}</Badge>;
+  if (figures === null) return <Badge>{t("demo.ready")}</Badge>;
   const { lane } = figures;
   switch (lane.state) {
     case "waiting":
-      return <Badge>Waiting</Badge>;
+      return <Badge>{t("demo.waiting")}</Badge>;
     case "running":
-      return <Badge tone="accent">Running</Badge>;
+      return <Badge tone="accent">{t("demo.running")}</Badge>;
     case "finished":
       return (
         <Badge tone="good" icon={<CircleCheck size={12} aria-hidden />}>
-          Finished <span className="md:max-xl:sr-only">in {formatStageTime(lane.elapsedMs ?? 0)}</span>
+          {t.rich("demo.finishedInStageTime", {
+            stageTime: formatStageTime(lane.elapsedMs ?? 0),
+            span: (chunks) => <span className="md:max-xl:sr-only">{chunks}</span>,
+          })}
         </Badge>
       );
     case "failed":
       return (
         <Badge tone="bad" icon={<CircleX size={12} aria-hidden />}>
-          Failed
+          {t("demo.failed")}
         </Badge>
       );
     case "cancelled":
-      return <Badge tone="warn">Cancelled</Badge>;
+      return <Badge tone="warn">{t("demo.cancelled")}</Badge>;
   }
 }
 
@@ -136,16 +143,17 @@ function Fact({ name, value }: { name: string; value: ReactNode }) {
 }
 
 function ShaTick({ sha }: { sha: ShaVerdict }) {
-  if (sha === "unknown") return <span className="text-ink-2">not compared</span>;
+  const t = useTranslations();
+  if (sha === "unknown") return <span className="text-ink-2">{t("demo.notCompared")}</span>;
   return sha === "equal" ? (
     <span className="inline-flex items-center gap-1 text-good">
       <ShieldCheck size={14} aria-hidden />
-      equal
+      {t("demo.equal")}
     </span>
   ) : (
     <span className="inline-flex items-center gap-1 text-bad">
       <ShieldX size={14} aria-hidden />
-      differs
+      {t("demo.differs")}
     </span>
   );
 }

@@ -3,6 +3,8 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { History } from "lucide-react";
 import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { useLive } from "@/components/live/live-provider";
@@ -18,7 +20,6 @@ import { useCursorPages } from "@/components/ui/use-cursor-pages";
 import { type LaneId, presets } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
 import { demoRunListSchema } from "@/lib/contracts/portal";
-import { errorMessage } from "@/lib/shared/errors";
 import { formatBytes } from "@/lib/shared/units";
 import { directionMarks } from "./directions";
 import { formatStageTime } from "./format-stage";
@@ -36,6 +37,7 @@ const runsPerPage = 10;
 
 /** Every run that was made, also the lost ones; each opens as a recording. */
 export function PastRuns() {
+  const t = useTranslations();
   const pages = useCursorPages();
   const liveState = useLive((state) => `${state.run?.id ?? ""} ${state.run?.state ?? ""}`);
   const runs = useQuery({
@@ -49,20 +51,20 @@ export function PastRuns() {
   });
   const items = runs.data?.items ?? [];
   return (
-    <Card title="Past runs" note="Times to the last byte" isFlush>
+    <Card title={t("demo.pastRuns")} note={t("demo.timesToTheLastByte")} isFlush>
       {runs.isPending ? <TableSkeleton rows={4} /> : null}
       {runs.isError ? (
         <div className="px-4 pb-4">
           <ErrorState
-            title="The runs could not be read"
-            detail={errorMessage(runs.error)}
+            title={t("demo.theRunsCouldNotBeRead")}
+            detail={errorText(t, runs.error)}
             onRetry={() => runs.refetch()}
           />
         </div>
       ) : null}
       {runs.isSuccess && items.length === 0 ? (
-        <EmptyState icon={<History size={20} aria-hidden />} title="No run yet">
-          Every run is kept here, also those that were lost or cancelled.
+        <EmptyState icon={<History size={20} aria-hidden />} title={t("demo.noRunYet")}>
+          {t("demo.everyRunIsKeptHereAlso")}
         </EmptyState>
       ) : null}
       {items.length > 0 ? <RunsTable runs={items} /> : null}
@@ -72,23 +74,24 @@ export function PastRuns() {
 }
 
 function RunsTable({ runs }: { runs: readonly DemoRun[] }) {
+  const t = useTranslations();
   return (
-    <Table label="Table of past runs">
+    <Table label={t("demo.tableOfPastRuns")}>
       <thead>
         <tr>
-          <Th>Started</Th>
-          <Th className="hidden sm:table-cell">Run</Th>
+          <Th>{t("common.started")}</Th>
+          <Th className="hidden sm:table-cell">{t("demo.run2")}</Th>
           {laneOrder.map((id) => (
             <Th key={id} className={`text-right ${laneColumns[id]}`}>
-              {laneNames[id]}
+              {laneNames(t)[id]}
             </Th>
           ))}
-          <Th className="text-right">Over LTE only</Th>
-          <Th className="hidden text-right sm:table-cell">Efficiency</Th>
-          <Th className="hidden sm:table-cell">State</Th>
-          <Th className="hidden xl:table-cell">By</Th>
+          <Th className="text-right">{t("demo.overLteOnly")}</Th>
+          <Th className="hidden text-right sm:table-cell">{t("demo.efficiency")}</Th>
+          <Th className="hidden sm:table-cell">{t("common.state")}</Th>
+          <Th className="hidden xl:table-cell">{t("demo.by")}</Th>
           <Th>
-            <span className="sr-only">Open</span>
+            <span className="sr-only">{t("demo.open")}</span>
           </Th>
         </tr>
       </thead>
@@ -108,9 +111,10 @@ function laneTime(run: DemoRun, id: LaneId): string {
 }
 
 function RunRow({ run }: { run: DemoRun }) {
-  const { overLte, efficiency } = prepareVerdict(run);
+  const t = useTranslations();
+  const { overLte, efficiency } = prepareVerdict(t, run);
   const preset = presets.find(({ id }) => id === run.request.preset);
-  const title = `${preset?.name ?? run.request.preset} · ${formatBytes(run.request.sizeBytes)}${directionMarks[run.request.direction]}`;
+  const title = `${preset?.name ?? run.request.preset} · ${formatBytes(run.request.sizeBytes)}${directionMarks(t)[run.request.direction]}`;
   const figure = (comparison: Comparison, format: (value: number) => string) =>
     comparison.value === null || comparison.isLive ? "–" : format(comparison.value);
   return (
@@ -118,7 +122,7 @@ function RunRow({ run }: { run: DemoRun }) {
       <Td>
         <TimeText at={run.createdAt} style="short" />
         <span className="block whitespace-nowrap text-ink-3 text-xs sm:hidden">
-          {title} · {run.state}
+          {title} · {t(`runStates.${run.state}`)}
         </span>
       </Td>
       <Td className="hidden whitespace-nowrap sm:table-cell">{title}</Td>
@@ -135,7 +139,7 @@ function RunRow({ run }: { run: DemoRun }) {
       <Td className="hidden max-w-32 truncate text-ink-2 xl:table-cell">{run.createdBy}</Td>
       <Td className="text-right">
         <Link href={`/demo/runs/${run.id}`} className={buttonClass("ghost", "sm")}>
-          Open<span className="sr-only"> the run</span>
+          {t.rich("demo.openTheRun", { span: (chunks) => <span className="sr-only">{chunks}</span> })}
         </Link>
       </Td>
     </Tr>

@@ -2,6 +2,7 @@ import type { ChartData, ChartReference, ChartSeries, ChartValue } from "@/compo
 import { prepareCounterRates, type RateGrid } from "@/components/charts/prepare-counter-rates";
 import { type LaneId, type LaneReport, type LinkSettings, presets } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
+import type { Translate } from "@/lib/words/translate";
 import { formatStageRate } from "./format-stage";
 import { laneNames, laneOrder, laneTones } from "./lanes";
 import { counterPoints, finishedRate } from "./prepare-lane";
@@ -51,8 +52,8 @@ function splitByPath(lane: LaneReport, grid: RateGrid): { total: ChartValue[]; l
   return { total, lte, wifi: total.map((rate, index) => (rate === null ? null : rate - (lte[index] ?? 0))) };
 }
 
-function laneSeries(lane: LaneReport, grid: RateGrid): ChartSeries[] {
-  const label = laneNames[lane.lane];
+function laneSeries(t: Translate, lane: LaneReport, grid: RateGrid): ChartSeries[] {
+  const label = laneNames(t)[lane.lane];
   const tone = laneTones[lane.lane];
   if (lane.lane !== "lte-wifi") {
     const values = prepareCounterRates(counterPoints(lane, "deliveredBytes"), grid);
@@ -60,8 +61,8 @@ function laneSeries(lane: LaneReport, grid: RateGrid): ChartSeries[] {
   }
   const { total, lte, wifi } = splitByPath(lane, grid);
   return [
-    { id: "wifi-part", label: "WiFi part", tone: "wifi", kind: "stack", values: wifi },
-    { id: "lte-part", label: "LTE part", tone: "lte", kind: "stack", values: lte },
+    { id: "wifi-part", label: t("demo.wifiPart"), tone: "wifi", kind: "stack", values: wifi },
+    { id: "lte-part", label: t("demo.ltePart"), tone: "lte", kind: "stack", values: lte },
     { id: lane.lane, label, tone, kind: "line", values: total, isLabelled: true },
   ];
 }
@@ -77,7 +78,7 @@ export type DemoChart = {
  * Every lane's payload rate from its own start (t = 0), over one axis that is fixed before the first byte: seconds to
  * the slowest lane's expected end, bit/s to the sum of both links.
  */
-export function prepareDemoChart(run: DemoRun): DemoChart {
+export function prepareDemoChart(t: Translate, run: DemoRun): DemoChart {
   const links = runLinks(run);
   const rates = { lte: links?.lte.rateMbps ?? 0, wifi: links?.wifi.rateMbps ?? 0 };
   const lanes = laneOrder.flatMap((id) => run.lanes.filter((lane) => lane.lane === id));
@@ -89,15 +90,15 @@ export function prepareDemoChart(run: DemoRun): DemoChart {
   return {
     data: {
       xs: grid.timesMs.map((tMs) => tMs / 1000),
-      series: stacked.flatMap((lane) => laneSeries(lane, grid)),
+      series: stacked.flatMap((lane) => laneSeries(t, lane, grid)),
     },
     xRange: [0, Math.max(expectedMs, measuredMs * 1.04) / 1000],
     yMax: (rates.lte + rates.wifi) * 1.05e6,
-    references: prepareReferences(run),
+    references: prepareReferences(t, run),
   };
 }
 
-function prepareReferences(run: DemoRun): ChartReference[] {
+function prepareReferences(t: Translate, run: DemoRun): ChartReference[] {
   const rate = (id: LaneId) =>
     finishedRate(
       run.lanes.find((lane) => lane.lane === id),
@@ -107,7 +108,7 @@ function prepareReferences(run: DemoRun): ChartReference[] {
   if (lte === null || wifi === null) return [];
   const best = Math.max(lte, wifi);
   return [
-    { label: `Best single path ${formatStageRate(best)}`, value: best },
-    { label: `Sum of paths ${formatStageRate(lte + wifi)}`, value: lte + wifi },
+    { label: t("demo.bestSinglePath", { stageRate: formatStageRate(best) }), value: best },
+    { label: t("demo.sumOfPaths", { stageRate: formatStageRate(lte + wifi) }), value: lte + wifi },
   ];
 }

@@ -1,6 +1,7 @@
 import { presets } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
 import { formatBytes } from "@/lib/shared/units";
+import type { Translate } from "@/lib/words/translate";
 import { directionMarks } from "./directions";
 import { formatStageRate, formatStageTime } from "./format-stage";
 import { laneNames } from "./lanes";
@@ -33,23 +34,25 @@ function figure(name: string, comparison: Comparison, format: (value: number) =>
 }
 
 /** What stands above the chart in a picture of it: the run, its lanes, its result, its stalls. */
-export function pictureLines(run: DemoRun): string[] {
+export function pictureLines(t: Translate, run: DemoRun): string[] {
   const preset = presets.find(({ id }) => id === run.request.preset)?.name ?? run.request.preset;
   const lanes = run.lanes.map((lane) => {
     const rate = finishedRate(lane, run.request.sizeBytes);
     return rate === null || lane.elapsedMs === null
-      ? `${laneNames[lane.lane]} ${lane.state}`
-      : `${laneNames[lane.lane]} ${formatStageTime(lane.elapsedMs)}, ${formatStageRate(rate)}`;
+      ? t("demo.laneState", { lane: laneNames(t)[lane.lane], state: lane.state })
+      : `${laneNames(t)[lane.lane]} ${formatStageTime(lane.elapsedMs)}, ${formatStageRate(rate)}`;
   });
-  const { overLte, overBest, efficiency } = prepareVerdict(run);
+  const { overLte, overBest, efficiency } = prepareVerdict(t, run);
   const result = [
-    ...figure("LTE only", overLte, formatRatio),
-    ...figure("the best single path", overBest, formatRatio),
-    ...figure("of the sum of both paths", efficiency, formatPercent),
+    ...figure(laneNames(t)["lte-only"], overLte, formatRatio),
+    ...figure(t("demo.theBestSinglePathAlone"), overBest, formatRatio),
+    ...figure(t("demo.ofTheSumOfBothPaths"), efficiency, formatPercent),
   ];
-  const faults = prepareFaults(run).map(({ lane, at, what, stall }) => `${laneNames[lane]}, ${at}: ${what}, ${stall}`);
+  const faults = prepareFaults(t, run).map(
+    ({ lane, at, what, stall }) => `${laneNames(t)[lane]}, ${at}: ${what}, ${stall}`,
+  );
   return [
-    `Twinpath, ${preset}, ${formatBytes(run.request.sizeBytes)}${directionMarks[run.request.direction]}, ${run.createdAt}, RECORDED, ${run.state}`,
+    `Twinpath, ${preset}, ${formatBytes(run.request.sizeBytes)}${directionMarks(t)[run.request.direction]}, ${run.createdAt}, ${t("demo.recorded")}, ${t(`runStates.${run.state}`)}`,
     lanes.join("  ·  "),
     ...(result.length === 0 ? [] : [result.join("  ·  ")]),
     ...faults,

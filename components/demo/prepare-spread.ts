@@ -1,5 +1,6 @@
 import type { DemoRequest } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
+import type { Translate } from "@/lib/words/translate";
 import { runLinks } from "./prepare-demo-chart";
 import { type Comparison, prepareVerdict } from "./prepare-verdict";
 
@@ -35,7 +36,7 @@ function isUndisturbed(run: DemoRun): boolean {
 }
 
 /** How far finished runs of the same preset, direction, object and lanes agree. */
-export function prepareSpread(runs: readonly DemoRun[], request: DemoRequest): RunSpread {
+export function prepareSpread(t: Translate, runs: readonly DemoRun[], request: DemoRequest): RunSpread {
   const alike = runs.filter(
     (run) =>
       run.state === "finished" &&
@@ -45,7 +46,7 @@ export function prepareSpread(runs: readonly DemoRun[], request: DemoRequest): R
       sameLanes(run.request, request) &&
       isUndisturbed(run),
   );
-  const verdicts = alike.map(prepareVerdict);
+  const verdicts = alike.map((run) => prepareVerdict(t, run));
   const of = (comparisons: readonly Comparison[]) =>
     spreadOf(comparisons.flatMap(({ value }) => (value === null ? [] : [value])));
   return {

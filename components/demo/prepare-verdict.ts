@@ -1,6 +1,7 @@
 import type { LaneId, LaneReport } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
 import { bitsPerSecond } from "@/lib/shared/units";
+import type { Translate } from "@/lib/words/translate";
 import { laneNames } from "./lanes";
 import { finishedRate } from "./prepare-lane";
 
@@ -16,23 +17,15 @@ export type Verdict = {
   efficiency: Comparison;
 };
 
-const stateReasons: Record<LaneReport["state"], string> = {
-  waiting: "has not run yet",
-  running: "is still running",
-  finished: "has finished",
-  failed: "failed",
-  cancelled: "was cancelled",
-};
-
 function laneOf(run: DemoRun, id: LaneId): LaneReport | undefined {
   return run.lanes.find((lane) => lane.lane === id);
 }
 
-function whyMissing(run: DemoRun, id: LaneId): string {
+function whyMissing(t: Translate, run: DemoRun, id: LaneId): string {
   const lane = laneOf(run, id);
   return lane === undefined || !run.request.lanes.includes(id)
-    ? `${laneNames[id]} was not run`
-    : `${laneNames[id]} ${stateReasons[lane.state]}`;
+    ? t("demo.wasNotRun", { lane: laneNames(t)[id] })
+    : t("demo.outcomeOf", { subject: laneNames(t)[id], state: lane.state });
 }
 
 /** Mean payload rate of the aggregate lane: over all of it, or so far while it runs. */
@@ -52,7 +45,7 @@ function aggregateRate(run: DemoRun): { rateBps: number; isLive: boolean } | nul
  * All from mean payload rates (object size over the lane's time). A comparison needs every lane it names; where one was
  * not run, failed or is not done, it holds the reason and no number.
  */
-export function prepareVerdict(run: DemoRun): Verdict {
+export function prepareVerdict(t: Translate, run: DemoRun): Verdict {
   const { sizeBytes } = run.request;
   const lteBps = finishedRate(laneOf(run, "lte-only"), sizeBytes);
   const wifiBps = finishedRate(laneOf(run, "wifi-only"), sizeBytes);
@@ -60,8 +53,8 @@ export function prepareVerdict(run: DemoRun): Verdict {
 
   const compare = (againstBps: number | null, needed: readonly LaneId[]): Comparison => {
     const missing = needed.find((id) => finishedRate(laneOf(run, id), sizeBytes) === null);
-    if (missing !== undefined) return { value: null, why: whyMissing(run, missing) };
-    if (both === null || againstBps === null) return { value: null, why: whyMissing(run, "lte-wifi") };
+    if (missing !== undefined) return { value: null, why: whyMissing(t, run, missing) };
+    if (both === null || againstBps === null) return { value: null, why: whyMissing(t, run, "lte-wifi") };
     return { value: both.rateBps / againstBps, isLive: both.isLive };
   };
 

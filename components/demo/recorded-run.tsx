@@ -3,6 +3,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { ArrowLeft } from "lucide-react";
 import Link from "next/link";
+import { useTranslations } from "next-intl";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { isRunActive } from "@/components/live/live-store";
@@ -13,21 +15,22 @@ import { buttonClass } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { demoRunSchema } from "@/lib/contracts/live";
-import { errorMessage } from "@/lib/shared/errors";
 import { Recording } from "./recording";
 import { ShareButton } from "./share-button";
 
 function BackLink() {
+  const t = useTranslations();
   return (
     <Link href="/demo" className={buttonClass("secondary")}>
       <ArrowLeft size={14} aria-hidden />
-      All runs
+      {t("demo.allRuns")}
     </Link>
   );
 }
 
 /** A run that was kept, always marked as recorded; it can be played again in its own time, and shared. */
 export function RecordedRun({ id }: { id: string }) {
+  const t = useTranslations();
   const mayShare = useMay(demoTeams);
   const run = useQuery({
     queryKey: queryKeys.demoRun(id),
@@ -40,8 +43,8 @@ export function RecordedRun({ id }: { id: string }) {
         <>
           <BackLink />
           <ErrorState
-            title="The run could not be read"
-            detail={errorMessage(run.error)}
+            title={t("demo.theRunCouldNotBeRead")}
+            detail={errorText(t, run.error)}
             onRetry={() => run.refetch()}
           />
         </>

@@ -1,6 +1,7 @@
 "use client";
 
 import { BookOpenText, Maximize, Minimize } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { type ReactNode, useCallback, useState } from "react";
 import { usePreferences } from "@/components/shell/preferences";
 import { Button } from "@/components/ui/button";
@@ -16,6 +17,7 @@ import { useStageKeys } from "./use-stage-keys";
 
 /** A kept run on the stage, marked as recorded; `actions` are those of the page that shows it. */
 export function Recording({ run, actions }: { run: DemoRun; actions?: ReactNode }) {
+  const t = useTranslations();
   const { isFullScreen, toggle } = useFullScreen();
   const { hasKeys } = usePreferences();
   const [isMethodOpen, setMethodOpen] = useState(false);
@@ -40,11 +42,11 @@ export function Recording({ run, actions }: { run: DemoRun; actions?: ReactNode 
             <ExportMenu run={run} />
             <Button onClick={() => setMethodOpen(true)}>
               <BookOpenText size={14} aria-hidden />
-              Method
+              {t("demo.method")}
             </Button>
             <Button onClick={toggle} className="max-sm:hidden">
               {isFullScreen ? <Minimize size={14} aria-hidden /> : <Maximize size={14} aria-hidden />}
-              {isFullScreen ? "Leave full screen" : "Full screen"}
+              {isFullScreen ? t("demo.leaveFullScreen") : t("demo.fullScreen")}
             </Button>
           </>
         }

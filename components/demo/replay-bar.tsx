@@ -1,4 +1,5 @@
 import { Pause, Play, SkipForward } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { Button } from "@/components/ui/button";
 import { Slider } from "@/components/ui/slider";
 import { formatStageTime } from "./format-stage";
@@ -8,19 +9,20 @@ const stepMs = 100;
 
 /** Where the recording stands: play, hold, and go to any moment. */
 export function ReplayBar({ replay }: { replay: Replay }) {
+  const t = useTranslations();
   const { isPlaying, atMs, lengthMs, play, pause, seek, end } = replay;
-  const text = `${formatStageTime(atMs)} of ${formatStageTime(lengthMs)}`;
+  const text = t("demo.of", { stageTime: formatStageTime(atMs), stageTime2: formatStageTime(lengthMs) });
   return (
     <section
-      aria-label="Replay"
+      aria-label={t("demo.replay")}
       className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-lg border border-line bg-surface px-4 py-2.5"
     >
       <Button variant="primary" onClick={isPlaying ? pause : play}>
         {isPlaying ? <Pause size={14} aria-hidden /> : <Play size={14} aria-hidden />}
-        {isPlaying ? "Pause" : atMs >= lengthMs ? "Replay" : "Play"}
+        {isPlaying ? t("demo.pause") : atMs >= lengthMs ? t("demo.replay") : t("demo.play")}
       </Button>
       <Slider
-        label="Moment of the recording"
+        label={t("demo.momentOfTheRecording")}
         value={Math.round(atMs / stepMs)}
         valueText={text}
         min={0}
@@ -33,7 +35,7 @@ export function ReplayBar({ replay }: { replay: Replay }) {
       </span>
       <Button variant="ghost" disabled={atMs >= lengthMs} onClick={end}>
         <SkipForward size={14} aria-hidden />
-        Show the end
+        {t("demo.showTheEnd")}
       </Button>
     </section>
   );

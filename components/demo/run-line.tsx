@@ -1,4 +1,5 @@
-import { TimeText } from "@/components/time/time-text";
+import { useTranslations } from "next-intl";
+import { timeTag } from "@/components/time/time-text";
 import { presets } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
 import { formatBytes } from "@/lib/shared/units";
@@ -8,21 +9,22 @@ import { describeLink } from "./stage-setup";
 
 /** Which run this is: links as they were, object, who, when. */
 export function RunLine({ run }: { run: DemoRun }) {
+  const t = useTranslations();
   const preset = presets.find(({ id }) => id === run.request.preset);
   const links = runLinks(run);
   return (
     <p className="flex flex-wrap items-center gap-x-4 text-ink-2 text-sm">
       <span className="font-medium text-ink">
         {preset?.name ?? run.request.preset} · {formatBytes(run.request.sizeBytes)}
-        {directionMarks[run.request.direction]}
+        {directionMarks(t)[run.request.direction]}
       </span>
       {links === null ? null : (
         <span>
-          LTE {describeLink(links.lte)} · WiFi {describeLink(links.wifi)}
+          LTE {describeLink(t, links.lte)} · WiFi {describeLink(t, links.wifi)}
         </span>
       )}
       <span className="text-ink-3">
-        started <TimeText at={run.createdAt} /> by {run.createdBy}
+        {t.rich("demo.startedBy", { time: timeTag(run.createdAt), createdBy: run.createdBy })}
       </span>
     </p>
   );

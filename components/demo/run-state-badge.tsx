@@ -1,15 +1,18 @@
+import { useTranslations } from "next-intl";
 import { Badge, type Tone } from "@/components/ui/badge";
 import type { DemoRun } from "@/lib/contracts/live";
+import type { Translate } from "@/lib/words/translate";
 
-const states: Record<DemoRun["state"], { tone: Tone; text: string }> = {
-  queued: { tone: "neutral", text: "Waits for the testbed" },
-  running: { tone: "accent", text: "Running" },
-  finished: { tone: "good", text: "Finished" },
-  failed: { tone: "bad", text: "Failed" },
-  cancelled: { tone: "warn", text: "Cancelled" },
-};
+const states = (t: Translate): Record<DemoRun["state"], { tone: Tone; text: string }> => ({
+  queued: { tone: "neutral", text: t("demo.waitsForTheTestbed") },
+  running: { tone: "accent", text: t("demo.running") },
+  finished: { tone: "good", text: t("demo.finished") },
+  failed: { tone: "bad", text: t("demo.failed") },
+  cancelled: { tone: "warn", text: t("demo.cancelled") },
+});
 
 /** How a whole run stands. */
 export function RunStateBadge({ state }: { state: DemoRun["state"] }) {
-  return <Badge tone={states[state].tone}>{states[state].text}</Badge>;
+  const t = useTranslations();
+  return <Badge tone={states(t)[state].tone}>{states(t)[state].text}</Badge>;
 }

@@ -1,19 +1,20 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
 import { useSyncExternalStore } from "react";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { QueryProvider } from "@/components/api/query-provider";
 import { Brand } from "@/components/shell/brand";
 import { Page } from "@/components/shell/page-header";
-import { TimeText } from "@/components/time/time-text";
+import { timeTag } from "@/components/time/time-text";
 import { ErrorState } from "@/components/ui/error-state";
 import { Note } from "@/components/ui/note";
 import { Skeleton } from "@/components/ui/skeleton";
 import { ToastProvider } from "@/components/ui/toast";
 import { openDemoShareSchema, sharedRunSchema } from "@/lib/contracts/demo-shares";
-import { errorMessage } from "@/lib/shared/errors";
 import { Recording } from "./recording";
 
 function watchHash(listener: () => void): () => void {
@@ -49,6 +50,7 @@ export function SharedRunPage({ environment }: { environment: string }) {
 }
 
 function SharedRun() {
+  const t = useTranslations();
   const token = useToken();
   const request = openDemoShareSchema.safeParse({ token });
   const shared = useQuery({
@@ -67,25 +69,26 @@ function SharedRun() {
   if (token !== null && !request.success)
     return (
       <>
-        <h1 className="font-semibold text-xl tracking-tight">Shared run</h1>
-        <ErrorState
-          title="The link is not complete"
-          detail="Open it exactly as it was sent to you, to its last letter."
-        />
+        <h1 className="font-semibold text-xl tracking-tight">{t("demo.sharedRun")}</h1>
+        <ErrorState title={t("demo.theLinkIsNotComplete")} detail={t("demo.openItExactlyAsItWas")} />
       </>
     );
   if (shared.isError)
     return (
       <>
-        <h1 className="font-semibold text-xl tracking-tight">Shared run</h1>
-        <ErrorState title="The run is not shown" detail={errorMessage(shared.error)} onRetry={() => shared.refetch()} />
+        <h1 className="font-semibold text-xl tracking-tight">{t("demo.sharedRun")}</h1>
+        <ErrorState
+          title={t("demo.theRunIsNotShown")}
+          detail={errorText(t, shared.error)}
+          onRetry={() => shared.refetch()}
+        />
       </>
     );
   if (!shared.isSuccess) return <Skeleton className="h-96" />;
   return (
     <>
       <Note className="off-stage">
-        A recording that was shared with you; the link works until <TimeText at={shared.data.expiresAt} />.
+        {t.rich("demo.aRecordingThatWasSharedWith", { time: timeTag(shared.data.expiresAt) })}
       </Note>
       <Recording run={shared.data.run} />
     </>

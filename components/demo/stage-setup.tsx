@@ -1,8 +1,10 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import { Segmented } from "@/components/ui/segmented";
 import { type DemoRequest, demoDirectionSchema, type LaneId, type LinkSettings, presets } from "@/lib/contracts/demo";
 import { formatBytes } from "@/lib/shared/units";
+import type { Translate } from "@/lib/words/translate";
 import { directionNames } from "./directions";
 import { laneNames, laneOrder } from "./lanes";
 import { expectedLaneMs } from "./prepare-demo-chart";
@@ -14,17 +16,19 @@ const sizes = [100_000_000, 250_000_000, 1_000_000_000].map((size) => ({
 }));
 
 /** About how long all chosen lanes take, one after the other, in words. */
-function describeLength(settings: DemoRequest): string {
+function describeLength(t: Translate, settings: DemoRequest): string {
   const preset = presets.find(({ id }) => id === settings.preset);
   if (preset === undefined || settings.lanes.length === 0) return "";
   const rates = { lte: preset.lte.rateMbps, wifi: preset.wifi.rateMbps };
   const totalMs = settings.lanes.reduce((sum, lane) => sum + expectedLaneMs(lane, settings.sizeBytes, rates), 0);
   const seconds = Math.round(totalMs / 5000) * 5;
-  return seconds < 90 ? `about ${Math.max(5, seconds)} s` : `about ${Math.round(seconds / 60)} min`;
+  return seconds < 90
+    ? t("demo.aboutS", { seconds: String(Math.max(5, seconds)) })
+    : t("demo.aboutMin", { seconds: String(Math.round(seconds / 60)) });
 }
 
-export function describeLink({ rateMbps, rttMs, lossPercent }: LinkSettings): string {
-  const loss = lossPercent > 0 ? `, ${lossPercent} % loss` : "";
+export function describeLink(t: Translate, { rateMbps, rttMs, lossPercent }: LinkSettings): string {
+  const loss = lossPercent > 0 ? t("demo.loss", { lossPercent: String(lossPercent) }) : "";
   return `${rateMbps} Mbit/s, ${rttMs} ms${loss}`;
 }
 
@@ -37,13 +41,14 @@ type StageSetupProps = {
 
 /** What the next run does: links, object, lanes. */
 export function StageSetup({ settings, onChange, repeats, onRepeats }: StageSetupProps) {
+  const t = useTranslations();
   const preset = presets.find(({ id }) => id === settings.preset);
   const toggle = (lane: LaneId, isOn: boolean) =>
     onChange({ lanes: laneOrder.filter((id) => (id === lane ? isOn : settings.lanes.includes(id))) });
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
       <Segmented
-        label="Link preset"
+        label={t("demo.linkPreset")}
         value={settings.preset}
         options={presets.map(({ id, name, lte, wifi }) => ({
           value: id,
@@ -52,25 +57,29 @@ export function StageSetup({ settings, onChange, repeats, onRepeats }: StageSetu
         onValue={(next) => onChange({ preset: next })}
       />
       <Segmented
-        label="Direction"
+        label={t("common.direction")}
         value={settings.direction}
-        options={demoDirectionSchema.options.map((value) => ({ value, label: directionNames[value] }))}
+        options={demoDirectionSchema.options.map((value) => ({ value, label: directionNames(t)[value] }))}
         onValue={(next) => onChange({ direction: next })}
       />
       <Segmented
-        label="Object size"
+        label={t("demo.objectSize")}
         value={String(settings.sizeBytes)}
         options={sizes}
         onValue={(next) => onChange({ sizeBytes: Number(next) })}
       />
       <Segmented
-        label="Repeats"
+        label={t("demo.repeats")}
         value={String(repeats)}
-        options={repeatChoices.map((count) => ({ value: String(count), label: `${count}×`, name: `Run ${count}×` }))}
+        options={repeatChoices.map((count) => ({
+          value: String(count),
+          label: `${count}×`,
+          name: t("demo.run", { count }),
+        }))}
         onValue={(next) => onRepeats(repeatChoices.find((count) => String(count) === next) ?? 1)}
       />
       <fieldset className="flex flex-wrap items-center gap-x-3">
-        <legend className="sr-only">Lanes</legend>
+        <legend className="sr-only">{t("demo.lanes")}</legend>
         {laneOrder.map((lane) => (
           <label key={lane} className="flex min-h-8 cursor-pointer items-center gap-1.5 text-sm">
             <input
@@ -79,14 +88,14 @@ export function StageSetup({ settings, onChange, repeats, onRepeats }: StageSetu
               onChange={(event) => toggle(lane, event.target.checked)}
               className="size-4 accent-[var(--accent)]"
             />
-            {laneNames[lane]}
+            {laneNames(t)[lane]}
           </label>
         ))}
       </fieldset>
       <p className="text-ink-3 text-sm">
-        {preset === undefined ? "" : `LTE ${describeLink(preset.lte)} · WiFi ${describeLink(preset.wifi)} · `}
-        {describeLength(settings)}
-        {repeats === 1 ? "" : ` each, ${repeats} times`}
+        {preset === undefined ? "" : `LTE ${describeLink(t, preset.lte)} · WiFi ${describeLink(t, preset.wifi)} · `}
+        {describeLength(t, settings)}
+        {repeats === 1 ? "" : ` ${t("demo.eachTimes", { repeats })}`}
       </p>
     </div>
   );

@@ -1,7 +1,9 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
 import { useCallback, useMemo, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { useLive, useLiveStore } from "@/components/live/live-provider";
@@ -9,7 +11,6 @@ import { isRunActive } from "@/components/live/live-store";
 import { useNotify } from "@/components/ui/toast";
 import type { DemoRequest } from "@/lib/contracts/demo";
 import { type DemoRun, demoRunSchema } from "@/lib/contracts/live";
-import { errorMessage } from "@/lib/shared/errors";
 import { laneOrder } from "./lanes";
 import { useRepeats } from "./use-repeats";
 
@@ -38,6 +39,7 @@ const firstSettings: DemoRequest = {
 
 /** State and actions of the demo stage. `mayRun`: the user's role may start runs. */
 export function useDemoControls(mayRun: boolean): DemoControls {
+  const t = useTranslations();
   const store = useLiveStore();
   const notify = useNotify();
   const queries = useQueryClient();
@@ -59,22 +61,22 @@ export function useDemoControls(mayRun: boolean): DemoControls {
       if (store.getState().run?.id !== made.id) store.apply({ type: "run", run: made }, Date.now());
       void renewList();
     },
-    onError: (error) => notify({ tone: "bad", title: "The run was not started", detail: errorMessage(error) }),
+    onError: (error) => notify({ tone: "bad", title: t("demo.theRunWasNotStarted"), detail: errorText(t, error) }),
   });
   const cancelling = useMutation({
     mutationFn: (id: string) => fetchJson(demoRunSchema, `/api/demo/runs/${id}/cancel`, { method: "POST" }),
     onSuccess: () => void renewList(),
-    onError: (error) => notify({ tone: "bad", title: "The run was not cancelled", detail: errorMessage(error) }),
+    onError: (error) => notify({ tone: "bad", title: t("demo.theRunWasNotCancelled"), detail: errorText(t, error) }),
   });
 
   const isBusy = starting.isPending || cancelling.isPending;
   const blockedBecause = useMemo(() => {
-    if (!mayRun) return "Your role may watch runs but not start them.";
-    if (testbed === null) return "No testbed is connected.";
-    if (testbed.state === "starting") return "The testbed is starting.";
-    if (testbed.state === "stopping") return "The testbed is stopping.";
-    return settings.lanes.length === 0 ? "Choose at least one lane." : null;
-  }, [mayRun, testbed, settings.lanes.length]);
+    if (!mayRun) return t("demo.yourRoleMayWatchRunsBut");
+    if (testbed === null) return t("demo.noTestbedIsConnected");
+    if (testbed.state === "starting") return t("demo.theTestbedIsStarting");
+    if (testbed.state === "stopping") return t("demo.theTestbedIsStopping");
+    return settings.lanes.length === 0 ? t("demo.chooseAtLeastOneLane") : null;
+  }, [mayRun, testbed, settings.lanes.length, t]);
 
   const { mutate: startRun } = starting;
   const { mutate: cancelRun } = cancelling;
@@ -83,22 +85,21 @@ export function useDemoControls(mayRun: boolean): DemoControls {
   const { begin: beginRepeats, stop: stopRepeats } = repeats;
   const start = useCallback(() => {
     if (isBusy || isActive) return;
-    if (run !== null)
-      notify({ title: "The last run is still on the stage", detail: "Press R for a new one, then start." });
+    if (run !== null) notify({ title: t("demo.theLastRunIsStillOn"), detail: t("demo.pressRForANewOne") });
     else if (blockedBecause === null) {
       beginRepeats();
       startRun(undefined, { onError: stopRepeats });
-    } else notify({ tone: "bad", title: "The run was not started", detail: blockedBecause });
-  }, [isBusy, isActive, run, blockedBecause, beginRepeats, stopRepeats, startRun, notify]);
+    } else notify({ tone: "bad", title: t("demo.theRunWasNotStarted"), detail: blockedBecause });
+  }, [isBusy, isActive, run, blockedBecause, beginRepeats, stopRepeats, startRun, notify, t]);
   const cancel = useCallback(() => {
     stopRepeats();
     if (known !== null && isActive && !isBusy) cancelRun(known.id);
   }, [known, isActive, isBusy, stopRepeats, cancelRun]);
   const reset = useCallback(() => {
     stopRepeats();
-    if (isActive) notify({ title: "A run is going on", detail: "Cancel it first, then set up a new one." });
+    if (isActive) notify({ title: t("demo.aRunIsGoingOn"), detail: t("demo.cancelItFirstThenSetUp") });
     else store.clearStage();
-  }, [isActive, stopRepeats, store, notify]);
+  }, [isActive, stopRepeats, store, notify, t]);
   const change = useCallback((next: Partial<DemoRequest>) => setSettings((before) => ({ ...before, ...next })), []);
 
   return { settings, change, run, isActive, isBusy, blockedBecause, repeats, start, cancel, reset };

@@ -1,4 +1,5 @@
 import clsx from "clsx";
+import { useTranslations } from "next-intl";
 import { EmptyState } from "@/components/ui/empty-state";
 import type { DemoRun } from "@/lib/contracts/live";
 import { laneNames } from "./lanes";
@@ -6,12 +7,13 @@ import { type Comparison, formatPercent, formatRatio, prepareVerdict } from "./p
 
 /** What the run proves, in three numbers; without its lanes a number is not guessed. */
 export function VerdictCard({ run }: { run: DemoRun | null }) {
+  const t = useTranslations();
   if (run === null) return <IdleVerdict />;
-  const verdict = prepareVerdict(run);
-  const best = verdict.bestLane === null ? "" : ` (${laneNames[verdict.bestLane]})`;
+  const verdict = prepareVerdict(t, run);
+  const best = verdict.bestLane === null ? "" : ` (${laneNames(t)[verdict.bestLane]})`;
   return (
     <section
-      aria-label="Result"
+      aria-label={t("demo.result")}
       data-testid="verdict"
       className="flex flex-col divide-y divide-line rounded-lg border border-line bg-surface px-5"
     >
@@ -19,22 +21,22 @@ export function VerdictCard({ run }: { run: DemoRun | null }) {
         id="over-lte"
         comparison={verdict.overLte}
         format={formatRatio}
-        name="LTE only"
-        slower="slower than LTE only"
+        name={laneNames(t)["lte-only"]}
+        slower={t("demo.slowerThanLteOnly")}
         isMain
       />
       <Line
         id="over-best"
         comparison={verdict.overBest}
         format={formatRatio}
-        name={`the best single path${best}`}
-        slower={`slower than the best single path${best}`}
+        name={t("demo.theBestSinglePath", { best })}
+        slower={t("demo.slowerThanTheBestSinglePath", { best })}
       />
       <Line
         id="efficiency"
         comparison={verdict.efficiency}
         format={formatPercent}
-        name="of the measured sum of both paths"
+        name={t("demo.ofTheMeasuredSum")}
         slower={null}
       />
     </section>
@@ -42,10 +44,15 @@ export function VerdictCard({ run }: { run: DemoRun | null }) {
 }
 
 function IdleVerdict() {
+  const t = useTranslations();
   return (
-    <section aria-label="Result" data-testid="verdict" className="flex rounded-lg border border-line bg-surface">
-      <EmptyState title="The result stands here" className="m-auto">
-        How many times LTE only, how many times the best single path, and which share of both paths' sum.
+    <section
+      aria-label={t("demo.result")}
+      data-testid="verdict"
+      className="flex rounded-lg border border-line bg-surface"
+    >
+      <EmptyState title={t("demo.theResultStandsHere")} className="m-auto">
+        {t("demo.howManyTimesLteOnlyHow")}
       </EmptyState>
     </section>
   );
@@ -62,6 +69,7 @@ type LineProps = {
 };
 
 function Line({ id, comparison, format, name, slower, isMain = false }: LineProps) {
+  const t = useTranslations();
   const { value } = comparison;
   const isLosing = value !== null && value < 0.995 && slower !== null;
   const why = comparison.value === null ? comparison.why : null;
@@ -79,10 +87,12 @@ function Line({ id, comparison, format, name, slower, isMain = false }: LineProp
         )}
       >
         {value === null ? "–" : format(value)}
-        {isLive ? <span className="ml-2 font-normal text-base text-ink-3 tracking-normal">so far</span> : null}
+        {isLive ? (
+          <span className="ml-2 font-normal text-base text-ink-3 tracking-normal">{t("demo.soFar")}</span>
+        ) : null}
       </p>
       <p className="pt-1 text-ink-2 text-lg">{isLosing ? slower : name}</p>
-      {why === null ? null : <p className="text-ink-3 text-sm">No number: {why}.</p>}
+      {why === null ? null : <p className="text-ink-3 text-sm">{t("demo.noNumber", { why })}</p>}
     </div>
   );
 }

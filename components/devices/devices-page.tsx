@@ -2,7 +2,9 @@
 
 import { Smartphone } from "lucide-react";
 import Link from "next/link";
+import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { PageRefused } from "@/components/shell/page-refused";
 import { subscriberReaders } from "@/components/shell/pages";
@@ -15,15 +17,16 @@ import { SearchField } from "@/components/ui/search-field";
 import { Segmented } from "@/components/ui/segmented";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useCursorPages } from "@/components/ui/use-cursor-pages";
-import { errorMessage } from "@/lib/shared/errors";
+import type { Translate } from "@/lib/words/translate";
 import { DevicesTable } from "./devices-table";
 import { type DeviceFilter, useDevices } from "./use-devices";
 
-const states = [
-  { value: "all", label: "All" },
-  { value: "enrolled", label: "Enrolled" },
-  { value: "revoked", label: "Revoked" },
-] as const;
+const states = (t: Translate) =>
+  [
+    { value: "all", label: t("devices.all") },
+    { value: "enrolled", label: t("devices.enrolled") },
+    { value: "revoked", label: t("devices.revoked") },
+  ] as const;
 
 /** Every enrolled device. */
 export function DevicesPage() {
@@ -31,6 +34,7 @@ export function DevicesPage() {
 }
 
 function DevicesBody() {
+  const t = useTranslations();
   const [filter, setFilter] = useState<DeviceFilter>({});
   const pages = useCursorPages();
   const devices = useDevices(filter, pages.cursor);
@@ -45,18 +49,18 @@ function DevicesBody() {
   );
   return (
     <Page>
-      <PageHeader title="Devices" />
+      <PageHeader title={t("devices.devices")} />
       <div className="flex flex-wrap items-center gap-2">
         <SearchField
-          label="Device, name or MSISDN"
+          label={t("devices.deviceNameOrMsisdn")}
           value={filter.search ?? ""}
           onSearch={search}
           className="w-full sm:w-80"
         />
         <Segmented
-          label="State"
+          label={t("common.state")}
           value={filter.state ?? "all"}
-          options={states}
+          options={states(t)}
           onValue={(state) => {
             setFilter((before) => ({ ...before, state: state === "all" ? undefined : state }));
             reset();
@@ -65,20 +69,22 @@ function DevicesBody() {
       </div>
       {devices.isError ? (
         <ErrorState
-          title="The devices could not be read"
-          detail={errorMessage(devices.error)}
+          title={t("devices.theDevicesCouldNotBeRead")}
+          detail={errorText(t, devices.error)}
           onRetry={() => devices.refetch()}
         />
       ) : null}
       <Card isFlush>
         {devices.isPending ? <TableSkeleton rows={12} /> : null}
         {devices.isSuccess && rows.length === 0 ? (
-          <EmptyState icon={<Smartphone size={20} aria-hidden />} title="No device here">
-            Open a{" "}
-            <Link href="/subscribers" className="underline underline-offset-4">
-              subscriber
-            </Link>{" "}
-            and enrol one with a code that works once.
+          <EmptyState icon={<Smartphone size={20} aria-hidden />} title={t("devices.noDeviceHere")}>
+            {t.rich("devices.openASubscriberAndEnrolOne", {
+              link: (chunks) => (
+                <Link href="/subscribers" className="underline underline-offset-4">
+                  {chunks}
+                </Link>
+              ),
+            })}
           </EmptyState>
         ) : null}
         {rows.length > 0 ? (

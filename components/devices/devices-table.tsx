@@ -2,6 +2,7 @@
 
 import { KeyRound, ShieldOff } from "lucide-react";
 import Link from "next/link";
+import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
 import { subscriberEditors } from "@/components/shell/pages";
 import { useMay } from "@/components/shell/staff";
@@ -18,22 +19,23 @@ type Opened = { what: "rotate" | "revoke"; device: Device } | null;
 
 /** One line a device, with what can be done to it. `isShort`: the subscriber is known. */
 export function DevicesTable({ rows, isShort = false }: { rows: readonly Device[]; isShort?: boolean }) {
+  const t = useTranslations();
   const [opened, setOpened] = useState<Opened>(null);
   const close = useCallback(() => setOpened(null), []);
   const mayEdit = useMay(subscriberEditors);
   return (
     <>
-      <Table label="Table of devices">
+      <Table label={t("devices.tableOfDevices")}>
         <thead>
           <tr>
-            <Th>Device</Th>
-            {isShort ? null : <Th className="hidden sm:table-cell">Subscriber</Th>}
-            <Th className="hidden md:table-cell">Enrolled</Th>
-            <Th className="hidden sm:table-cell">Last seen</Th>
-            <Th>State</Th>
+            <Th>{t("common.device")}</Th>
+            {isShort ? null : <Th className="hidden sm:table-cell">{t("common.subscriber")}</Th>}
+            <Th className="hidden md:table-cell">{t("devices.enrolled")}</Th>
+            <Th className="hidden sm:table-cell">{t("common.lastSeen")}</Th>
+            <Th>{t("common.state")}</Th>
             {mayEdit ? (
               <Th className="w-20">
-                <span className="sr-only">Actions</span>
+                <span className="sr-only">{t("common.actions")}</span>
               </Th>
             ) : null}
           </tr>
@@ -62,23 +64,32 @@ export function DevicesTable({ rows, isShort = false }: { rows: readonly Device[
               </Td>
               <Td className="hidden sm:table-cell">
                 {device.lastSeenAt === null ? (
-                  <span className="text-ink-3">never</span>
+                  <span className="text-ink-3">{t("common.never")}</span>
                 ) : (
                   <TimeText at={device.lastSeenAt} style="short" />
                 )}
               </Td>
-              <Td>{device.revokedAt === null ? <Badge tone="good">Enrolled</Badge> : <Badge>Revoked</Badge>}</Td>
+              <Td>
+                {device.revokedAt === null ? (
+                  <Badge tone="good">{t("devices.enrolled")}</Badge>
+                ) : (
+                  <Badge>{t("devices.revoked")}</Badge>
+                )}
+              </Td>
               {mayEdit ? (
                 <Td className="whitespace-nowrap text-right">
                   {device.revokedAt === null ? (
                     <>
                       <IconButton
-                        label={`New secret for ${device.id}`}
+                        label={t("devices.newSecretFor", { id: device.id })}
                         onClick={() => setOpened({ what: "rotate", device })}
                       >
                         <KeyRound size={15} aria-hidden />
                       </IconButton>
-                      <IconButton label={`Revoke ${device.id}`} onClick={() => setOpened({ what: "revoke", device })}>
+                      <IconButton
+                        label={t("devices.revokeId", { id: device.id })}
+                        onClick={() => setOpened({ what: "revoke", device })}
+                      >
                         <ShieldOff size={15} aria-hidden />
                       </IconButton>
                     </>

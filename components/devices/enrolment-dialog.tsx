@@ -1,12 +1,14 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
 import { QRCodeSVG } from "qrcode.react";
 import { useEffect } from "react";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { formatMsisdn } from "@/components/subscribers/prepare-subscriber";
-import { TimeText } from "@/components/time/time-text";
+import { timeTag } from "@/components/time/time-text";
 import { useNow } from "@/components/time/use-now";
 import { Button } from "@/components/ui/button";
 import { DialogActions } from "@/components/ui/confirm-dialog";
@@ -15,7 +17,6 @@ import { Dialog } from "@/components/ui/dialog";
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { type EnrolmentCode, enrolmentCodeSchema } from "@/lib/contracts/subscribers";
-import { errorMessage } from "@/lib/shared/errors";
 
 type EnrolmentDialogProps = {
   /** Null: closed. */
@@ -26,14 +27,20 @@ type EnrolmentDialogProps = {
 
 /** A one-time code that enrols one device of a subscriber. */
 export function EnrolmentDialog({ subscriberId, msisdn, onClose }: EnrolmentDialogProps) {
+  const t = useTranslations();
   return (
-    <Dialog isOpen={subscriberId !== null} onClose={onClose} title={`Enrol a device of ${formatMsisdn(msisdn)}`}>
+    <Dialog
+      isOpen={subscriberId !== null}
+      onClose={onClose}
+      title={t("devices.enrolADeviceOf", { msisdn: formatMsisdn(msisdn) })}
+    >
       {subscriberId === null ? null : <Enrolment subscriberId={subscriberId} onClose={onClose} />}
     </Dialog>
   );
 }
 
 function Enrolment({ subscriberId, onClose }: { subscriberId: string; onClose: () => void }) {
+  const t = useTranslations();
   const queries = useQueryClient();
   const { mutate, data, isError, error, isPending } = useMutation({
     mutationFn: () =>
@@ -46,7 +53,9 @@ function Enrolment({ subscriberId, onClose }: { subscriberId: string; onClose: (
   };
   return (
     <div className="flex flex-col gap-4 p-4">
-      {isError ? <ErrorState title="No code" detail={errorMessage(error)} onRetry={() => mutate()} /> : null}
+      {isError ? (
+        <ErrorState title={t("devices.noCode")} detail={errorText(t, error)} onRetry={() => mutate()} />
+      ) : null}
       {data === undefined ? (
         isError ? null : (
           <Skeleton className="h-64" />
@@ -56,7 +65,7 @@ function Enrolment({ subscriberId, onClose }: { subscriberId: string; onClose: (
       )}
       <DialogActions>
         <Button variant="primary" onClick={close}>
-          Done
+          {t("common.done")}
         </Button>
       </DialogActions>
     </div>
@@ -66,32 +75,32 @@ function Enrolment({ subscriberId, onClose }: { subscriberId: string; onClose: (
 type CodeProps = { code: EnrolmentCode; onRenew: () => void; isRenewing: boolean };
 
 function Code({ code, onRenew, isRenewing }: CodeProps) {
+  const t = useTranslations();
   const nowMs = useNow(1000) ?? Date.now();
   const isOver = Date.parse(code.expiresAt) <= nowMs;
   if (isOver)
     return (
       <ErrorState
-        title="The code has run out"
-        detail="A code works once and for a quarter of an hour. Make another one."
+        title={t("devices.theCodeHasRunOut")}
+        detail={t("devices.aCodeWorksOnceAndFor")}
         onRetry={isRenewing ? () => undefined : onRenew}
       />
     );
   return (
     <div className="flex flex-col items-center gap-4">
       <div className="rounded-lg bg-white p-3">
-        <QRCodeSVG value={code.uri} size={208} title="QR code for the device" />
+        <QRCodeSVG value={code.uri} size={208} title={t("devices.qrCodeForTheDevice")} />
       </div>
       <p className="flex items-center gap-2">
         <span className="font-mono font-semibold text-2xl tracking-widest">{code.code}</span>
-        <CopyButton text={code.code} label="Copy code" />
+        <CopyButton text={code.code} label={t("devices.copyCode")} />
       </p>
       <p className="text-center text-ink-2 text-sm">
-        Works once, until <TimeText at={code.expiresAt} style="clock" />. Scan it with the device, type the code there,
-        or run:
+        {t.rich("devices.worksOnceUntilScanItWith", { time: timeTag(code.expiresAt, "clock") })}
       </p>
       <div className="flex w-full items-center gap-2 rounded-md bg-sunken px-3 py-2">
         <code className="min-w-0 grow break-all font-mono text-xs">{code.command}</code>
-        <CopyButton text={code.command} label="Copy command" />
+        <CopyButton text={code.command} label={t("devices.copyCommand")} />
       </div>
     </div>
   );

@@ -1,6 +1,8 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { Button } from "@/components/ui/button";
@@ -9,18 +11,19 @@ import { Dialog } from "@/components/ui/dialog";
 import { ErrorState } from "@/components/ui/error-state";
 import { ShownOnce } from "@/components/ui/shown-once";
 import { type Device, deviceCredentialSchema } from "@/lib/contracts/subscribers";
-import { errorMessage } from "@/lib/shared/errors";
 
 /** Give a device a new secret, shown once. */
 export function RotateDialog({ device, onClose }: { device: Device | null; onClose: () => void }) {
+  const t = useTranslations();
   return (
-    <Dialog isOpen={device !== null} onClose={onClose} title={`New secret for ${device?.id ?? ""}`}>
+    <Dialog isOpen={device !== null} onClose={onClose} title={t("devices.newSecretFor", { id: device?.id ?? "" })}>
       {device === null ? null : <RotateForm device={device} onClose={onClose} />}
     </Dialog>
   );
 }
 
 function RotateForm({ device, onClose }: { device: Device; onClose: () => void }) {
+  const t = useTranslations();
   const queries = useQueryClient();
   const rotate = useMutation({
     mutationFn: () =>
@@ -33,26 +36,26 @@ function RotateForm({ device, onClose }: { device: Device; onClose: () => void }
   if (rotate.isSuccess)
     return (
       <div className="flex flex-col gap-4 p-4">
-        <ShownOnce text={rotate.data.secret} copyLabel="Copy secret">
-          This is shown once. Put it into the device before you close this window.
+        <ShownOnce text={rotate.data.secret} copyLabel={t("devices.copySecret")}>
+          {t("devices.thisIsShownOncePutIt")}
         </ShownOnce>
         <DialogActions>
           <Button variant="primary" onClick={onClose}>
-            Done
+            {t("common.done")}
           </Button>
         </DialogActions>
       </div>
     );
   return (
     <div className="flex flex-col gap-4 p-4">
-      <p className="text-ink-2">The secret in use stops working at once; running sessions go on.</p>
-      {rotate.isError ? <ErrorState title="No new secret" detail={errorMessage(rotate.error)} /> : null}
+      <p className="text-ink-2">{t("devices.theSecretInUseStopsWorking")}</p>
+      {rotate.isError ? <ErrorState title={t("devices.noNewSecret")} detail={errorText(t, rotate.error)} /> : null}
       <DialogActions>
         <Button data-first-focus onClick={onClose}>
-          Cancel
+          {t("common.cancel")}
         </Button>
         <Button variant="primary" disabled={rotate.isPending} onClick={() => rotate.mutate()}>
-          {rotate.isPending ? "Making…" : "Make a new secret"}
+          {rotate.isPending ? t("common.making") : t("devices.makeANewSecret")}
         </Button>
       </DialogActions>
     </div>

@@ -1,10 +1,12 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import { Area, CartesianGrid, ComposedChart, Line, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { usePreferences } from "@/components/shell/preferences";
 import { formatTime } from "@/components/time/format-time";
 import type { History } from "@/lib/contracts/history";
 import { formatBitRate } from "@/lib/shared/units";
+import type { Translate } from "@/lib/words/translate";
 import { HistoryLegend } from "./history-legend";
 import { lookOf } from "./history-looks";
 import { drawnSeries, type HistoryRow, historyRows } from "./prepare-history";
@@ -15,13 +17,14 @@ const still = { isAnimationActive: false, connectNulls: false, dot: false, activ
 
 /** Accesses as a stack under their total, classes and nodes as lines; the band is the total's lowest and highest minute. */
 export function HistoryChart({ history, label }: { history: History; label: string }) {
+  const t = useTranslations();
   const { zone } = usePreferences();
   const rows = historyRows(history);
   const drawn = drawnSeries(history);
   const isStack = history.by === "access";
   const spanMs = (rows.at(-1)?.at ?? 0) - (rows[0]?.at ?? 0);
   const formatTick = (at: number) =>
-    spanMs > 2 * dayMs ? formatTime(at, "day", zone) : formatTime(at, "minute", zone);
+    spanMs > 2 * dayMs ? formatTime(t, at, "day", zone) : formatTime(t, at, "minute", zone);
   return (
     <>
       <HistoryLegend history={history} />
@@ -45,7 +48,7 @@ export function HistoryChart({ history, label }: { history: History; label: stri
               content={({ active, payload }) => {
                 const row = payload?.[0]?.payload as HistoryRow | undefined;
                 return active && row !== undefined ? (
-                  <RowFigures row={row} history={history} title={formatTime(row.at, "date-time", zone)} />
+                  <RowFigures row={row} history={history} title={formatTime(t, row.at, "date-time", zone)} />
                 ) : null;
               }}
             />
@@ -87,14 +90,21 @@ export function HistoryChart({ history, label }: { history: History; label: stri
   );
 }
 
-const rateText = (value: number | null): string => (value === null ? "no data" : formatBitRate(value));
+const rateText = (t: Translate, value: number | null): string =>
+  value === null ? t("common.noData") : formatBitRate(value);
 
 function RowFigures({ row, history, title }: { row: HistoryRow; history: History; title: string }) {
+  const t = useTranslations();
   const lines: [string, string][] = [
-    ...drawnSeries(history).map(({ name }, place): [string, string] => [name, rateText(row.values[place] ?? null)]),
-    ["Total", rateText(row.total)],
-    ["Lowest, highest minute", row.band === null ? "no data" : row.band.map(formatBitRate).join(" – ")],
-    ...(history.weekBefore === null ? [] : [["Week before", rateText(row.weekBefore)] as [string, string]]),
+    ...drawnSeries(history).map(({ name }, place): [string, string] => [name, rateText(t, row.values[place] ?? null)]),
+    [t("common.total"), rateText(t, row.total)],
+    [
+      t("history.lowestHighestMinute"),
+      row.band === null ? t("common.noData") : row.band.map(formatBitRate).join(" – "),
+    ],
+    ...(history.weekBefore === null
+      ? []
+      : [[t("history.weekBefore"), rateText(t, row.weekBefore)] as [string, string]]),
   ];
   return (
     <div className="rounded-md border border-line-strong bg-raised px-2.5 py-2 text-xs shadow-pop">

@@ -1,3 +1,4 @@
+import { useTranslations } from "next-intl";
 import type { History } from "@/lib/contracts/history";
 import { formatBytes } from "@/lib/shared/units";
 import { type LineLook, lookOf } from "./history-looks";
@@ -5,6 +6,7 @@ import { drawnSeries } from "./prepare-history";
 
 /** What each line is, and the bytes it stands for. */
 export function HistoryLegend({ history }: { history: History }) {
+  const t = useTranslations();
   const { by, series, total, weekBefore } = history;
   const drawn = drawnSeries(history);
   const left = series.length - drawn.length;
@@ -13,11 +15,11 @@ export function HistoryLegend({ history }: { history: History }) {
       {drawn.map(({ id, name, totalBytes }, place) => (
         <LegendItem key={id} look={lookOf(by, id, place)} name={name} bytes={totalBytes} />
       ))}
-      <LegendItem look={{ color: "var(--ink)", dash: null }} name="Total" bytes={total.totalBytes} />
+      <LegendItem look={{ color: "var(--ink)", dash: null }} name={t("common.total")} bytes={total.totalBytes} />
       {weekBefore === null ? null : (
-        <LegendItem look={{ color: "var(--ink-3)", dash: "2 3" }} name="Week before" bytes={null} />
+        <LegendItem look={{ color: "var(--ink-3)", dash: "2 3" }} name={t("history.weekBefore")} bytes={null} />
       )}
-      {left > 0 ? <li className="text-ink-3">{left} more in the table</li> : null}
+      {left > 0 ? <li className="text-ink-3">{t("history.moreInTheTable", { left })}</li> : null}
     </ul>
   );
 }

@@ -2,7 +2,9 @@
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { ChartSpline, Download, Table2 } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { queryString } from "@/components/api/query-string";
@@ -21,21 +23,23 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Segmented } from "@/components/ui/segmented";
 import { Skeleton } from "@/components/ui/skeleton";
 import { type History, type HistoryBy, historySchema } from "@/lib/contracts/history";
-import { errorMessage } from "@/lib/shared/errors";
 import { formatBitRate } from "@/lib/shared/units";
+import type { Translate } from "@/lib/words/translate";
 import { HistoryChart } from "./history-chart";
 import { bucketName, type HistoryRange, spanOf, summariseHistory } from "./prepare-history";
 import { RangePicker } from "./range-picker";
 
-const byOptions = [
-  { value: "access", label: "By access" },
-  { value: "class", label: "By class" },
-  { value: "node", label: "By node" },
-] as const;
-const zones = [
-  { value: "utc", label: "UTC" },
-  { value: "local", label: "Local" },
-] as const;
+const byOptions = (t: Translate) =>
+  [
+    { value: "access", label: t("history.byAccess") },
+    { value: "class", label: t("history.byClass") },
+    { value: "node", label: t("history.byNode") },
+  ] as const;
+const zones = (t: Translate) =>
+  [
+    { value: "utc", label: "UTC" },
+    { value: "local", label: t("history.local") },
+  ] as const;
 const plotClass = "h-80";
 
 function useHistory(by: HistoryBy, range: HistoryRange, isCompared: boolean) {
@@ -58,6 +62,7 @@ function usageHref(range: HistoryRange, nowMs: number): string {
 
 /** What went through the proxies over hours and days: by access, class or node. */
 export function HistoryPage() {
+  const t = useTranslations();
   const { zone, set } = usePreferences();
   const [by, setBy] = useState<HistoryBy>("access");
   const [range, setRange] = useState<HistoryRange>({ preset: "24h" });
@@ -66,32 +71,42 @@ export function HistoryPage() {
   const mayExportUsage = useMay(subscriberEditors);
   return (
     <Page>
-      <PageHeader title="History">
+      <PageHeader title={t("history.history")}>
         <span className="grow" />
-        <Segmented label="Time zone" value={zone} options={zones} onValue={(next) => set({ zone: next })} />
+        <Segmented
+          label={t("history.timeZone")}
+          value={zone}
+          options={zones(t)}
+          onValue={(next) => set({ zone: next })}
+        />
         {mayExportUsage && history.data !== undefined ? (
           <a href={usageHref(range, history.dataUpdatedAt)} download className={buttonClass()}>
             <Download size={14} aria-hidden />
-            Usage by day (CSV)
+            {t("history.usageByDayCsv")}
           </a>
         ) : null}
         {history.data === undefined ? null : (
           <a href={`/api/history/export${asked(history.dataUpdatedAt)}`} download className={buttonClass()}>
             <Download size={14} aria-hidden />
-            Export CSV
+            {t("history.exportCsv")}
           </a>
         )}
       </PageHeader>
       <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
         <RangePicker range={range} onRange={setRange} />
-        <Segmented label="Split" value={by} options={byOptions} onValue={setBy} />
-        <CheckBox label="Compare with the week before" state={isCompared} onState={setCompared} className="min-h-8" />
+        <Segmented label={t("history.split")} value={by} options={byOptions(t)} onValue={setBy} />
+        <CheckBox
+          label={t("history.compareWithTheWeekBefore")}
+          state={isCompared}
+          onState={setCompared}
+          className="min-h-8"
+        />
       </div>
       {history.isPending ? <Skeleton className="h-96" /> : null}
       {history.isError ? (
         <ErrorState
-          title="The history could not be read"
-          detail={errorMessage(history.error)}
+          title={t("history.theHistoryCouldNotBeRead")}
+          detail={errorText(t, history.error)}
           onRetry={() => history.refetch()}
         />
       ) : null}
@@ -101,38 +116,48 @@ export function HistoryPage() {
 }
 
 function HistoryCards({ history }: { history: History }) {
+  const t = useTranslations();
   const { zone } = usePreferences();
   const [hasTable, setTable] = useState(false);
-  const summary = summariseHistory(history, (at) => formatTime(at, "date-time", zone));
+  const summary = summariseHistory(t, history, (at) => formatTime(t, at, "date-time", zone));
   const isEmpty = history.total.points.every((point) => point === null);
   return (
     <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_20rem]">
       <Card
-        title="Throughput, both directions"
-        note={`Mean of ${bucketName(history.bucketMinutes)} a point, with the total's lowest and highest minute; ${zoneName(zone)}`}
+        title={t("history.throughputBothDirections")}
+        note={t("history.meanOfAPointWithThe", {
+          bucketName: bucketName(t, history.bucketMinutes),
+          zoneName: zoneName(t, zone),
+        })}
         actions={
           <Button variant="ghost" size="sm" aria-pressed={hasTable} onClick={() => setTable(!hasTable)}>
             {hasTable ? <ChartSpline size={14} aria-hidden /> : <Table2 size={14} aria-hidden />}
-            {hasTable ? "Chart" : "Table"}
+            {hasTable ? t("common.chart") : t("common.table")}
           </Button>
         }
       >
         {isEmpty ? (
-          <EmptyState title="Nothing was reported in this span" className={plotClass}>
-            Choose a longer or a later one. Every minute in which a node reported becomes part of the chart.
+          <EmptyState title={t("history.nothingWasReportedInThisSpan")} className={plotClass}>
+            {t("history.chooseALongerOrALater")}
           </EmptyState>
         ) : null}
         {isEmpty || hasTable ? null : <HistoryChart history={history} label={summary} />}
         {hasTable && !isEmpty ? <HistoryTable history={history} caption={summary} /> : null}
         {isEmpty ? null : <p className="pt-2 text-ink-2 text-sm">{summary}</p>}
       </Card>
-      <Card title="LTE share by class" note="All bytes of the span; the target is that of the policy in force now">
-        {history.shares.length === 0 ? <p className="text-ink-2 text-sm">No policy is published yet.</p> : null}
+      <Card title={t("history.lteShareByClass")} note={t("history.allBytesOfTheSpanThe")}>
+        {history.shares.length === 0 ? (
+          <p className="text-ink-2 text-sm">{t("history.noPolicyIsPublishedYet")}</p>
+        ) : null}
         <ul className="flex flex-col gap-3">
           {history.shares.map(({ id, name, achievedPercent, targetPercent }) => (
             <li key={id}>
               <p className="truncate font-medium text-sm">{name}</p>
-              <ShareBar achievedPercent={achievedPercent} targetPercent={targetPercent} achievedOver="in this span" />
+              <ShareBar
+                achievedPercent={achievedPercent}
+                targetPercent={targetPercent}
+                achievedOver={t("history.inThisSpan")}
+              />
             </li>
           ))}
         </ul>
@@ -142,23 +167,24 @@ function HistoryCards({ history }: { history: History }) {
 }
 
 function HistoryTable({ history, caption }: { history: History; caption: string }) {
+  const t = useTranslations();
   const { zone } = usePreferences();
   const { series, total, weekBefore, buckets } = history;
   const columns = [
     ...series.map(({ id, name, points }) => ({ id, label: name, values: points.map((point) => point?.avg ?? null) })),
-    { id: "total", label: "Total", values: total.points.map((point) => point?.avg ?? null) },
-    { id: "min", label: "Lowest minute", values: total.points.map((point) => point?.min ?? null) },
-    { id: "max", label: "Highest minute", values: total.points.map((point) => point?.max ?? null) },
+    { id: "total", label: t("common.total"), values: total.points.map((point) => point?.avg ?? null) },
+    { id: "min", label: t("history.lowestMinute"), values: total.points.map((point) => point?.min ?? null) },
+    { id: "max", label: t("history.highestMinute"), values: total.points.map((point) => point?.max ?? null) },
     ...(weekBefore === null
       ? []
-      : [{ id: "week-before", label: "Week before", values: weekBefore.map((point) => point?.avg ?? null) }]),
+      : [{ id: "week-before", label: t("history.weekBefore"), values: weekBefore.map((point) => point?.avg ?? null) }]),
   ];
   return (
     <ChartTable
       caption={caption}
-      xName="Time"
+      xName={t("history.time")}
       xs={buckets.map((at) => Date.parse(at))}
-      formatX={(x) => formatTime(x, "date-time", zone)}
+      formatX={(x) => formatTime(t, x, "date-time", zone)}
       columns={columns}
       formatValue={formatBitRate}
       className={plotClass}

@@ -1,5 +1,6 @@
 import type { History, HistoryPoint, HistorySeries } from "@/lib/contracts/history";
 import { formatBitRate } from "@/lib/shared/units";
+import type { Translate } from "@/lib/words/translate";
 
 export const rangeChoices = [
   { value: "1h", label: "1 h", minutes: 60 },
@@ -79,24 +80,32 @@ const meanOf = (points: readonly HistoryPoint[]): number | null => {
 };
 
 /** The history in a sentence or three. */
-export function summariseHistory(history: History, formatAt: (at: number) => string): string {
+export function summariseHistory(t: Translate, history: History, formatAt: (at: number) => string): string {
   const { buckets, total, weekBefore } = history;
   const mean = meanOf(total.points);
-  if (mean === null) return "No node reported in this span.";
+  if (mean === null) return t("history.noNodeReportedInThisSpan");
   const highest = Math.max(...known(total.points).map(({ max }) => max));
   const at = buckets[total.points.findIndex((point) => point?.max === highest)] ?? "";
   const gaps = total.points.filter((point) => point === null).length;
   const before = weekBefore === null ? null : meanOf(weekBefore);
   return [
-    `Total: ${formatBitRate(mean)} on average, at most ${formatBitRate(highest)} in one minute, ${formatAt(Date.parse(at))}.`,
-    ...(gaps === 0 ? [] : [`${gaps} of ${buckets.length} points are gaps: no node reported.`]),
+    t("history.totalOnAverageAtMostIn", {
+      bitRate: formatBitRate(mean),
+      bitRate2: formatBitRate(highest),
+      at: formatAt(Date.parse(at)),
+    }),
+    ...(gaps === 0 ? [] : [t("history.ofPointsAreGapsNoNode", { gaps, count: buckets.length })]),
     ...(weekBefore === null
       ? []
-      : [before === null ? "Nothing is known of the week before." : `The week before: ${formatBitRate(before)}.`]),
+      : [
+          before === null
+            ? t("history.nothingIsKnownOfTheWeek")
+            : t("history.theWeekBefore", { bitRate: formatBitRate(before) }),
+        ]),
   ].join(" ");
 }
 
 /** How wide a point is: "1 min", "2 h". */
-export function bucketName(minutes: number): string {
-  return minutes < 60 ? `${minutes} min` : `${minutes / 60} h`;
+export function bucketName(t: Translate, minutes: number): string {
+  return minutes < 60 ? t("history.min", { minutes: String(minutes) }) : `${minutes / 60} h`;
 }

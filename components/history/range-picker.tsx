@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
 import { usePreferences } from "@/components/shell/preferences";
 import { type TypedMoment, typedIn, typedMoment } from "@/components/time/typed-moment";
@@ -7,17 +8,20 @@ import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Segmented } from "@/components/ui/segmented";
 import { historyQuerySchema } from "@/lib/contracts/history";
+import type { Translate } from "@/lib/words/translate";
 import { type HistoryRange, type Preset, rangeChoices, spanOf } from "./prepare-history";
 
-const options = [
-  ...rangeChoices.map(({ value, label }) => ({ value, label })),
-  { value: "custom", label: "Custom" },
-] as const;
+const options = (t: Translate) =>
+  [
+    ...rangeChoices.map(({ value, label }) => ({ value, label })),
+    { value: "custom", label: t("history.custom") },
+  ] as const;
 
 type RangePickerProps = { range: HistoryRange; onRange: (range: HistoryRange) => void };
 
 /** A span that ends now, or one from and to. */
 export function RangePicker({ range, onRange }: RangePickerProps) {
+  const t = useTranslations();
   const [isCustom, setCustom] = useState("from" in range);
   const choose = (value: Preset | "custom") => {
     setCustom(value === "custom");
@@ -26,9 +30,9 @@ export function RangePicker({ range, onRange }: RangePickerProps) {
   return (
     <>
       <Segmented
-        label="Range"
+        label={t("history.range")}
         value={isCustom || "from" in range ? "custom" : range.preset}
-        options={options}
+        options={options(t)}
         onValue={choose}
         className="max-w-full flex-wrap max-sm:h-auto"
       />
@@ -38,13 +42,14 @@ export function RangePicker({ range, onRange }: RangePickerProps) {
 }
 
 function CustomRange({ range, onRange }: RangePickerProps) {
+  const t = useTranslations();
   const { zone } = usePreferences();
   const [typed, setTyped] = useState<{ from: TypedMoment; to: TypedMoment }>(() => {
     const { from, to } = spanOf(range, Date.now());
     return { from: { text: from, zone: "rfc3339" }, to: { text: to, zone: "rfc3339" } };
   });
   const [errors, setErrors] = useState<Partial<Record<"from" | "to", string>>>({});
-  const zoneText = zone === "utc" ? "UTC" : "local time";
+  const zoneText = zone === "utc" ? "UTC" : t("history.localTime");
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const [from, to] = [typedMoment(typed.from), typedMoment(typed.to)];
@@ -53,7 +58,7 @@ function CustomRange({ range, onRange }: RangePickerProps) {
       Object.fromEntries(
         (parsed.error?.issues ?? []).map(({ path, code, message }) => [
           path[0],
-          code === "custom" ? message : "write a date and a time",
+          code === "custom" ? message : t("history.writeADateAndATime"),
         ]),
       ),
     );
@@ -64,7 +69,7 @@ function CustomRange({ range, onRange }: RangePickerProps) {
       {(["from", "to"] as const).map((end) => (
         <Field
           key={end}
-          label={`${end === "from" ? "From" : "To"} (${zoneText})`}
+          label={`${end === "from" ? t("history.from") : t("history.to")} (${zoneText})`}
           isLabelHidden
           type="datetime-local"
           value={typedIn(typed[end], zone).slice(0, 16)}
@@ -76,7 +81,7 @@ function CustomRange({ range, onRange }: RangePickerProps) {
           size="sm"
         />
       ))}
-      <Button type="submit">Apply</Button>
+      <Button type="submit">{t("history.apply")}</Button>
     </form>
   );
 }

@@ -2,7 +2,9 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Download } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { Page, PageHeader } from "@/components/shell/page-header";
@@ -18,7 +20,6 @@ import { ReasonDialog } from "@/components/ui/reason-dialog";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useNotify } from "@/components/ui/toast";
 import { type ImportJob, importJobSchema } from "@/lib/contracts/subscribers";
-import { errorMessage } from "@/lib/shared/errors";
 import { ImportRows } from "./import-rows";
 import { describeImport, fractionOf, isWorking, stateNames } from "./prepare-import";
 import { useImportJob } from "./use-imports";
@@ -29,12 +30,13 @@ export function ImportPage({ id }: { id: string }) {
 }
 
 function ImportBody({ id }: { id: string }) {
+  const t = useTranslations();
   const job = useImportJob(id);
   return (
     <Page>
       {job.isPending ? (
         <>
-          <PageHeader title="Import" />
+          <PageHeader title={t("imports.import")} />
           <Card isFlush>
             <TableSkeleton rows={6} />
           </Card>
@@ -42,10 +44,10 @@ function ImportBody({ id }: { id: string }) {
       ) : null}
       {job.isError ? (
         <>
-          <PageHeader title="Import" />
+          <PageHeader title={t("imports.import")} />
           <ErrorState
-            title="The import could not be read"
-            detail={errorMessage(job.error)}
+            title={t("imports.theImportCouldNotBeRead")}
+            detail={errorText(t, job.error)}
             onRetry={() => job.refetch()}
           />
         </>
@@ -56,7 +58,8 @@ function ImportBody({ id }: { id: string }) {
 }
 
 function ImportView({ job }: { job: ImportJob }) {
-  const state = stateNames[job.state];
+  const t = useTranslations();
+  const state = stateNames(t)[job.state];
   const isReported = !isWorking(job) && job.rows > 0;
   return (
     <>
@@ -66,28 +69,32 @@ function ImportView({ job }: { job: ImportJob }) {
         {isReported ? (
           <a href={`/api/subscriber-imports/${job.id}/result`} download className={buttonClass()}>
             <Download size={14} aria-hidden />
-            Result file
+            {t("imports.resultFile")}
           </a>
         ) : null}
         <ImportActions job={job} />
       </PageHeader>
-      {job.failure === null ? null : <ErrorState title="Nothing was imported" detail={job.failure} />}
+      {job.failure === null ? null : <ErrorState title={t("imports.nothingWasImported")} detail={job.failure} />}
       {isWorking(job) ? (
         <Card>
           <p className="pb-2 text-sm tnum" role="status">
-            {job.state === "checking" ? "Checking" : "Writing"}: {job.progress.toLocaleString("en-GB")} of{" "}
-            {job.rows.toLocaleString("en-GB")} rows
+            {t("imports.ofRows", {
+              state: job.state === "checking" ? t("imports.checking") : t("imports.writing"),
+              progress: job.progress,
+              rows: job.rows,
+            })}
           </p>
-          <Progress label="Progress of the import" fraction={fractionOf(job)} />
+          <Progress label={t("imports.progressOfTheImport")} fraction={fractionOf(job)} />
         </Card>
       ) : null}
-      {isReported && job.failure === null ? <p className="text-ink-2">{describeImport(job)}</p> : null}
+      {isReported && job.failure === null ? <p className="text-ink-2">{describeImport(t, job)}</p> : null}
       <ImportRows job={job} isReady={isReported} />
     </>
   );
 }
 
 function ImportActions({ job }: { job: ImportJob }) {
+  const t = useTranslations();
   const [isCommitting, setCommitting] = useState(false);
   const close = useCallback(() => setCommitting(false), []);
   const queries = useQueryClient();
@@ -108,32 +115,32 @@ function ImportActions({ job }: { job: ImportJob }) {
   const cancel = useMutation({
     mutationFn: () => fetchJson(importJobSchema, `/api/subscriber-imports/${job.id}/cancel`, { method: "POST" }),
     onSuccess: took,
-    onError: (error) => notify({ tone: "bad", title: "Not cancelled", detail: errorMessage(error) }),
+    onError: (error) => notify({ tone: "bad", title: t("imports.notCancelled"), detail: errorText(t, error) }),
   });
   const writes = (job.counts.create ?? 0) + (job.counts.update ?? 0);
-  const rows = writes.toLocaleString("en-GB");
+  const rows = t("common.number", { value: writes });
   return (
     <>
       {isWorking(job) || job.state === "checked" ? (
         <Button disabled={cancel.isPending} onClick={() => cancel.mutate()}>
-          Cancel import
+          {t("imports.cancelImport")}
         </Button>
       ) : null}
       {job.state === "checked" ? (
         <Button variant="primary" disabled={writes === 0} onClick={() => setCommitting(true)}>
-          Commit {rows} rows
+          {t("imports.commitRows", { rows })}
         </Button>
       ) : null}
       <ReasonDialog
         isOpen={isCommitting}
-        title={`Commit ${rows} rows?`}
-        confirmLabel={commit.isPending ? "Starting…" : `Commit ${rows} rows`}
+        title={t("imports.commitRowsRows", { rows })}
+        confirmLabel={commit.isPending ? t("imports.starting") : t("imports.commitRows", { rows })}
         isBusy={commit.isPending}
-        failure={commit.isError ? errorMessage(commit.error) : null}
+        failure={commit.isError ? errorText(t, commit.error) : null}
         onConfirm={(reason) => commit.mutate(reason)}
         onClose={close}
       >
-        {describeImport(job)}
+        {describeImport(t, job)}
       </ReasonDialog>
     </>
   );

@@ -1,6 +1,8 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import { useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
@@ -10,16 +12,17 @@ import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useCursorPages } from "@/components/ui/use-cursor-pages";
 import type { ImportJob, ImportOutcome } from "@/lib/contracts/subscribers";
-import { errorMessage } from "@/lib/shared/errors";
+import type { Translate } from "@/lib/words/translate";
 import { outcomeNames } from "./prepare-import";
 import { useImportRows } from "./use-imports";
 
 const outcomes = ["all", "error", "create", "update", "unchanged"] as const;
 const outcomeClass = (outcome: ImportOutcome) => (outcome === "error" ? "text-bad" : "");
-const pageNames = { back: "Previous", next: "Next" };
+const pageNames = (t: Translate) => ({ back: t("common.previous"), next: t("common.next") });
 
 /** What became, or would become, of each row of the file. */
 export function ImportRows({ job, isReady }: { job: ImportJob; isReady: boolean }) {
+  const t = useTranslations();
   const [outcome, setOutcome] = useState<ImportOutcome | "all">(job.counts.error > 0 ? "error" : "all");
   const pages = useCursorPages();
   const rows = useImportRows(job.id, outcome, pages.cursor, isReady);
@@ -28,17 +31,17 @@ export function ImportRows({ job, isReady }: { job: ImportJob; isReady: boolean 
   return (
     <Card
       isFlush
-      title="Rows"
+      title={t("imports.rows")}
       actions={
         <Segmented
-          label="Outcome"
+          label={t("imports.outcome")}
           value={outcome}
           options={outcomes.map((value) => ({
             value,
             label:
               value === "all"
-                ? `All ${job.rows.toLocaleString("en-GB")}`
-                : `${outcomeNames[value]} ${(job.counts[value] ?? 0).toLocaleString("en-GB")}`,
+                ? t("imports.all", { rows: job.rows })
+                : `${outcomeNames(t)[value]} ${t("common.number", { value: job.counts[value] ?? 0 })}`,
           }))}
           onValue={(next) => {
             setOutcome(next);
@@ -52,21 +55,21 @@ export function ImportRows({ job, isReady }: { job: ImportJob; isReady: boolean 
       {rows.isError ? (
         <ErrorState
           className="m-4"
-          title="The rows could not be read"
-          detail={errorMessage(rows.error)}
+          title={t("imports.theRowsCouldNotBeRead")}
+          detail={errorText(t, rows.error)}
           onRetry={() => rows.refetch()}
         />
       ) : null}
-      {rows.isSuccess && items.length === 0 ? <EmptyState title="No row like this" /> : null}
+      {rows.isSuccess && items.length === 0 ? <EmptyState title={t("imports.noRowLikeThis")} /> : null}
       {items.length > 0 ? (
         <>
-          <Table label="Table of rows">
+          <Table label={t("imports.tableOfRows")}>
             <thead>
               <tr>
-                <Th className="text-right sm:w-20">Line</Th>
+                <Th className="text-right sm:w-20">{t("imports.line")}</Th>
                 <Th>MSISDN</Th>
-                <Th className="hidden sm:table-cell">Outcome</Th>
-                <Th className="hidden sm:table-cell">What to know</Th>
+                <Th className="hidden sm:table-cell">{t("imports.outcome")}</Th>
+                <Th className="hidden sm:table-cell">{t("imports.whatToKnow")}</Th>
               </tr>
             </thead>
             <tbody>
@@ -76,17 +79,19 @@ export function ImportRows({ job, isReady }: { job: ImportJob; isReady: boolean 
                   <Td className="tnum sm:whitespace-nowrap">
                     {row.msisdn}
                     <span className="block text-xs sm:hidden">
-                      <span className={outcomeClass(row.outcome)}>{outcomeNames[row.outcome]}</span>{" "}
+                      <span className={outcomeClass(row.outcome)}>{outcomeNames(t)[row.outcome]}</span>{" "}
                       <span className="text-ink-2">{row.message}</span>
                     </span>
                   </Td>
-                  <Td className={`hidden sm:table-cell ${outcomeClass(row.outcome)}`}>{outcomeNames[row.outcome]}</Td>
+                  <Td className={`hidden sm:table-cell ${outcomeClass(row.outcome)}`}>
+                    {outcomeNames(t)[row.outcome]}
+                  </Td>
                   <Td className="hidden text-ink-2 sm:table-cell">{row.message}</Td>
                 </Tr>
               ))}
             </tbody>
           </Table>
-          <Pager pages={pages} nextCursor={rows.data?.nextCursor ?? null} names={pageNames} />
+          <Pager pages={pages} nextCursor={rows.data?.nextCursor ?? null} names={pageNames(t)} />
         </>
       ) : null}
     </Card>

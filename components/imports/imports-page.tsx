@@ -3,7 +3,9 @@
 import { useMutation } from "@tanstack/react-query";
 import { FileUp } from "lucide-react";
 import Link from "next/link";
+import { useTranslations } from "next-intl";
 import { type DragEvent, useRef, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryString } from "@/components/api/query-string";
 import { useGo } from "@/components/shell/leave-guard";
@@ -22,7 +24,6 @@ import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useCursorPages } from "@/components/ui/use-cursor-pages";
 import { type ImportJob, importJobSchema } from "@/lib/contracts/subscribers";
-import { errorMessage } from "@/lib/shared/errors";
 import { formatBytes } from "@/lib/shared/units";
 import { stateNames } from "./prepare-import";
 import { useImports } from "./use-imports";
@@ -33,23 +34,24 @@ export function ImportsPage() {
 }
 
 function ImportsBody() {
+  const t = useTranslations();
   const pages = useCursorPages();
   const jobs = useImports(pages.cursor);
   const rows = jobs.data?.items ?? [];
   return (
     <Page>
-      <PageHeader title="Imports" />
+      <PageHeader title={t("imports.imports")} />
       <UploadCard />
       {jobs.isError ? (
         <ErrorState
-          title="The imports could not be read"
-          detail={errorMessage(jobs.error)}
+          title={t("imports.theImportsCouldNotBeRead")}
+          detail={errorText(t, jobs.error)}
           onRetry={() => jobs.refetch()}
         />
       ) : null}
-      <Card isFlush title="Earlier imports">
+      <Card isFlush title={t("imports.earlierImports")}>
         {jobs.isPending ? <TableSkeleton rows={4} /> : null}
-        {jobs.isSuccess && rows.length === 0 ? <EmptyState title="Nothing was imported yet" /> : null}
+        {jobs.isSuccess && rows.length === 0 ? <EmptyState title={t("imports.nothingWasImportedYet")} /> : null}
         {rows.length > 0 ? (
           <>
             <JobsTable rows={rows} />
@@ -62,6 +64,7 @@ function ImportsBody() {
 }
 
 function UploadCard() {
+  const t = useTranslations();
   const input = useRef<HTMLInputElement>(null);
   const [isOver, setOver] = useState(false);
   const go = useGo();
@@ -82,7 +85,7 @@ function UploadCard() {
   return (
     <Card>
       <section
-        aria-label="CSV file"
+        aria-label={t("imports.csvFile")}
         onDragOver={(event) => {
           event.preventDefault();
           setOver(true);
@@ -95,17 +98,15 @@ function UploadCard() {
       >
         <FileUp size={20} aria-hidden className="text-ink-3" />
         <p className="text-ink-2 text-sm">
-          Drop a CSV file here. Columns: <code className="font-mono text-ink">msisdn</code>,{" "}
-          <code className="font-mono text-ink">imsi</code>, <code className="font-mono text-ink">state</code>,{" "}
-          <code className="font-mono text-ink">service_class</code>,{" "}
-          <code className="font-mono text-ink">extra_white_lists</code>. It is checked first; nothing changes before you
-          commit.
+          {t.rich("imports.dropACsvFileHereColumns", {
+            code: (chunks) => <code className="font-mono text-ink">{chunks}</code>,
+          })}
         </p>
         <input
           ref={input}
           type="file"
           accept=".csv,text/csv"
-          aria-label="CSV file"
+          aria-label={t("imports.csvFile")}
           className="sr-only"
           tabIndex={-1}
           onChange={(event) => {
@@ -115,10 +116,14 @@ function UploadCard() {
           }}
         />
         <Button variant="primary" disabled={upload.isPending} onClick={() => input.current?.click()}>
-          {upload.isPending ? "Sending the file…" : "Choose a file"}
+          {upload.isPending ? t("imports.sendingTheFile") : t("imports.chooseAFile")}
         </Button>
         {upload.isError ? (
-          <ErrorState className="w-full text-left" title="The file was not taken" detail={errorMessage(upload.error)} />
+          <ErrorState
+            className="w-full text-left"
+            title={t("imports.theFileWasNotTaken")}
+            detail={errorText(t, upload.error)}
+          />
         ) : null}
       </section>
     </Card>
@@ -126,16 +131,17 @@ function UploadCard() {
 }
 
 function JobsTable({ rows }: { rows: readonly ImportJob[] }) {
+  const t = useTranslations();
   return (
-    <Table label="Table of imports">
+    <Table label={t("imports.tableOfImports")}>
       <thead>
         <tr>
-          <Th>File</Th>
-          <Th>State</Th>
-          <Th className="hidden text-right sm:table-cell">Rows</Th>
-          <Th className="hidden text-right md:table-cell">Size</Th>
-          <Th className="hidden md:table-cell">By</Th>
-          <Th className="hidden sm:table-cell">Started</Th>
+          <Th>{t("imports.file")}</Th>
+          <Th>{t("common.state")}</Th>
+          <Th className="hidden text-right sm:table-cell">{t("imports.rows")}</Th>
+          <Th className="hidden text-right md:table-cell">{t("imports.size")}</Th>
+          <Th className="hidden md:table-cell">{t("imports.by")}</Th>
+          <Th className="hidden sm:table-cell">{t("common.started")}</Th>
         </tr>
       </thead>
       <tbody>
@@ -150,9 +156,9 @@ function JobsTable({ rows }: { rows: readonly ImportJob[] }) {
               </Link>
             </Td>
             <Td>
-              <Badge tone={stateNames[job.state].tone}>{stateNames[job.state].name}</Badge>
+              <Badge tone={stateNames(t)[job.state].tone}>{stateNames(t)[job.state].name}</Badge>
             </Td>
-            <Td className="hidden text-right tnum sm:table-cell">{job.rows.toLocaleString("en-GB")}</Td>
+            <Td className="hidden text-right tnum sm:table-cell">{t("common.number", { value: job.rows })}</Td>
             <Td className="hidden text-right tnum md:table-cell">{formatBytes(job.sizeBytes)}</Td>
             <Td className="hidden md:table-cell">{job.createdBy}</Td>
             <Td className="hidden sm:table-cell">

@@ -1,21 +1,22 @@
 import type { Tone } from "@/components/ui/badge";
 import type { ImportJob, ImportOutcome, ImportState } from "@/lib/contracts/subscribers";
+import type { Translate } from "@/lib/words/translate";
 
-export const stateNames: Record<ImportState, { name: string; tone: Tone }> = {
-  checking: { name: "Checking", tone: "accent" },
-  checked: { name: "Ready to commit", tone: "warn" },
-  committing: { name: "Writing", tone: "accent" },
-  done: { name: "Done", tone: "good" },
-  failed: { name: "Failed", tone: "bad" },
-  cancelled: { name: "Cancelled", tone: "neutral" },
-};
+export const stateNames = (t: Translate): Record<ImportState, { name: string; tone: Tone }> => ({
+  checking: { name: t("imports.checking"), tone: "accent" },
+  checked: { name: t("imports.readyToCommit"), tone: "warn" },
+  committing: { name: t("imports.writing"), tone: "accent" },
+  done: { name: t("common.done"), tone: "good" },
+  failed: { name: t("imports.failed"), tone: "bad" },
+  cancelled: { name: t("imports.cancelled"), tone: "neutral" },
+});
 
-export const outcomeNames: Record<ImportOutcome, string> = {
-  create: "New",
-  update: "Changed",
-  unchanged: "Unchanged",
-  error: "With an error",
-};
+export const outcomeNames = (t: Translate): Record<ImportOutcome, string> => ({
+  create: t("imports.new"),
+  update: t("common.changed"),
+  unchanged: t("imports.unchanged"),
+  error: t("imports.withAnError"),
+});
 
 export function isWorking({ state }: Pick<ImportJob, "state">): boolean {
   return state === "checking" || state === "committing";
@@ -27,10 +28,16 @@ export function fractionOf({ rows, progress }: Pick<ImportJob, "rows" | "progres
 }
 
 /** What a commit would do, or did, in one sentence. */
-export function describeImport({ state, counts }: Pick<ImportJob, "state" | "counts">): string {
-  const of = (outcome: ImportOutcome): string => (counts[outcome] ?? 0).toLocaleString("en-GB");
-  const verb = state === "done" ? "were" : "would be";
+export function describeImport(t: Translate, { state, counts }: Pick<ImportJob, "state" | "counts">): string {
+  const of = (outcome: ImportOutcome): number => counts[outcome] ?? 0;
+  const isDone = state === "done" ? "yes" : "no";
   const errors =
-    counts.error === 0 ? "" : ` ${of("error")} rows have an error and ${state === "done" ? "were" : "are"} left out.`;
-  return `${of("create")} subscribers ${verb} added, ${of("update")} changed, ${of("unchanged")} are as they were.${errors}`;
+    counts.error === 0 ? "" : ` ${t("imports.rowsHaveAnErrorAndAreLeftOut", { rows: of("error"), isDone })}`;
+  const changes = t("imports.whatChanges", {
+    isDone,
+    created: of("create"),
+    updated: of("update"),
+    unchanged: of("unchanged"),
+  });
+  return `${changes}${errors}`;
 }

@@ -1,11 +1,15 @@
 "use client";
 
 import clsx from "clsx";
+import { useTranslations } from "next-intl";
 import { useEffect, useState } from "react";
+import type { Translate } from "@/lib/words/translate";
 
-function ageText(ageMs: number): string {
+function ageText(t: Translate, ageMs: number): string {
   if (ageMs < 10_000) return `${(Math.max(0, ageMs) / 1000).toFixed(1)} s`;
-  return ageMs < 120_000 ? `${Math.round(ageMs / 1000)} s` : `${Math.round(ageMs / 60_000)} min`;
+  return ageMs < 120_000
+    ? `${Math.round(ageMs / 1000)} s`
+    : t("common.min", { ageMs: String(Math.round(ageMs / 60_000)) });
 }
 
 type AgeChipProps = {
@@ -17,6 +21,7 @@ type AgeChipProps = {
 
 /** "live · 0.4 s" or "stale · 14 s": how old the figures are. */
 export function AgeChip({ atMs, staleAfterMs, isStale = false }: AgeChipProps) {
+  const t = useTranslations();
   const [nowMs, setNowMs] = useState<number | null>(null);
 
   useEffect(() => {
@@ -26,7 +31,12 @@ export function AgeChip({ atMs, staleAfterMs, isStale = false }: AgeChipProps) {
 
   const ageMs = Math.max(0, (nowMs ?? atMs) - atMs);
   const isOld = isStale || ageMs > staleAfterMs;
-  return <StateChip dot={isOld ? "bg-warn" : "bg-good"} text={`${isOld ? "stale" : "live"} · ${ageText(ageMs)}`} />;
+  return (
+    <StateChip
+      dot={isOld ? "bg-warn" : "bg-good"}
+      text={`${isOld ? t("common.stale") : t("common.live")} · ${ageText(t, ageMs)}`}
+    />
+  );
 }
 
 /** A dot and a few words. */

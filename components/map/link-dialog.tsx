@@ -1,6 +1,7 @@
 "use client";
 
 import { RotateCcw } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { faultNames } from "@/components/testbed/fault-names";
 import { useChangeLink } from "@/components/testbed/use-change-link";
@@ -17,11 +18,12 @@ type LinkDialogProps = { access: AccessLinkId | null; testbed: TestbedStatus; on
 
 /** The sliders of one of the testbed's links; each takes effect when it is let go of. */
 export function LinkDialog({ access, testbed, onClose }: LinkDialogProps) {
+  const t = useTranslations();
   return (
     <Dialog
       isOpen={access !== null}
       onClose={onClose}
-      title={access === null ? "Link" : `${accessNames[access]} link`}
+      title={access === null ? t("map.link2") : t("map.linkAcces", { acces: accessNames(t)[access] })}
       place="right"
     >
       {access === null ? null : <LinkForm access={access} testbed={testbed} />}
@@ -30,6 +32,7 @@ export function LinkDialog({ access, testbed, onClose }: LinkDialogProps) {
 }
 
 function LinkForm({ access, testbed }: { access: AccessLinkId; testbed: TestbedStatus }) {
+  const t = useTranslations();
   const { change, isBusy } = useChangeLink();
   const [settings, setSettings] = useState<LinkSettings>(testbed[access]);
   const { fault } = testbed.faults[access];
@@ -40,11 +43,8 @@ function LinkForm({ access, testbed }: { access: AccessLinkId; testbed: TestbedS
   };
   return (
     <div className="flex flex-col gap-5 p-4 sm:p-5">
-      <p className="text-ink-2 text-sm">
-        Rate, delay and loss hold for both directions, at once and under what runs. The next demo run sets the links
-        back to its preset.
-      </p>
-      {linkSliders.map(({ setting, label, max, toPosition, toValue, format }) => {
+      <p className="text-ink-2 text-sm">{t("map.rateDelayAndLossHoldFor")}</p>
+      {linkSliders(t).map(({ setting, label, max, toPosition, toValue, format }) => {
         const text = format(settings[setting]);
         return (
           <div key={setting}>
@@ -65,7 +65,7 @@ function LinkForm({ access, testbed }: { access: AccessLinkId; testbed: TestbedS
         );
       })}
       <CheckBox
-        label="Link is down"
+        label={t("map.linkIsDown")}
         state={fault === "down"}
         isDisabled={isBusy}
         onState={(isDown) => change({ access, fault: isDown ? "down" : "none" })}
@@ -75,17 +75,17 @@ function LinkForm({ access, testbed }: { access: AccessLinkId; testbed: TestbedS
           tone="warn"
           actions={
             <Button size="sm" disabled={isBusy} onClick={() => change({ access, fault: "none" })}>
-              End the fault
+              {t("map.endTheFault")}
             </Button>
           }
         >
-          A fault is in force here: {faultNames[fault]}.
+          {t("map.aFaultIsInForceHere", { fault: faultNames(t)[fault] })}
         </Note>
       )}
       {preset === undefined ? null : (
         <Button className="self-start" disabled={isBusy} onClick={() => apply(preset)}>
           <RotateCcw size={14} aria-hidden />
-          Back to the preset
+          {t("map.backToThePreset")}
         </Button>
       )}
     </div>

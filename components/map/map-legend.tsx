@@ -1,4 +1,5 @@
 import { CircleAlert, TriangleAlert } from "lucide-react";
+import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { AccessMark } from "@/components/ui/access-mark";
 import { formatBitRate } from "@/lib/shared/units";
@@ -6,12 +7,13 @@ import { lineWidth } from "./prepare-widths";
 
 /** What lines, dashes and widths mean. */
 export function MapLegend({ scaleBps, isOpenable }: { scaleBps: number; isOpenable: boolean }) {
+  const t = useTranslations();
   return (
-    <ul aria-label="Legend" className="flex flex-wrap items-center gap-x-4 gap-y-1 pt-3 text-ink-2 text-xs">
-      <Entry mark={<AccessMark tone="lte" />}>LTE, dashed</Entry>
-      <Entry mark={<AccessMark tone="wifi" />}>WiFi, solid</Entry>
-      <Entry mark={<AccessMark tone="total" />}>Total</Entry>
-      <Entry mark={<AccessMark tone="reference" />}>Policy and telemetry</Entry>
+    <ul aria-label={t("map.legend")} className="flex flex-wrap items-center gap-x-4 gap-y-1 pt-3 text-ink-2 text-xs">
+      <Entry mark={<AccessMark tone="lte" />}>{t("map.lteDashed")}</Entry>
+      <Entry mark={<AccessMark tone="wifi" />}>{t("map.wifiSolid")}</Entry>
+      <Entry mark={<AccessMark tone="total" />}>{t("common.total")}</Entry>
+      <Entry mark={<AccessMark tone="reference" />}>{t("map.policyAndTelemetry2")}</Entry>
       {[scaleBps / 4, scaleBps].map((bps) => (
         <Entry
           key={bps}
@@ -24,9 +26,9 @@ export function MapLegend({ scaleBps, isOpenable }: { scaleBps: number; isOpenab
           {formatBitRate(bps)}
         </Entry>
       ))}
-      <Entry mark={<TriangleAlert size={12} aria-hidden className="text-warn" />}>Not as it should be</Entry>
-      <Entry mark={<CircleAlert size={12} aria-hidden className="text-bad" />}>Down</Entry>
-      {isOpenable ? <li>Choose the rate of a UE's link to change the link.</li> : null}
+      <Entry mark={<TriangleAlert size={12} aria-hidden className="text-warn" />}>{t("map.notAsItShouldBe")}</Entry>
+      <Entry mark={<CircleAlert size={12} aria-hidden className="text-bad" />}>{t("map.down")}</Entry>
+      {isOpenable ? <li>{t("map.chooseTheRateOfAUes")}</li> : null}
     </ul>
   );
 }

@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Table2, Waypoints } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { useCallback, useMemo, useState } from "react";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
@@ -22,6 +23,7 @@ import { Skeleton } from "@/components/ui/skeleton";
 import type { AccessLinkId } from "@/lib/contracts/demo";
 import type { LiveRate } from "@/lib/contracts/live";
 import { draftSchema } from "@/lib/contracts/policy-admin";
+import type { Translate } from "@/lib/words/translate";
 import { LinkDialog } from "./link-dialog";
 import { MapLegend } from "./map-legend";
 import { MapTable } from "./map-table";
@@ -29,10 +31,11 @@ import { NetworkMapFigure } from "./network-map-figure";
 import { newestVersion, prepareMap } from "./prepare-map";
 import { widthScale } from "./prepare-widths";
 
-const directions = [
-  { value: "downloadBps", label: "Download" },
-  { value: "uploadBps", label: "Upload" },
-] as const;
+const directions = (t: Translate) =>
+  [
+    { value: "downloadBps", label: t("common.download") },
+    { value: "uploadBps", label: t("common.upload") },
+  ] as const;
 
 function totalOf(rate: LiveRate, direction: Direction): number {
   const { lte, wifi, other } = rate[direction];
@@ -53,6 +56,7 @@ function useInForceVersion(): number | undefined {
 
 /** The deployment figure, alive: who is connected to whom, and what flows there now. */
 export function MapPage() {
+  const t = useTranslations();
   const isKnown = useLive((state) => state.hasSnapshot);
   const isStale = useLive((state) => state.phase === "stale");
   const nodes = useLive((state) => state.nodes);
@@ -69,8 +73,8 @@ export function MapPage() {
   const inForceVersion = inForce ?? newestVersion(nodes);
   const hasOther = rates.some((rate) => rate.downloadBps.other + rate.uploadBps.other > 0);
   const map = useMemo(
-    () => prepareMap({ nodes, testbed, run, direction, inForceVersion, hasOther }),
-    [nodes, testbed, run, direction, inForceVersion, hasOther],
+    () => prepareMap(t, { nodes, testbed, run, direction, inForceVersion, hasOther }),
+    [nodes, testbed, run, direction, inForceVersion, hasOther, t],
   );
   const linksBps = testbed === null ? 0 : (testbed.lte.rateMbps + testbed.wifi.rateMbps) * 1e6;
   const scaleBps = widthScale(Math.max(linksBps, ...rates.map((rate) => totalOf(rate, direction))));
@@ -82,40 +86,50 @@ export function MapPage() {
       () =>
         isOpenable
           ? [
-              { id: "map-lte", group: "Network map", name: "Change the LTE link", run: () => setOpened("lte") },
-              { id: "map-wifi", group: "Network map", name: "Change the WiFi link", run: () => setOpened("wifi") },
+              {
+                id: "map-lte",
+                group: t("map.networkMap"),
+                name: t("map.changeTheLteLink"),
+                run: () => setOpened("lte"),
+              },
+              {
+                id: "map-wifi",
+                group: t("map.networkMap"),
+                name: t("map.changeTheWifiLink"),
+                run: () => setOpened("wifi"),
+              },
             ]
           : [],
-      [isOpenable],
+      [isOpenable, t],
     ),
   );
 
   return (
     <Page>
-      <PageHeader title="Network map">
+      <PageHeader title={t("map.networkMap")}>
         <FreshnessChip />
       </PageHeader>
-      {isStale && isKnown ? (
-        <Note tone="warn">The portal says nothing at the moment: the map shows what was there last.</Note>
-      ) : null}
+      {isStale && isKnown ? <Note tone="warn">{t("map.thePortalSaysNothingAtThe")}</Note> : null}
       <Card
-        title={testbed === null ? "Fleet" : "Testbed"}
-        note="Payload, by access; a line's width is its bit rate"
+        title={testbed === null ? t("map.fleet2") : t("map.testbed2")}
+        note={t("map.payloadByAccessALinesWidth")}
         actions={
           <>
             <Button variant="ghost" size="sm" aria-pressed={hasTable} onClick={() => setTable(!hasTable)}>
               <Table2 size={14} aria-hidden />
-              {hasTable ? "Map" : "Table"}
+              {hasTable ? t("map.map") : t("common.table")}
             </Button>
-            <Segmented label="Direction" value={direction} options={directions} onValue={setDirection} />
+            <Segmented label={t("common.direction")} value={direction} options={directions(t)} onValue={setDirection} />
           </>
         }
       >
         {!isKnown ? <Skeleton className="h-96" /> : null}
         {isEmpty ? (
-          <EmptyState icon={<Waypoints size={22} aria-hidden />} title="No node has reported" className="py-16">
-            <code className="font-mono text-ink">npm start</code> runs one proxy node beside the portal,{" "}
-            <code className="font-mono text-ink">npm run demo</code> the whole testbed.
+          <EmptyState icon={<Waypoints size={22} aria-hidden />} title={t("map.noNodeHasReported")} className="py-16">
+            {t.rich("map.runsOneProxyNodeBesideThe", {
+              code: () => <code className="font-mono text-ink">npm start</code>,
+              code2: () => <code className="font-mono text-ink">npm run demo</code>,
+            })}
           </EmptyState>
         ) : null}
         {isKnown && !isEmpty && hasTable ? <MapTable map={map} /> : null}

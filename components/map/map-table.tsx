@@ -1,3 +1,4 @@
+import { useTranslations } from "next-intl";
 import { AccessMark } from "@/components/ui/access-mark";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import type { NetworkMap } from "./prepare-map";
@@ -5,13 +6,14 @@ import { linkText } from "./prepare-map-words";
 
 /** The map's twin: every place with its state, every link with its rate. */
 export function MapTable({ map }: { map: NetworkMap }) {
+  const t = useTranslations();
   return (
     <div className="grid gap-4 lg:grid-cols-2">
-      <Table label="Links of the map">
+      <Table label={t("map.linksOfTheMap")}>
         <thead>
           <tr>
-            <Th>Link</Th>
-            <Th className="text-right">Carries</Th>
+            <Th>{t("map.link2")}</Th>
+            <Th className="text-right">{t("map.carries")}</Th>
           </tr>
         </thead>
         <tbody>
@@ -23,16 +25,16 @@ export function MapTable({ map }: { map: NetworkMap }) {
                   {link.name}
                 </span>
               </Td>
-              <Td className="text-right tnum">{linkText(link)}</Td>
+              <Td className="text-right tnum">{linkText(t, link)}</Td>
             </Tr>
           ))}
         </tbody>
       </Table>
-      <Table label="Systems of the map">
+      <Table label={t("map.systemsOfTheMap")}>
         <thead>
           <tr>
-            <Th>System</Th>
-            <Th>State</Th>
+            <Th>{t("map.system")}</Th>
+            <Th>{t("common.state")}</Th>
           </tr>
         </thead>
         <tbody>

@@ -13,6 +13,7 @@ import {
   TriangleAlert,
   Wifi,
 } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { AccessMark } from "@/components/ui/access-mark";
 import type { AccessLinkId } from "@/lib/contracts/demo";
@@ -47,6 +48,7 @@ const mostLabelledProxies = 2;
 
 /** The map drawn: lines below, places and rates on top as text that can be selected and reached by keyboard. */
 export function NetworkMapFigure({ map, scaleBps, isStale, onOpen }: NetworkMapFigureProps) {
+  const t = useTranslations();
   const box = useRef<HTMLDivElement>(null);
   const [widthPx, setWidthPx] = useState(0);
   useEffect(() => {
@@ -65,7 +67,7 @@ export function NetworkMapFigure({ map, scaleBps, isStale, onOpen }: NetworkMapF
         <div className="relative" style={{ height: layout.heightPx }}>
           <svg
             role="img"
-            aria-label={summariseMap(map)}
+            aria-label={summariseMap(t, map)}
             width={layout.widthPx}
             height={layout.heightPx}
             className="absolute inset-0"
@@ -170,13 +172,14 @@ function PlaceBox({ placed }: { placed: PlacedBox }) {
 type RateLabelProps = { placed: PlacedLink; hasRoom: boolean; onOpen: NetworkMapFigureProps["onOpen"] };
 
 function RateLabel({ placed, hasRoom, onOpen }: RateLabelProps) {
+  const t = useTranslations();
   const { link, label } = placed;
   const { opens } = link;
   const isButton = opens !== null && onOpen !== null;
   const isFlowing = link.bps !== null && link.bps > 0;
   if (link.kind === "control" || (!isFlowing && opens === null)) return null;
   if (!hasRoom && opens === null && link.tone !== "total") return null;
-  const text = link.fault ?? (link.bps === null ? "not measured" : formatBitRate(link.bps));
+  const text = link.fault ?? (link.bps === null ? t("map.notMeasured") : formatBitRate(link.bps));
   const className =
     "-translate-x-1/2 -translate-y-1/2 absolute flex h-6 items-center gap-1 whitespace-nowrap rounded-md border bg-surface px-1.5 text-xs tnum";
   const style = { left: label.x, top: label.y };
@@ -190,7 +193,7 @@ function RateLabel({ placed, hasRoom, onOpen }: RateLabelProps) {
     <button
       type="button"
       data-testid={`rate-${link.id}`}
-      aria-label={`${link.name}: ${text}. Change this link`}
+      aria-label={t("map.changeThisLink", { name: link.name, text })}
       onClick={() => onOpen(opens)}
       className={clsx(className, "border-control-line font-medium text-ink hover:bg-sunken")}
       style={style}

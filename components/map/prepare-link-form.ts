@@ -1,4 +1,5 @@
 import type { LinkSettings } from "@/lib/contracts/demo";
+import type { Translate } from "@/lib/words/translate";
 
 /** Rates that a slider can rest at, Mbit/s: steps that look alike from a slow link to a fast one. */
 const rateSteps = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 50, 75, 100, 150, 200, 300, 500, 867, 1000, 2000, 5000, 10_000];
@@ -21,10 +22,10 @@ function nearestStep(rateMbps: number): number {
 const longestRttMs = 500;
 const highestLossPercent = 20;
 
-export const linkSliders: readonly LinkSlider[] = [
+export const linkSliders = (t: Translate): readonly LinkSlider[] => [
   {
     setting: "rateMbps",
-    label: "Rate",
+    label: t("map.rate"),
     max: rateSteps.length - 1,
     toPosition: nearestStep,
     toValue: (position) => rateSteps[position] ?? 1,
@@ -32,7 +33,7 @@ export const linkSliders: readonly LinkSlider[] = [
   },
   {
     setting: "rttMs",
-    label: "Delay (round trip)",
+    label: t("map.delayRoundTrip"),
     max: longestRttMs / 5,
     toPosition: (value) => Math.round(value / 5),
     toValue: (position) => position * 5,
@@ -40,7 +41,7 @@ export const linkSliders: readonly LinkSlider[] = [
   },
   {
     setting: "lossPercent",
-    label: "Loss",
+    label: t("map.loss"),
     max: highestLossPercent * 10,
     toPosition: (value) => Math.round(value * 10),
     toValue: (position) => position / 10,

@@ -7,6 +7,7 @@ import { accessNames, type SeriesTone } from "@/components/ui/access-mark";
 import type { Access } from "@/lib/contracts/access";
 import type { AccessLinkId, LaneId, TestbedStatus } from "@/lib/contracts/demo";
 import type { DemoRun, LiveNode } from "@/lib/contracts/live";
+import type { Translate } from "@/lib/words/translate";
 
 export type PlaceKind = "device" | "access" | "proxy" | "engine" | "content";
 
@@ -64,41 +65,52 @@ function directBps(run: DemoRun | null, id: LaneId, direction: Direction): numbe
   return prepareLane(lane, run.request.sizeBytes).rateBps ?? 0;
 }
 
-function proxyPlace(node: LiveNode, inForceVersion: number | null): MapPlace {
+function proxyPlace(t: Translate, node: LiveNode, inForceVersion: number | null): MapPlace {
   const base = { id: node.id, kind: "proxy" as const, name: node.name, access: null };
   const state = nodeState(node);
-  if (state === "down" || node.status === null) return { ...base, look: "bad", detail: stateText(node) };
+  if (state === "down" || node.status === null) return { ...base, look: "bad", detail: stateText(t, node) };
   const { policyVersion, sessions, hasMptcp } = node.status;
-  if (state !== "up") return { ...base, look: "warn", detail: stateText(node) };
+  if (state !== "up") return { ...base, look: "warn", detail: stateText(t, node) };
   if (inForceVersion !== null && policyVersion !== inForceVersion)
-    return { ...base, look: "warn", detail: `Policy ${policyVersion}, in force is ${inForceVersion}` };
-  if (!isOrderTaken(node)) return { ...base, look: "warn", detail: "Has not taken its order yet" };
-  if (!hasMptcp) return { ...base, look: "warn", detail: `Plain TCP only, ${sessionsText(sessions)}` };
-  return { ...base, look: "plain", detail: `Up, ${sessionsText(sessions)}` };
+    return {
+      ...base,
+      look: "warn",
+      detail: t("map.policyInForceIs", {
+        policyVersion: String(policyVersion),
+        inForceVersion: String(inForceVersion),
+      }),
+    };
+  if (!isOrderTaken(node)) return { ...base, look: "warn", detail: t("map.hasNotTakenItsOrderYet") };
+  if (!hasMptcp)
+    return { ...base, look: "warn", detail: t("map.plainTcpOnly", { sessions: sessionsText(t, sessions) }) };
+  return { ...base, look: "plain", detail: t("map.up", { sessions: sessionsText(t, sessions) }) };
 }
 
-function accessPlace(access: Access, testbed: TestbedStatus | null): MapPlace {
-  const base = { id: access, kind: "access" as const, name: accessNames[access], access };
-  if (testbed === null || access === "other") return { ...base, look: "plain", detail: "Access network" };
+function accessPlace(t: Translate, access: Access, testbed: TestbedStatus | null): MapPlace {
+  const base = { id: access, kind: "access" as const, name: accessNames(t)[access], access };
+  if (testbed === null || access === "other") return { ...base, look: "plain", detail: t("map.accessNetwork") };
   const { rateMbps, rttMs } = testbed[access];
   const { fault } = testbed.faults[access];
   return fault === "none"
     ? { ...base, look: "plain", detail: `${rateMbps} Mbit/s, ${rttMs} ms` }
-    : { ...base, look: fault === "down" ? "bad" : "warn", detail: `Link ${faultNames[fault]}` };
+    : { ...base, look: fault === "down" ? "bad" : "warn", detail: t("map.link", { fault: faultNames(t)[fault] }) };
 }
 
-function devicePlaces(testbed: TestbedStatus | null): MapPlace[] {
+function devicePlaces(t: Translate, testbed: TestbedStatus | null): MapPlace[] {
   const base = { kind: "device" as const, look: "plain" as const, access: null };
-  if (testbed === null) return [{ ...base, id: "devices", name: "Devices", detail: "With the agent" }];
+  if (testbed === null) return [{ ...base, id: "devices", name: t("map.devices"), detail: t("map.withTheAgent") }];
   return [
-    { ...base, id: "ue", name: "pM-UE", detail: "Agent, LTE and WiFi" },
-    { ...base, id: "general-ue", name: "General UE", detail: "LTE only, no agent" },
+    { ...base, id: "ue", name: "pM-UE", detail: t("map.agentLteAndWifi") },
+    { ...base, id: "general-ue", name: t("map.generalUe"), detail: t("map.lteOnlyNoAgent") },
   ];
 }
 
-function enginePlace(inForceVersion: number | null): MapPlace {
-  const detail = inForceVersion === null ? "Version not known" : `Version ${inForceVersion} in force`;
-  return { id: "engine", kind: "engine", name: "Policy engine", detail, look: "plain", access: null };
+function enginePlace(t: Translate, inForceVersion: number | null): MapPlace {
+  const detail =
+    inForceVersion === null
+      ? t("map.versionNotKnown")
+      : t("map.versionInForce", { inForceVersion: String(inForceVersion) });
+  return { id: "engine", kind: "engine", name: t("map.policyEngine"), detail, look: "plain", access: null };
 }
 
 /** The version that most likely is in force, for roles that may not read policy: the newest that a node works by. */
@@ -114,13 +126,13 @@ export function newestVersion(nodes: readonly LiveNode[]): number | null {
  * fleet. Rates are bit/s of payload in one direction; a link's rate is the sum of what the proxies count on it and of a
  * running lane that goes direct.
  */
-export function prepareMap(facts: MapFacts): NetworkMap {
+export function prepareMap(t: Translate, facts: MapFacts): NetworkMap {
   const { nodes, testbed, run, direction, inForceVersion, hasOther } = facts;
   const proxies = sortNodes(nodes).filter(({ kind }) => kind === "proxy");
   const accesses: readonly Access[] = hasOther ? ["wifi", "lte", "other"] : ["wifi", "lte"];
-  const devices = devicePlaces(testbed);
+  const devices = devicePlaces(t, testbed);
   const ue = devices[0]?.id ?? "devices";
-  const ueName = devices[0]?.name ?? "Devices";
+  const ueName = devices[0]?.name ?? t("map.devices");
   const direct = {
     lte: testbed === null ? 0 : directBps(run, "lte-only", direction),
     wifi: testbed === null ? 0 : directBps(run, "wifi-only", direction),
@@ -129,7 +141,7 @@ export function prepareMap(facts: MapFacts): NetworkMap {
     node.health === "down" ? null : (node.rate?.[direction][access] ?? null);
   const faultOf = (access: Access): string | null => {
     const fault = testbed === null || access === "other" ? "none" : testbed.faults[access].fault;
-    return fault === "none" ? null : faultNames[fault];
+    return fault === "none" ? null : faultNames(t)[fault];
   };
 
   const links: MapLink[] = accesses.map((access) => {
@@ -139,7 +151,7 @@ export function prepareMap(facts: MapFacts): NetworkMap {
       id: `${ue}-${access}`,
       from: ue,
       to: access,
-      name: `${ueName} to ${accessNames[access]}`,
+      name: t("map.to", { ueName, acces: accessNames(t)[access] }),
       tone: access,
       kind: "traffic",
       bps: access === "wifi" ? sum([proxied, direct.wifi]) : proxied,
@@ -152,7 +164,7 @@ export function prepareMap(facts: MapFacts): NetworkMap {
       id: "general-ue-lte",
       from: "general-ue",
       to: "lte",
-      name: "General UE to LTE",
+      name: t("map.generalUeToLte"),
       tone: "lte",
       kind: "traffic",
       bps: direct.lte,
@@ -164,7 +176,7 @@ export function prepareMap(facts: MapFacts): NetworkMap {
         id: `${access}-content`,
         from: access,
         to: "content",
-        name: `${accessNames[access]} direct to content`,
+        name: t("map.directToContent", { acces: accessNames(t)[access] }),
         tone: access,
         kind: "traffic",
         bps: direct[access],
@@ -179,7 +191,7 @@ export function prepareMap(facts: MapFacts): NetworkMap {
         id: `${access}-${node.id}`,
         from: access,
         to: node.id,
-        name: `${accessNames[access]} to ${node.name}`,
+        name: t("map.toAccesName", { acces: accessNames(t)[access], name: node.name }),
         tone: access,
         kind: "traffic",
         bps: through[index] ?? null,
@@ -191,7 +203,7 @@ export function prepareMap(facts: MapFacts): NetworkMap {
       id: `${node.id}-content`,
       from: node.id,
       to: "content",
-      name: `${node.name} to content`,
+      name: t("map.toContent", { name: node.name }),
       tone: "total",
       kind: "traffic",
       bps: sum(through),
@@ -202,28 +214,28 @@ export function prepareMap(facts: MapFacts): NetworkMap {
       id: `engine-${node.id}`,
       from: "engine",
       to: node.id,
-      name: `Policy engine to ${node.name}`,
+      name: t("map.policyEngineTo", { name: node.name }),
       tone: "reference",
       kind: "control",
       bps: null,
       opens: null,
-      fault: node.health === "down" ? "no contact" : null,
+      fault: node.health === "down" ? t("map.noContact") : null,
     });
   }
   const content: MapPlace = {
     id: "content",
     kind: "content",
-    name: "Content providers",
-    detail: "Servers on plain TCP",
+    name: t("map.contentProviders"),
+    detail: t("map.serversOnPlainTcp"),
     look: "plain",
     access: null,
   };
   return {
     places: [
       ...devices,
-      ...accesses.map((access) => accessPlace(access, testbed)),
-      enginePlace(inForceVersion),
-      ...proxies.map((node) => proxyPlace(node, inForceVersion)),
+      ...accesses.map((access) => accessPlace(t, access, testbed)),
+      enginePlace(t, inForceVersion),
+      ...proxies.map((node) => proxyPlace(t, node, inForceVersion)),
       content,
     ],
     links,

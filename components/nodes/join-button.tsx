@@ -2,11 +2,13 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { type FormEvent, useCallback, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
 import { nodeEditors } from "@/components/shell/pages";
 import { useMay } from "@/components/shell/staff";
-import { TimeText } from "@/components/time/time-text";
+import { timeTag } from "@/components/time/time-text";
 import { Button } from "@/components/ui/button";
 import { DialogActions } from "@/components/ui/confirm-dialog";
 import { CopyButton } from "@/components/ui/copy-button";
@@ -17,6 +19,7 @@ import { type JoinCode, joinCodeSchema } from "@/lib/contracts/nodes";
 
 /** A one-time code with which a proxy node joins from anywhere, for those who may look after nodes. */
 export function JoinButton() {
+  const t = useTranslations();
   const mayJoin = useMay(nodeEditors);
   const [isOpen, setOpen] = useState(false);
   const close = useCallback(() => setOpen(false), []);
@@ -25,9 +28,9 @@ export function JoinButton() {
     <>
       <Button size="sm" onClick={() => setOpen(true)}>
         <Plus size={14} aria-hidden />
-        Add a node
+        {t("nodes.addANode")}
       </Button>
-      <Dialog isOpen={isOpen} onClose={close} title="Add a proxy node">
+      <Dialog isOpen={isOpen} onClose={close} title={t("nodes.addAProxyNode")}>
         <JoinForm onClose={close} />
       </Dialog>
     </>
@@ -35,6 +38,7 @@ export function JoinButton() {
 }
 
 function JoinForm({ onClose }: { onClose: () => void }) {
+  const t = useTranslations();
   const [name, setName] = useState("");
   const [region, setRegion] = useState("");
   const make = useMutation({
@@ -53,19 +57,24 @@ function JoinForm({ onClose }: { onClose: () => void }) {
   };
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-4 p-4">
-      <Field label="Name" value={name} onChange={(event) => setName(event.target.value)} error={fields["name"]} />
       <Field
-        label="Region"
+        label={t("common.name")}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+        error={fields["name"]}
+      />
+      <Field
+        label={t("nodes.region")}
         value={region}
         onChange={(event) => setRegion(event.target.value)}
-        hint="May be left empty. Devices that name the same region are sent there first."
+        hint={t("nodes.mayBeLeftEmptyDevicesThat")}
         error={fields["region"]}
       />
-      {make.isError && isWhole ? <ErrorState title="No code" detail={make.error.message} /> : null}
+      {make.isError && isWhole ? <ErrorState title={t("nodes.noCode")} detail={errorText(t, make.error)} /> : null}
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t("common.cancel")}</Button>
         <Button type="submit" variant="primary" disabled={make.isPending}>
-          Make a code
+          {t("nodes.makeACode")}
         </Button>
       </DialogActions>
     </form>
@@ -73,22 +82,24 @@ function JoinForm({ onClose }: { onClose: () => void }) {
 }
 
 function Code({ code, onClose }: { code: JoinCode; onClose: () => void }) {
+  const t = useTranslations();
   return (
     <div className="flex flex-col gap-4 p-4">
       <p className="text-ink-2 text-sm">
-        Works once, until <TimeText at={code.expiresAt} style="clock" />. On the node&apos;s machine run:
+        {t.rich("nodes.worksOnceUntilOnTheNodes", { time: timeTag(code.expiresAt, "clock") })}
       </p>
       <div className="flex w-full items-center gap-2 rounded-md bg-sunken px-3 py-2">
         <code className="min-w-0 grow break-all font-mono text-xs">{code.command}</code>
-        <CopyButton text={code.command} label="Copy command" />
+        <CopyButton text={code.command} label={t("nodes.copyCommand")} />
       </div>
       <p className="text-ink-2 text-sm">
-        With <code className="font-mono">--public ADDRESS:PORT</code> devices are told of it at once; later starts need
-        no code.
+        {t.rich("nodes.withPublicAddressPortDevicesAre", {
+          code: (chunks) => <code className="font-mono">{chunks}</code>,
+        })}
       </p>
       <DialogActions>
         <Button variant="primary" onClick={onClose}>
-          Done
+          {t("common.done")}
         </Button>
       </DialogActions>
     </div>

@@ -1,9 +1,10 @@
 "use client";
 
 import { Check, X } from "lucide-react";
+import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { formatAgo } from "@/components/time/format-time";
-import { TimeText } from "@/components/time/time-text";
+import { TimeText, timeTag } from "@/components/time/time-text";
 import { useNow } from "@/components/time/use-now";
 import { Card } from "@/components/ui/card";
 import { Facts } from "@/components/ui/facts";
@@ -12,6 +13,7 @@ import type { TestbedStatus } from "@/lib/contracts/demo";
 import type { LiveNode } from "@/lib/contracts/live";
 import type { NodeOrderNote, ShownNodeOrder } from "@/lib/contracts/nodes";
 import type { NodeStatus } from "@/lib/contracts/telemetry";
+import type { Translate } from "@/lib/words/translate";
 import { NodeActions } from "./node-actions";
 import { NodeHealth, NodeTransport, nodeKindNames } from "./node-health";
 import { type Feature, isOrderTaken, nodeFeatures, nodeState, sessionsText } from "./prepare-node";
@@ -19,18 +21,20 @@ import { waitingSettings } from "./prepare-node-settings";
 
 /** One node: its state, what it runs, what it was told to do, and the orders that it takes. */
 export function NodeCard({ node, testbed }: { node: LiveNode; testbed: TestbedStatus | null }) {
+  const t = useTranslations();
   const nowMs = useNow(1000);
   const { status } = node;
-  const seen = node.lastSeenAt === null ? "never" : nowMs === null ? "" : formatAgo(node.lastSeenAt, nowMs);
-  const facts: [string, ReactNode][] = [["Last seen", seen]];
-  if (node.starts > 0) facts.push(["Starts seen", String(node.starts)]);
-  if (node.order !== null) facts.push(...profileFacts(node.order));
-  if (status !== null) facts.push(...statusFacts(status, node.retiring));
-  if (testbed !== null) facts.push(...testbedFacts(testbed));
+  const seen =
+    node.lastSeenAt === null ? t("common.never") : nowMs === null ? "" : formatAgo(t, node.lastSeenAt, nowMs);
+  const facts: [string, ReactNode][] = [[t("common.lastSeen"), seen]];
+  if (node.starts > 0) facts.push([t("nodes.startsSeen"), String(node.starts)]);
+  if (node.order !== null) facts.push(...profileFacts(t, node.order));
+  if (status !== null) facts.push(...statusFacts(t, status, node.retiring));
+  if (testbed !== null) facts.push(...testbedFacts(t, testbed));
   return (
     <Card
       title={node.name}
-      note={nodeKindNames[node.kind]}
+      note={nodeKindNames(t)[node.kind]}
       actions={
         <>
           {node.kind === "proxy" ? <NodeTransport node={node} /> : null}
@@ -42,10 +46,10 @@ export function NodeCard({ node, testbed }: { node: LiveNode; testbed: TestbedSt
         {node.order === null ? null : <NodeActions node={node} />}
         <OrderNotes node={node} />
         {node.health === "down" && status !== null ? (
-          <p className="text-ink-2 text-sm">It does not report; the figures below are its last ones.</p>
+          <p className="text-ink-2 text-sm">{t("nodes.itDoesNotReportTheFigures")}</p>
         ) : null}
         <Facts facts={facts} />
-        {node.kind === "proxy" && status !== null ? <Features features={nodeFeatures(node)} /> : null}
+        {node.kind === "proxy" && status !== null ? <Features features={nodeFeatures(t, node)} /> : null}
       </div>
     </Card>
   );
@@ -53,42 +57,48 @@ export function NodeCard({ node, testbed }: { node: LiveNode; testbed: TestbedSt
 
 /** What was ordered and is not as it always is: by whom, when and why; and how it goes. */
 function OrderNotes({ node }: { node: LiveNode }) {
+  const t = useTranslations();
   const { order, status, retiring } = node;
   if (order === null) return null;
-  const waiting = waitingSettings(node);
+  const waiting = waitingSettings(t, node);
   const failure = status?.order.failure ?? null;
   return (
     <>
       {order.isDraining && order.drainNote !== null ? (
         <Note tone="warn">
-          {status?.state === "draining" ? "Takes no new sessions" : "Told to take no new sessions"}:{" "}
+          {status?.state === "draining" ? t("nodes.takesNoNewSessions") : t("nodes.toldToTakeNoNewSessions")}:{" "}
           <NoteText note={order.drainNote} />
         </Note>
       ) : null}
       {nodeState(node) === "restarting" && order.restartNote !== null ? (
         <Note>
-          A new process starts: <NoteText note={order.restartNote} />
+          {t("nodes.aNewProcessStarts")} <NoteText note={order.restartNote} />
         </Note>
       ) : null}
       {retiring.map((process) => (
         <Note key={process.startedAt}>
-          The process before serves {sessionsText(process.sessions)} to the end
-          {process.endsBy === null ? null : (
-            <>
-              , until <TimeText at={process.endsBy} /> at the latest
-            </>
-          )}
-          .
+          <RetiringText process={process} />
         </Note>
       ))}
-      {failure === null ? null : <Note tone="warn">Not done as ordered: {failure}</Note>}
+      {failure === null ? null : <Note tone="warn">{t("nodes.notDoneAsOrdered", { failure })}</Note>}
       {failure === null && waiting.length > 0 ? (
         <Note>
-          Saved, and in force {isOrderTaken(node) ? "after a restart" : "once the node takes it"}: {waiting.join(", ")}.
+          {t("nodes.savedAndInForce", {
+            state: isOrderTaken(node) ? t("nodes.afterARestart") : t("nodes.onceTheNodeTakesIt"),
+            waiting: waiting.join(", "),
+          })}
         </Note>
       ) : null}
     </>
   );
+}
+
+function RetiringText({ process: { sessions, endsBy } }: { process: LiveNode["retiring"][number] }) {
+  const t = useTranslations();
+  const shown = sessionsText(t, sessions);
+  return endsBy === null
+    ? t("nodes.theProcessBeforeServes", { sessions: shown })
+    : t.rich("nodes.theProcessBeforeServesUntil", { sessions: shown, time: timeTag(endsBy) });
 }
 
 function NoteText({ note: { by, at, reason } }: { note: NodeOrderNote }) {
@@ -100,8 +110,9 @@ function NoteText({ note: { by, at, reason } }: { note: NodeOrderNote }) {
 }
 
 function Features({ features }: { features: readonly Feature[] }) {
+  const t = useTranslations();
   return (
-    <ul aria-label="Kernel features" className="flex flex-col gap-1 border-line border-t pt-3 text-sm">
+    <ul aria-label={t("nodes.kernelFeatures")} className="flex flex-col gap-1 border-line border-t pt-3 text-sm">
       {features.map(({ name, isThere, reason }) => (
         <li key={name} className="flex items-start gap-2">
           {isThere ? (
@@ -111,7 +122,11 @@ function Features({ features }: { features: readonly Feature[] }) {
           )}
           <span className="min-w-0 break-words">
             {name}
-            {isThere ? <span className="text-ink-3"> in use</span> : <span className="sr-only">: not in use.</span>}
+            {isThere ? (
+              <span className="text-ink-3"> {t("nodes.inUse")}</span>
+            ) : (
+              <span className="sr-only">{t("nodes.notInUse")}</span>
+            )}
             {reason === null ? null : <span className="block text-ink-2">{reason}</span>}
           </span>
         </li>
@@ -120,50 +135,65 @@ function Features({ features }: { features: readonly Feature[] }) {
   );
 }
 
-function profileFacts({ profile: { region, address }, credentialChangedAt }: ShownNodeOrder): [string, ReactNode][] {
+function profileFacts(
+  t: Translate,
+  { profile: { region, address }, credentialChangedAt }: ShownNodeOrder,
+): [string, ReactNode][] {
   return [
-    ...(region === null ? [] : ([["Region", region]] as [string, ReactNode][])),
-    ...(address === null ? [] : ([["Address for devices", address]] as [string, ReactNode][])),
+    ...(region === null ? [] : ([[t("nodes.region"), region]] as [string, ReactNode][])),
+    ...(address === null ? [] : ([[t("nodes.addressForDevices"), address]] as [string, ReactNode][])),
     ...(credentialChangedAt === null
       ? []
-      : ([["Credential since", <TimeText key="credential" at={credentialChangedAt} />]] as [string, ReactNode][])),
+      : ([[t("nodes.credentialSince"), <TimeText key="credential" at={credentialChangedAt} />]] as [
+          string,
+          ReactNode,
+        ][])),
   ];
 }
 
-function statusFacts(status: NodeStatus, retiring: readonly NodeStatus[]): [string, ReactNode][] {
+function statusFacts(t: Translate, status: NodeStatus, retiring: readonly NodeStatus[]): [string, ReactNode][] {
   const { settings } = status;
   const sum = (pick: (process: NodeStatus) => number): string =>
-    [status, ...retiring].reduce((total, process) => total + pick(process), 0).toLocaleString("en-GB");
-  const most = settings === null ? "" : `, ${settings.maxConnections.toLocaleString("en-GB")} connections at most`;
+    t("common.number", { value: [status, ...retiring].reduce((total, process) => total + pick(process), 0) });
+  const most =
+    settings === null ? "" : t("nodes.connectionsAtMostMaxConnections", { maxConnections: settings.maxConnections });
   return [
-    ["Running since", <TimeText key="since" at={status.startedAt} />],
-    ["Version", status.version],
+    [t("nodes.runningSince"), <TimeText key="since" at={status.startedAt} />],
+    [t("nodes.version"), status.version],
     [
-      "Policy version",
-      `${status.policyVersion}${status.canaryVersion === null ? "" : `, ${status.canaryVersion} on trial`}`,
+      t("nodes.policyVersion"),
+      `${status.policyVersion}${status.canaryVersion === null ? "" : t("nodes.onTrial", { canaryVersion: String(status.canaryVersion) })}`,
     ],
-    ["Listens on", `${status.listen.address}:${status.listen.port}`],
+    [t("nodes.listensOn"), `${status.listen.address}:${status.listen.port}`],
     [
-      "Sessions",
-      `${sum(({ sessions }) => sessions)} running, ${sum(({ mptcpSessions }) => mptcpSessions)} on MPTCP${most}`,
+      t("nodes.sessions2"),
+      t("nodes.runningOnMptcp", {
+        sum: sum(({ sessions }) => sessions),
+        sum2: sum(({ mptcpSessions }) => mptcpSessions),
+        most,
+      }),
     ],
-    ["Accepted", status.acceptedTotal.toLocaleString("en-GB")],
-    ["Refused", status.refusedTotal.toLocaleString("en-GB")],
-    ["Wrong credentials", status.authFailuresTotal.toLocaleString("en-GB")],
-    ...(settings === null ? [] : ([["Relay threads", String(settings.threads)]] as [string, ReactNode][])),
-    ...(status.kernel === "" ? [] : ([["Kernel", status.kernel]] as [string, ReactNode][])),
+    [t("nodes.accepted"), t("common.number", { value: status.acceptedTotal })],
+    [t("nodes.refused"), t("common.number", { value: status.refusedTotal })],
+    [t("nodes.wrongCredentials"), t("common.number", { value: status.authFailuresTotal })],
+    ...(settings === null ? [] : ([[t("nodes.relayThreads"), String(settings.threads)]] as [string, ReactNode][])),
+    ...(status.kernel === "" ? [] : ([[t("nodes.kernel"), status.kernel]] as [string, ReactNode][])),
   ];
 }
 
-function testbedFacts(testbed: TestbedStatus): [string, ReactNode][] {
+function testbedFacts(t: Translate, testbed: TestbedStatus): [string, ReactNode][] {
   const link = ({ rateMbps, rttMs, lossPercent }: TestbedStatus["lte"]) =>
-    `${rateMbps}\u00a0Mbit/s, ${rttMs}\u00a0ms round trip, ${lossPercent}\u00a0%\u00a0loss`;
+    t("nodes.mbitSMsRoundTripLoss", {
+      rateMbps: String(rateMbps),
+      rttMs: String(rttMs),
+      lossPercent: String(lossPercent),
+    });
   return [
-    ["State", testbed.state],
-    ["LTE link", link(testbed.lte)],
-    ["WiFi link", link(testbed.wifi)],
-    ["Delay made by", testbed.delayMethod],
-    ["Congestion control", testbed.congestionControl],
-    ["Kernel", testbed.kernel],
+    [t("common.state"), testbed.state],
+    [t("nodes.lteLink"), link(testbed.lte)],
+    [t("nodes.wifiLink"), link(testbed.wifi)],
+    [t("nodes.delayMadeBy"), testbed.delayMethod],
+    [t("nodes.congestionControl"), testbed.congestionControl],
+    [t("nodes.kernel"), testbed.kernel],
   ];
 }

@@ -1,6 +1,8 @@
 import { CircleAlert, CircleCheck, CirclePause, RefreshCw } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { Badge, type Tone } from "@/components/ui/badge";
 import type { LiveNode } from "@/lib/contracts/live";
+import type { Translate } from "@/lib/words/translate";
 import { type NodeState, nodeState, stateText } from "./prepare-node";
 
 const looks = {
@@ -13,18 +15,20 @@ const looks = {
 
 /** What the node does, in words and with a sign. */
 export function NodeHealth({ node }: { node: LiveNode }) {
+  const t = useTranslations();
   const { tone, Icon } = looks[nodeState(node)];
   return (
     <Badge tone={tone} icon={<Icon size={12} aria-hidden />}>
-      {stateText(node)}
+      {stateText(t, node)}
     </Badge>
   );
 }
 
 /** Whether the node serves MPTCP; where not, the reason in full is beside it. */
 export function NodeTransport({ node }: { node: LiveNode }) {
-  if (node.status === null) return <span className="text-ink-3">not reported</span>;
-  return node.status.hasMptcp ? <Badge>MPTCP</Badge> : <Badge tone="warn">plain TCP only</Badge>;
+  const t = useTranslations();
+  if (node.status === null) return <span className="text-ink-3">{t("nodes.notReported")}</span>;
+  return node.status.hasMptcp ? <Badge>MPTCP</Badge> : <Badge tone="warn">{t("nodes.plainTcpOnly")}</Badge>;
 }
 
-export const nodeKindNames = { proxy: "Proxy", testbed: "Testbed" } as const;
+export const nodeKindNames = (t: Translate) => ({ proxy: t("nodes.proxy"), testbed: t("nodes.testbed") }) as const;

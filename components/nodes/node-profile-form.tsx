@@ -1,7 +1,9 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
 import { Button } from "@/components/ui/button";
 import { DialogActions } from "@/components/ui/confirm-dialog";
@@ -18,6 +20,7 @@ const orNull = (text: string): string | null => (text.trim() === "" ? null : tex
 
 /** What staff call a node, its region, and the address that devices are told. */
 export function NodeProfileForm({ nodeId, profile, onClose }: NodeProfileFormProps) {
+  const t = useTranslations();
   const [name, setName] = useState(profile.name);
   const [region, setRegion] = useState(profile.region ?? "");
   const [address, setAddress] = useState(profile.address ?? "");
@@ -30,7 +33,7 @@ export function NodeProfileForm({ nodeId, profile, onClose }: NodeProfileFormPro
         body: { name, region: orNull(region), address: orNull(address), reason },
       }),
     onSuccess: () => {
-      notify({ title: "Saved", detail: name });
+      notify({ title: t("nodes.saved"), detail: name });
       onClose();
     },
   });
@@ -42,33 +45,40 @@ export function NodeProfileForm({ nodeId, profile, onClose }: NodeProfileFormPro
   };
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-4 p-4">
-      <Field label="Name" value={name} onChange={(event) => setName(event.target.value)} error={fields["name"]} />
       <Field
-        label="Region"
+        label={t("common.name")}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+        error={fields["name"]}
+      />
+      <Field
+        label={t("nodes.region")}
         value={region}
         onChange={(event) => setRegion(event.target.value)}
-        hint="Devices that name the same region are sent here first."
+        hint={t("nodes.devicesThatNameTheSameRegion")}
         error={fields["region"]}
       />
       <Field
-        label="Address for devices"
+        label={t("nodes.addressForDevices")}
         value={address}
         onChange={(event) => setAddress(event.target.value)}
-        hint="As 192.0.2.1:1080. Empty: devices are not told of this node."
+        hint={t("nodes.as1920211080")}
         error={fields["address"]}
       />
       <TextArea
-        label="Reason"
+        label={t("common.reason")}
         value={reason}
         maxLength={500}
         onChange={(event) => setReason(event.target.value)}
         error={fields["reason"]}
       />
-      {save.isError && isWhole ? <ErrorState title="It was not saved" detail={save.error.message} /> : null}
+      {save.isError && isWhole ? (
+        <ErrorState title={t("nodes.itWasNotSaved")} detail={errorText(t, save.error)} />
+      ) : null}
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t("common.cancel")}</Button>
         <Button type="submit" variant="primary" disabled={save.isPending}>
-          Save
+          {t("common.save")}
         </Button>
       </DialogActions>
     </form>

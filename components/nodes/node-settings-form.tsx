@@ -1,7 +1,9 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
 import { lostUpdateOf } from "@/components/api/lost-update";
 import { queryKeys } from "@/components/api/query-keys";
@@ -23,6 +25,7 @@ type NodeSettingsFormProps = { node: LiveNode; mayEdit: boolean; onClose: () => 
 
 /** What staff set of a node, beside what it uses; saved changes are in force at once. */
 export function NodeSettingsForm(props: NodeSettingsFormProps) {
+  const t = useTranslations();
   const { id } = props.node;
   const read = useQuery({
     queryKey: queryKeys.nodeSettings(id),
@@ -34,8 +37,8 @@ export function NodeSettingsForm(props: NodeSettingsFormProps) {
     return (
       <ErrorState
         className="m-4"
-        title="The settings could not be read"
-        detail={read.error.message}
+        title={t("nodes.theSettingsCouldNotBeRead")}
+        detail={errorText(t, read.error)}
         onRetry={() => read.refetch()}
       />
     );
@@ -44,13 +47,14 @@ export function NodeSettingsForm(props: NodeSettingsFormProps) {
 }
 
 function Form({ node, mayEdit, onClose, saved }: NodeSettingsFormProps & { saved: EditedNodeSettings }) {
+  const t = useTranslations();
   const [form, setForm] = useState(() => toSettingsForm(saved.item));
   const [etag, setEtag] = useState(saved.etag);
   const [reason, setReason] = useState("");
   const [isTried, setTried] = useState(false);
   const queries = useQueryClient();
   const notify = useNotify();
-  const { settings, errors } = readSettingsForm(form);
+  const { settings, errors } = readSettingsForm(t, form);
   const isReasonShort = reason.trim().length < 3;
   const save = useMutation({
     mutationFn: (body: object) =>
@@ -61,7 +65,7 @@ function Form({ node, mayEdit, onClose, saved }: NodeSettingsFormProps & { saved
       }),
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: queryKeys.nodeSettings(node.id) });
-      notify({ title: "Settings saved", detail: node.name });
+      notify({ title: t("nodes.settingsSaved"), detail: node.name });
       onClose();
     },
   });
@@ -75,16 +79,15 @@ function Form({ node, mayEdit, onClose, saved }: NodeSettingsFormProps & { saved
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-4 p-4">
       <p className="text-ink-2 text-sm">
-        Empty: as the node's command line has it. What is saved reaches the node at once
-        {node.health === "down" ? ", or when it is back" : ""}.
+        {t("nodes.emptyAsTheNodesCommandLine", { state: node.health === "down" ? t("nodes.orWhenItIsBack") : "" })}
       </p>
-      {nodeSettings.map((setting) => {
+      {nodeSettings(t).map((setting) => {
         const { key, label, unit, hint, isText } = setting;
         const value = form[key];
         const error = (isTried ? errors?.[key] : undefined) ?? refused[key];
         const help = (
           <>
-            <span className="block">{inForceText(node, setting)}</span>
+            <span className="block">{inForceText(t, node, setting)}</span>
             <span className="block">{hint}</span>
           </>
         );
@@ -116,12 +119,12 @@ function Form({ node, mayEdit, onClose, saved }: NodeSettingsFormProps & { saved
       {mayEdit ? (
         <>
           <TextArea
-            label="Reason"
+            label={t("common.reason")}
             maxLength={500}
             value={reason}
             onChange={(event) => setReason(event.target.value)}
-            hint="Kept with the change, for whoever asks why."
-            error={isTried && isReasonShort ? "Say why, in a few words." : undefined}
+            hint={t("common.keptWithTheChangeForWhoever")}
+            error={isTried && isReasonShort ? t("common.sayWhyInAFewWords") : undefined}
           />
           {theirs === null ? null : (
             <Note
@@ -135,25 +138,25 @@ function Form({ node, mayEdit, onClose, saved }: NodeSettingsFormProps & { saved
                     save.reset();
                   }}
                 >
-                  Show theirs
+                  {t("nodes.showTheirs")}
                 </Button>
               }
             >
-              Somebody else saved other settings while you typed. Nothing of yours was saved.
+              {t("nodes.somebodyElseSavedOtherSettingsWhile")}
             </Note>
           )}
           {save.isError && theirs === null && Object.keys(refused).length === 0 ? (
-            <ErrorState title="Not saved" detail={save.error.message} />
+            <ErrorState title={t("common.notSaved")} detail={errorText(t, save.error)} />
           ) : null}
           <DialogActions>
-            <Button onClick={onClose}>Cancel</Button>
+            <Button onClick={onClose}>{t("common.cancel")}</Button>
             <Button type="submit" variant="primary" disabled={save.isPending}>
-              {save.isPending ? "Saving…" : "Save"}
+              {save.isPending ? t("common.saving") : t("common.save")}
             </Button>
           </DialogActions>
         </>
       ) : (
-        <Note>Your role may look at these settings; operators and administrators change them.</Note>
+        <Note>{t("nodes.yourRoleMayLookAtThese")}</Note>
       )}
     </form>
   );

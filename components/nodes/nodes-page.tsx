@@ -1,6 +1,7 @@
 "use client";
 
 import { Server } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { FreshnessChip } from "@/components/live/freshness-chip";
 import { useLive } from "@/components/live/live-provider";
 import { Page, PageHeader } from "@/components/shell/page-header";
@@ -13,20 +14,23 @@ import { sortNodes } from "./sort-nodes";
 
 /** Each proxy node and testbed: its health, what it runs, what it refused. */
 export function NodesPage() {
+  const t = useTranslations();
   const isKnown = useLive((state) => state.hasSnapshot);
   const nodes = sortNodes(useLive((state) => state.nodes));
   const testbed = useLive((state) => state.testbed);
   return (
     <Page>
-      <PageHeader title="Nodes">
+      <PageHeader title={t("nodes.nodes")}>
         <FreshnessChip />
         <JoinButton />
       </PageHeader>
       {!isKnown ? <Skeleton className="h-64" /> : null}
       {isKnown && nodes.length === 0 ? (
         <Card>
-          <EmptyState icon={<Server size={20} aria-hidden />} title="No node has reported">
-            <code className="font-mono text-ink">npm start</code> runs one proxy node beside the portal.
+          <EmptyState icon={<Server size={20} aria-hidden />} title={t("nodes.noNodeHasReported")}>
+            {t.rich("nodes.runsOneProxyNodeBesideThe", {
+              code: () => <code className="font-mono text-ink">npm start</code>,
+            })}
           </EmptyState>
         </Card>
       ) : null}

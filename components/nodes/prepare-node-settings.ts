@@ -1,32 +1,33 @@
 import type { LiveNode } from "@/lib/contracts/live";
 import { type NodeSettings, nodeSettingsSchema } from "@/lib/contracts/nodes";
+import type { Translate } from "@/lib/words/translate";
 
 export type SettingKey = keyof NodeSettings;
 
 type Setting = { key: SettingKey; label: string; unit?: string; hint: string; isText?: boolean };
 
-export const nodeSettings: readonly Setting[] = [
+export const nodeSettings = (t: Translate): readonly Setting[] => [
   {
     key: "listenAddress",
-    label: "Listen address",
-    hint: "0.0.0.0: every IPv4 address. Sessions that run go on, devices with the old address are told.",
+    label: t("nodes.listenAddress"),
+    hint: t("nodes.n0000EveryIpv4"),
     isText: true,
   },
-  { key: "listenPort", label: "Listen port", hint: "1 to 65535." },
-  { key: "maxConnections", label: "Connections at most", hint: "More are closed at once, and counted as refused." },
+  { key: "listenPort", label: t("nodes.listenPort"), hint: t("nodes.n1To65535") },
+  { key: "maxConnections", label: t("nodes.connectionsAtMost"), hint: t("nodes.moreAreClosedAtOnceAnd") },
   {
     key: "handshakeTimeoutSeconds",
-    label: "Handshake time-out",
+    label: t("nodes.handshakeTimeOut"),
     unit: "s",
-    hint: "From the connection to the end of its request, 1 to 120 s.",
+    hint: t("nodes.fromTheConnectionToTheEnd"),
   },
-  { key: "idleTimeoutSeconds", label: "Idle time-out", unit: "s", hint: "Without a byte either way, 10 s to a week." },
-  { key: "threads", label: "Relay threads", hint: "1 to 64. Takes effect at the next restart." },
+  { key: "idleTimeoutSeconds", label: t("nodes.idleTimeOut"), unit: "s", hint: t("nodes.withoutAByteEitherWay10") },
+  { key: "threads", label: t("nodes.relayThreads"), hint: t("nodes.n1To64TakesEffectAt") },
   {
     key: "drainDeadlineSeconds",
-    label: "Drain deadline",
+    label: t("nodes.drainDeadline"),
     unit: "s",
-    hint: "How long a process that was replaced serves its sessions on; 0 ends them at once.",
+    hint: t("nodes.howLongAProcessThatWas"),
   },
 ];
 
@@ -54,6 +55,7 @@ function readWhole(text: string): number | null {
 
 /** The settings that the form says, or per field what is wrong with it. */
 export function readSettingsForm(
+  t: Translate,
   form: SettingsForm,
 ): { settings: NodeSettings; errors: null } | { settings: null; errors: Partial<Record<SettingKey, string>> } {
   const address = form.listenAddress.trim();
@@ -69,29 +71,29 @@ export function readSettingsForm(
   if (parsed.success) return { settings: parsed.data, errors: null };
   const wrong = new Set(parsed.error.issues.map(({ path }) => path[0]));
   const errors: Partial<Record<SettingKey, string>> = {};
-  for (const { key, hint, isText } of nodeSettings)
+  for (const { key, hint, isText } of nodeSettings(t))
     if (wrong.has(key))
-      errors[key] = isText === true ? "Give a numeric IPv4 or IPv6 address." : `A whole number. ${hint}`;
+      errors[key] = isText === true ? t("nodes.giveANumericIpv4OrIpv6") : t("nodes.aWholeNumber", { hint });
   return { settings: null, errors };
 }
 
 /** What the node uses now, and what is set but not in force there; null where the node does not say. */
-export function inForceText({ status, order }: LiveNode, { key, unit }: Setting): string {
+export function inForceText(t: Translate, { status, order }: LiveNode, { key, unit }: Setting): string {
   const value = status?.settings?.[key];
-  if (value === undefined) return "The node does not say what it uses.";
+  if (value === undefined) return t("nodes.theNodeDoesNotSayWhat");
   const wanted = order?.settings[key] ?? null;
   const text = unit === undefined ? String(value) : `${value} ${unit}`;
-  if (wanted === null || wanted === value) return `In force: ${text}`;
-  const why = key === "threads" ? "waits for a restart" : "waits for the node";
-  return `In force: ${text}; ${wanted} ${why}`;
+  if (wanted === null || wanted === value) return t("nodes.inForce", { text });
+  const why = key === "threads" ? t("nodes.waitsForARestart") : t("nodes.waitsForTheNode");
+  return t("nodes.inForceTextWantedWhy", { text, wanted: String(wanted), why });
 }
 
 /** Settings that are not in force although they are set. */
-export function waitingSettings(node: LiveNode): string[] {
+export function waitingSettings(t: Translate, node: LiveNode): string[] {
   const inForce = node.status?.settings ?? null;
   const wanted = node.order?.settings ?? null;
   if (inForce === null || wanted === null) return [];
-  return nodeSettings
+  return nodeSettings(t)
     .filter(({ key }) => wanted[key] !== null && wanted[key] !== inForce[key])
     .map(({ label }) => label);
 }

@@ -1,4 +1,5 @@
 import type { LiveNode } from "@/lib/contracts/live";
+import type { Translate } from "@/lib/words/translate";
 
 export type NodeState = "up" | "draining" | "drained" | "restarting" | "down";
 
@@ -16,23 +17,23 @@ export function nodeState(node: LiveNode): NodeState {
   return sessionsLeft(node) === 0 ? "drained" : "draining";
 }
 
-export function sessionsText(sessions: number): string {
-  return `${sessions.toLocaleString("en-GB")} ${sessions === 1 ? "session" : "sessions"}`;
+export function sessionsText(t: Translate, sessions: number): string {
+  return t("nodes.sessionCount", { sessions });
 }
 
 /** The state in words. */
-export function stateText(node: LiveNode): string {
+export function stateText(t: Translate, node: LiveNode): string {
   switch (nodeState(node)) {
     case "up":
-      return "Up";
+      return t("nodes.up");
     case "draining":
-      return `Draining, ${sessionsText(sessionsLeft(node))} left`;
+      return t("nodes.drainingLeft", { sessions: sessionsText(t, sessionsLeft(node)) });
     case "drained":
-      return "Drained";
+      return t("nodes.drained");
     case "restarting":
-      return "Restarting";
+      return t("nodes.restarting");
     case "down":
-      return "Down";
+      return t("nodes.isDown");
   }
 }
 
@@ -44,12 +45,12 @@ export function isOrderTaken({ status, order }: LiveNode): boolean {
 export type Feature = { name: string; isThere: boolean; reason: string | null };
 
 /** What the kernel of the node gives, with the reason where it does not. */
-export function nodeFeatures({ status }: LiveNode): Feature[] {
+export function nodeFeatures(t: Translate, { status }: LiveNode): Feature[] {
   if (status === null) return [];
   const { hasMptcp, mptcpReason, steeringReason, pacingReason } = status;
   return [
     { name: "MPTCP", isThere: hasMptcp, reason: mptcpReason },
-    { name: "Path steering", isThere: hasMptcp && steeringReason === null, reason: steeringReason },
-    { name: "Path pacing", isThere: hasMptcp && pacingReason === null, reason: pacingReason },
+    { name: t("nodes.pathSteering"), isThere: hasMptcp && steeringReason === null, reason: steeringReason },
+    { name: t("nodes.pathPacing"), isThere: hasMptcp && pacingReason === null, reason: pacingReason },
   ];
 }

@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { prepareCurrentRates } from "@/components/charts/prepare-live-rates";
 import { useLive } from "@/components/live/live-provider";
@@ -11,6 +12,7 @@ import { prepareTransportShare } from "./prepare-overview";
 
 /** The numbers that answer "what is it doing now": twice a second, each the mean of its newest second. */
 export function CurrentFigures() {
+  const t = useTranslations();
   const rates = useLiveRates(500);
   const isKnown = useLive((state) => state.hasSnapshot);
   const down = prepareCurrentRates(rates, "downloadBps");
@@ -20,40 +22,40 @@ export function CurrentFigures() {
 
   return (
     <section
-      aria-label="Current figures"
+      aria-label={t("overview.currentFigures")}
       aria-busy={!isKnown}
       className="grid grid-cols-2 overflow-hidden rounded-lg border border-line bg-line gap-px sm:grid-cols-3 xl:grid-cols-[1.35fr_1fr_1fr_1fr_1fr_1.2fr]"
     >
-      <Tile name="Download" isKnown={isKnown} value={rate(down?.total)} isMain id="figure-download" />
+      <Tile name={t("common.download")} isKnown={isKnown} value={rate(down?.total)} isMain id="figure-download" />
       <Tile
-        name="LTE down"
+        name={t("overview.lteDown")}
         mark={<AccessMark tone="lte" />}
         isKnown={isKnown}
         value={rate(down?.lte)}
         id="figure-lte"
       />
       <Tile
-        name="WiFi down"
+        name={t("overview.wifiDown")}
         mark={<AccessMark tone="wifi" />}
         isKnown={isKnown}
         value={rate(down?.wifi)}
         id="figure-wifi"
       />
-      <Tile name="Upload" isKnown={isKnown} value={rate(up?.total)} id="figure-upload" />
+      <Tile name={t("common.upload")} isKnown={isKnown} value={rate(up?.total)} id="figure-upload" />
       <Tile
-        name="Running sessions"
+        name={t("overview.runningSessions")}
         isKnown={isKnown}
         value={share === null ? null : String(share.sessions)}
         id="figure-sessions"
       />
       <Tile
-        name="On MPTCP"
+        name={t("overview.onMptcpShare")}
         isKnown={isKnown}
         value={share?.mptcpPercent == null ? null : `${share.mptcpPercent} %`}
         detail={
           share === null || share.sessions === 0
-            ? "no session is running"
-            : `${share.mptcp} MPTCP · ${share.plain} plain TCP`
+            ? t("overview.noSessionIsRunning")
+            : t("overview.mptcpPlainTcp", { mptcp: share.mptcp, plain: share.plain })
         }
         id="figure-mptcp"
       />

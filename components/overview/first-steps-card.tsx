@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import clsx from "clsx";
 import { Circle, CircleArrowRight, CircleCheck, X } from "lucide-react";
 import Link from "next/link";
+import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
@@ -17,6 +18,7 @@ const renewMs = 5000;
 
 /** The way into the product: each step leads to its page and is ticked by what is so; gone once all are, or put away. */
 export function FirstStepsCard({ initial }: { initial: FirstSteps }) {
+  const t = useTranslations();
   const { role } = useStaff();
   const [isAway, setAway] = useState(false);
   const known = useQuery({
@@ -24,9 +26,9 @@ export function FirstStepsCard({ initial }: { initial: FirstSteps }) {
     queryFn: ({ signal }) => fetchJson(firstStepsSchema, "/api/first-steps", { signal }),
     initialData: initial,
     refetchInterval: ({ state }) =>
-      !isAway && state.data !== undefined && prepareFirstSteps(role, state.data).length > 0 ? renewMs : false,
+      !isAway && state.data !== undefined && prepareFirstSteps(t, role, state.data).length > 0 ? renewMs : false,
   });
-  const steps = prepareFirstSteps(role, known.data);
+  const steps = prepareFirstSteps(t, role, known.data);
   const next = steps.find(({ isDone }) => !isDone);
   if (isAway || next === undefined) return null;
   const putAway = () => {
@@ -36,10 +38,13 @@ export function FirstStepsCard({ initial }: { initial: FirstSteps }) {
   };
   return (
     <Card
-      title="First steps"
-      note={`${steps.filter(({ isDone }) => isDone).length} of ${steps.length} done; each is ticked once it is so`}
+      title={t("overview.firstSteps")}
+      note={t("overview.ofDoneEachIsTickedOnce", {
+        count: steps.filter(({ isDone }) => isDone).length,
+        count2: steps.length,
+      })}
       actions={
-        <IconButton label="Put the first steps away" onClick={putAway}>
+        <IconButton label={t("overview.putTheFirstStepsAway")} onClick={putAway}>
           <X size={15} aria-hidden />
         </IconButton>
       }
@@ -57,6 +62,7 @@ export function FirstStepsCard({ initial }: { initial: FirstSteps }) {
 }
 
 function StepItem({ step, isNext }: { step: FirstStep; isNext: boolean }) {
+  const t = useTranslations();
   const { id, title, href, isDone } = step;
   const Icon = isDone ? CircleCheck : isNext ? CircleArrowRight : Circle;
   return (
@@ -75,7 +81,7 @@ function StepItem({ step, isNext }: { step: FirstStep; isNext: boolean }) {
         />
         <span className="min-w-0 truncate">
           {title}
-          <span className="sr-only">{isDone ? ", done" : ", to do"}</span>
+          <span className="sr-only">{isDone ? t("overview.done") : t("overview.toDo")}</span>
         </span>
       </Link>
     </li>

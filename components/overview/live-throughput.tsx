@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import { useState } from "react";
 import {
   type Direction,
@@ -14,50 +15,58 @@ import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Segmented } from "@/components/ui/segmented";
 import { Skeleton } from "@/components/ui/skeleton";
+import type { Translate } from "@/lib/words/translate";
 
-const directions = [
-  { value: "downloadBps", label: "Download" },
-  { value: "uploadBps", label: "Upload" },
-] as const;
+const directions = (t: Translate) =>
+  [
+    { value: "downloadBps", label: t("common.download") },
+    { value: "uploadBps", label: t("common.upload") },
+  ] as const;
 
 const range = [-liveWindowMs / 1000, 0] as const;
-const formatAxis = (x: number) => (x === 0 ? "now" : `−${Math.abs(x)} s`);
-const formatCursor = (x: number) => (Math.abs(x) < 0.05 ? "now" : `${Math.abs(x).toFixed(1)} s ago`);
+const formatAxis = (t: Translate, x: number) => (x === 0 ? t("overview.now") : `−${Math.abs(x)} s`);
+const formatCursor = (t: Translate, x: number) =>
+  Math.abs(x) < 0.05 ? t("overview.now") : t("overview.sAgo", { x: Math.abs(x).toFixed(1) });
 const plotClass = "min-h-64 grow sm:min-h-72";
 
 /** Bit rate by access over the last two minutes, as it happens. */
 export function LiveThroughput() {
+  const t = useTranslations();
   const [direction, setDirection] = useState<Direction>("downloadBps");
   const rates = useLiveRates(200);
   const isKnown = useLive((state) => state.hasSnapshot);
   const skewMs = useLive((state) => state.clockSkewMs);
   const nowMs = Number.isFinite(skewMs) ? Date.now() - skewMs : Date.now();
-  const data = prepareLiveRates(rates, direction, nowMs);
-  const name = direction === "downloadBps" ? "Download" : "Upload";
+  const data = prepareLiveRates(t, rates, direction, nowMs);
+  const name = direction === "downloadBps" ? t("common.download") : t("common.upload");
 
   return (
     <Card
       isFilled
-      title="Throughput by access"
-      note="All nodes, last 2 minutes"
-      actions={<Segmented label="Direction" value={direction} options={directions} onValue={setDirection} />}
+      title={t("overview.throughputByAccess")}
+      note={t("overview.allNodesLast2Minutes")}
+      actions={
+        <Segmented label={t("common.direction")} value={direction} options={directions(t)} onValue={setDirection} />
+      }
     >
       {!isKnown ? <Skeleton className="min-h-72 grow sm:min-h-80" /> : null}
       {isKnown && data.xs.length === 0 ? (
-        <EmptyState title="No traffic yet" className={plotClass}>
-          Run <code className="font-mono text-ink">npm run demo</code> or send a download through an agent.
+        <EmptyState title={t("overview.noTrafficYet")} className={plotClass}>
+          {t.rich("overview.runOrSendADownloadThrough", {
+            code: () => <code className="font-mono text-ink">npm run demo</code>,
+          })}
         </EmptyState>
       ) : null}
       {isKnown && data.xs.length > 0 ? (
         <TimeSeries
-          name={`${name} by access`}
+          name={t("overview.byAccess", { name })}
           data={data}
           xRange={range}
           yMax={null}
-          xName="When"
-          formatX={formatAxis}
-          formatCursor={formatCursor}
-          summary={summariseLiveRates(data, name)}
+          xName={t("overview.when")}
+          formatX={(x) => formatAxis(t, x)}
+          formatCursor={(x) => formatCursor(t, x)}
+          summary={summariseLiveRates(t, data, name)}
           isPausable
           plotClassName={plotClass}
         />

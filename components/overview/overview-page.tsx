@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import { UsageHistory } from "@/components/charts/usage-history";
 import { FreshnessChip } from "@/components/live/freshness-chip";
 import { Page, PageHeader } from "@/components/shell/page-header";
@@ -18,9 +19,10 @@ type OverviewPageProps = {
 
 /** What the operator's staff see first: is traffic flowing, over which access, and are the nodes well. */
 export function OverviewPage({ firstSteps }: OverviewPageProps) {
+  const t = useTranslations();
   return (
     <Page>
-      <PageHeader title="Overview">
+      <PageHeader title={t("overview.overview")}>
         <FreshnessChip />
       </PageHeader>
       {firstSteps === null ? null : <FirstStepsCard initial={firstSteps} />}

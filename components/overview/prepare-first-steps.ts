@@ -1,79 +1,80 @@
 import type { FirstSteps } from "@/lib/contracts/first-steps";
 import type { Role } from "@/lib/contracts/portal";
+import type { Translate } from "@/lib/words/translate";
 
 export type FirstStep = { id: string; title: string; detail: string; href: string; isDone: boolean };
 
 type Known = Omit<FirstStep, "isDone"> & { key: keyof FirstSteps };
 
-const proxy: Known = {
+const proxy = (t: Translate): Known => ({
   id: "proxy",
   key: "hasProxy",
-  title: "Connect a proxy",
-  detail: "npm start runs one beside the portal; twinpath proxy runs one elsewhere.",
+  title: t("overview.connectAProxy"),
+  detail: t("overview.npmStartRunsOneBesideThe"),
   href: "/nodes",
-};
-const subscriber: Known = {
+});
+const subscriber = (t: Translate): Known => ({
   id: "subscriber",
   key: "hasSubscriber",
-  title: "Add a subscriber",
-  detail: "One by one, or as a CSV file that is checked before it counts.",
+  title: t("overview.addASubscriber"),
+  detail: t("overview.oneByOneOrAsA"),
   href: "/subscribers",
-};
-const device: Known = {
+});
+const device = (t: Translate): Known => ({
   id: "device",
   key: "hasDevice",
-  title: "Enrol a device",
-  detail: "Open a subscriber, make a one-time code, and start the agent with it.",
+  title: t("overview.enrolADevice"),
+  detail: t("overview.openASubscriberMakeAOne"),
   href: "/subscribers",
-};
-const session: Known = {
+});
+const session = (t: Translate): Known => ({
   id: "session",
   key: "hasSession",
-  title: "Send a download",
-  detail: "White-listed services go through the proxy over LTE and WiFi.",
+  title: t("overview.sendADownload"),
+  detail: t("overview.whiteListedServicesGoThroughThe"),
   href: "/sessions",
-};
-const publication: Known = {
+});
+const publication = (t: Translate): Known => ({
   id: "publication",
   key: "hasPublication",
-  title: "Publish a policy",
-  detail: "Change a class or a white-list; every node has it within a second.",
+  title: t("overview.publishAPolicy"),
+  detail: t("overview.changeAClassOrAWhite"),
   href: "/policy/classes",
-};
-const lookUp: Known = {
+});
+const lookUp = (t: Translate): Known => ({
   id: "look-up",
   key: "hasLookUp",
-  title: "Look somebody up",
-  detail: "Any way to write the number; the answer says what to do next.",
+  title: t("overview.lookSomebodyUp"),
+  detail: t("overview.anyWayToWriteTheNumber"),
   href: "/support",
-};
-const testbed: Known = {
+});
+const testbed = (t: Translate): Known => ({
   id: "testbed",
   key: "hasTestbed",
-  title: "Start the testbed",
-  detail: "npm run demo brings the deployment figure up on this machine.",
+  title: t("overview.startTheTestbed"),
+  detail: t("overview.npmRunDemoBringsTheDeployment"),
   href: "/map",
-};
-const run: Known = {
+});
+const run = (t: Translate): Known => ({
   id: "run",
   key: "hasRun",
-  title: "Run the demo",
-  detail: "LTE only, WiFi only, and both: the same object, side by side.",
+  title: t("overview.runTheDemo"),
+  detail: t("overview.lteOnlyWifiOnlyAndBoth"),
   href: "/demo",
-};
+});
 
 /** What each group does first, in this order; who only looks has nothing to do. */
-const stepsOf: Record<Role, readonly Known[]> = {
-  admin: [proxy, subscriber, device, session, publication, run],
-  operator: [proxy, subscriber, device, session, publication, run],
-  support: [subscriber, device, lookUp],
-  demo: [proxy, testbed, run],
+const stepsOf = (t: Translate): Record<Role, readonly Known[]> => ({
+  admin: [proxy(t), subscriber(t), device(t), session(t), publication(t), run(t)],
+  operator: [proxy(t), subscriber(t), device(t), session(t), publication(t), run(t)],
+  support: [subscriber(t), device(t), lookUp(t)],
+  demo: [proxy(t), testbed(t), run(t)],
   viewer: [],
-};
+});
 
 /** The steps of a role and which are done; empty once all are, or where there are none. */
-export function prepareFirstSteps(role: Role, steps: FirstSteps): FirstStep[] {
-  const shown = stepsOf[role].map(({ key, ...step }) => ({ ...step, isDone: steps[key] }));
+export function prepareFirstSteps(t: Translate, role: Role, steps: FirstSteps): FirstStep[] {
+  const shown = stepsOf(t)[role].map(({ key, ...step }) => ({ ...step, isDone: steps[key] }));
   return shown.every(({ isDone }) => isDone) ? [] : shown;
 }
 

@@ -1,7 +1,9 @@
 "use client";
 
 import Link from "next/link";
+import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { newestOf } from "@/components/sessions/prepare-session";
 import { SessionDrawer } from "@/components/sessions/session-drawer";
 import { SessionsTable } from "@/components/sessions/sessions-table";
@@ -11,24 +13,24 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
 import type { SessionRow } from "@/lib/contracts/portal";
-import { errorMessage } from "@/lib/shared/errors";
 
 /** The newest sessions with what each path carried. */
 export function RecentSessions() {
+  const t = useTranslations();
   const [opened, setOpened] = useState<SessionRow | null>(null);
   const sessions = useSessions("all", null, 6);
   const close = useCallback(() => setOpened(null), []);
   const rows = sessions.data?.items ?? [];
   return (
     <Card
-      title="Recent sessions"
-      note="Payload bytes per path, both directions"
+      title={t("overview.recentSessions")}
+      note={t("overview.payloadBytesPerPathBothDirections")}
       actions={
         <Link
           href="/sessions"
           className="rounded px-1 py-1 text-ink-2 text-sm underline-offset-4 hover:text-ink hover:underline"
         >
-          All sessions
+          {t("overview.allSessions")}
         </Link>
       }
       isFlush
@@ -37,15 +39,17 @@ export function RecentSessions() {
       {sessions.isError ? (
         <div className="px-4 pb-4">
           <ErrorState
-            title="The sessions could not be read"
-            detail={errorMessage(sessions.error)}
+            title={t("overview.theSessionsCouldNotBeRead")}
+            detail={errorText(t, sessions.error)}
             onRetry={() => sessions.refetch()}
           />
         </div>
       ) : null}
       {sessions.isSuccess && rows.length === 0 ? (
-        <EmptyState title="No session yet">
-          Run <code className="font-mono text-ink">npm run demo</code> or send a download through an agent.
+        <EmptyState title={t("overview.noSessionYet")}>
+          {t.rich("overview.runOrSendADownloadThrough", {
+            code: () => <code className="font-mono text-ink">npm run demo</code>,
+          })}
         </EmptyState>
       ) : null}
       {rows.length > 0 ? <SessionsTable rows={rows} isShort onOpen={setOpened} /> : null}

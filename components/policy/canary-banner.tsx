@@ -2,10 +2,12 @@
 
 import { FlaskConical } from "lucide-react";
 import Link from "next/link";
+import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { policyEditors } from "@/components/shell/pages";
 import { useMay } from "@/components/shell/staff";
-import { TimeText } from "@/components/time/time-text";
+import { timeTag } from "@/components/time/time-text";
 import { Button } from "@/components/ui/button";
 import { ReasonDialog } from "@/components/ui/reason-dialog";
 import type { PolicyVersion } from "@/lib/contracts/policy-admin";
@@ -16,6 +18,7 @@ import { useVersionAction } from "./use-version-action";
 
 /** The trial that is on, and its two ends. */
 export function CanaryBanner({ canary }: { canary: PolicyVersion }) {
+  const t = useTranslations();
   const mayEdit = useMay(policyEditors);
   const [ending, setEnding] = useState<"promote" | "revert" | null>(null);
   const close = useCallback(() => setEnding(null), []);
@@ -24,41 +27,49 @@ export function CanaryBanner({ canary }: { canary: PolicyVersion }) {
   const end = ending === "revert" ? revert : promote;
   return (
     <section
-      aria-label="Trial"
+      aria-label={t("policy.trial")}
       className="flex flex-wrap items-center gap-x-4 gap-y-3 rounded-lg border border-line-strong bg-warn-soft px-4 py-3"
     >
       <FlaskConical size={18} aria-hidden className="shrink-0 text-warn" />
       <div className="min-w-0 grow basis-72">
         <p className="font-medium">
-          <Link href={`/policy/versions/${canary.version}`} className="underline underline-offset-2">
-            Version {canary.version}
-          </Link>{" "}
-          is on trial: {describeScope(canary.scope).toLowerCase()}, since{" "}
-          <TimeText at={canary.publishedAt} style="short" />. {describeAcks(canary.acks)}.
+          {t.rich("policy.versionIsOnTrialSince", {
+            version: String(canary.version),
+            link: (chunks) => (
+              <Link href={`/policy/versions/${canary.version}`} className="underline underline-offset-2">
+                {chunks}
+              </Link>
+            ),
+            toLowerCase: describeScope(t, canary.scope).toLowerCase(),
+            time: timeTag(canary.publishedAt, "short"),
+            acks: describeAcks(t, canary.acks),
+          })}
         </p>
         <TrialNote />
       </div>
       {mayEdit ? (
         <div className="flex gap-2">
-          <Button onClick={() => setEnding("revert")}>Revert</Button>
+          <Button onClick={() => setEnding("revert")}>{t("policy.revert")}</Button>
           <Button variant="primary" onClick={() => setEnding("promote")}>
-            Promote to everyone
+            {t("policy.promoteToEveryone")}
           </Button>
         </div>
       ) : null}
       <ReasonDialog
         isOpen={ending !== null}
-        title={ending === "revert" ? `Revert trial ${canary.version}` : `Promote trial ${canary.version}`}
-        confirmLabel={ending === "revert" ? "Revert the trial" : "Promote to everyone"}
+        title={
+          ending === "revert"
+            ? t("policy.revertTrial", { version: String(canary.version) })
+            : t("policy.promoteTrial", { version: String(canary.version) })
+        }
+        confirmLabel={ending === "revert" ? t("policy.revertTheTrial") : t("policy.promoteToEveryone")}
         isDangerous={ending === "revert"}
         isBusy={end.isPending}
-        failure={end.isError ? end.error.message : null}
+        failure={end.isError ? errorText(t, end.error) : null}
         onConfirm={(reason) => end.mutate(reason)}
         onClose={close}
       >
-        {ending === "revert"
-          ? "Everyone is back on the version in force. The changes stay in the draft."
-          : "The policy on trial is published to everyone as a new version."}
+        {ending === "revert" ? t("policy.everyoneIsBackOnTheVersion") : t("policy.thePolicyOnTrialIsPublished")}
       </ReasonDialog>
     </section>
   );

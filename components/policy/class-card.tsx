@@ -1,6 +1,7 @@
 "use client";
 
 import { Users } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { type FormEvent, useMemo } from "react";
 import { useLeaveGuard } from "@/components/shell/leave-guard";
 import { Button } from "@/components/ui/button";
@@ -13,7 +14,6 @@ import { ChangeBadge } from "./change-badge";
 import { ClassFields } from "./class-fields";
 import { ItemMenu } from "./item-menu";
 import { classMergeGroups } from "./prepare-class-facts";
-import { formatCount } from "./prepare-words";
 import { useClassEdit } from "./use-class-edit";
 import { useDraftItem } from "./use-draft-item";
 import { policyPaths } from "./use-policy";
@@ -26,9 +26,13 @@ type ClassCardProps = {
 
 /** One class: what is typed stays here until it is saved to the draft. */
 export function ClassCard({ draft, others, mayEdit }: ClassCardProps) {
+  const t = useTranslations();
   const notify = useNotify();
-  const groups = useMemo(() => classMergeGroups((id) => others.find((other) => other.id === id)?.name ?? id), [others]);
-  const edit = useClassEdit(draft, groups, ({ name }) => notify({ title: `${name} is saved to the draft` }));
+  const groups = useMemo(
+    () => classMergeGroups(t, (id) => others.find((other) => other.id === id)?.name ?? id),
+    [others, t],
+  );
+  const edit = useClassEdit(draft, groups, ({ name }) => notify({ title: t("classes.isSavedToTheDraft", { name }) }));
   const { saving } = edit;
   const item = useDraftItem({
     collection: "service-class",
@@ -47,7 +51,7 @@ export function ClassCard({ draft, others, mayEdit }: ClassCardProps) {
 
   return (
     <section
-      aria-label={`Class ${draft.item.name}`}
+      aria-label={t("classes.class", { name: draft.item.name })}
       data-testid={`class-${draft.item.id}`}
       className="flex min-w-0 flex-col rounded-lg border border-line bg-surface"
     >
@@ -59,7 +63,7 @@ export function ClassCard({ draft, others, mayEdit }: ClassCardProps) {
           </h2>
           <p className="flex items-center gap-1.5 text-ink-2 text-sm">
             <Users size={14} aria-hidden className="text-ink-3" />
-            {formatCount(draft.subscribers, "subscriber has", "subscribers have")} it
+            {t("classes.subscribersHaveIt", { subscribers: draft.subscribers })}
           </p>
         </div>
         {mayEdit ? (
@@ -78,35 +82,33 @@ export function ClassCard({ draft, others, mayEdit }: ClassCardProps) {
             actions={
               mayEdit ? (
                 <Button size="sm" onClick={item.discard}>
-                  Bring it back
+                  {t("classes.bringItBack")}
                 </Button>
               ) : null
             }
           >
-            Publishing the draft removes this class.
+            {t("classes.publishingTheDraftRemovesThisClass")}
           </Note>
         ) : null}
-        {edit.isBehind ? (
-          <Note tone="warn">Somebody else saved this class while you typed. Save to compare both.</Note>
-        ) : null}
+        {edit.isBehind ? <Note tone="warn">{t("classes.somebodyElseSavedThisClassWhile")}</Note> : null}
         <ClassFields draft={draft} edit={edit} isLocked={isLocked} others={others} />
         {saving.failure === null ? null : (
-          <ErrorState title={`${draft.item.name} was not saved`} detail={saving.failure} />
+          <ErrorState title={t("classes.wasNotSaved", { name: draft.item.name })} detail={saving.failure} />
         )}
         {edit.isDirty ? (
           <div className="sticky bottom-16 z-10 -mx-4 mt-auto -mb-4 flex items-center justify-end gap-2 rounded-b-lg border-line border-t bg-surface px-4 py-3 lg:bottom-14">
             <Button onClick={edit.undo} disabled={saving.isSaving}>
-              Undo typing
+              {t("classes.undoTyping")}
             </Button>
             <Button type="submit" variant="primary" disabled={saving.isSaving}>
-              {saving.isSaving ? "Saving…" : "Save to draft"}
+              {saving.isSaving ? t("common.saving") : t("classes.saveToDraft")}
             </Button>
           </div>
         ) : null}
       </form>
       <MergeDialog
         isOpen={saving.rows !== null}
-        title={`${draft.item.name} was changed by somebody else`}
+        title={t("classes.wasChangedBySomebodyElse", { name: draft.item.name })}
         rows={saving.rows ?? []}
         isBusy={saving.isSaving}
         onSave={saving.resolve}

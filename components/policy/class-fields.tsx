@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import { ChoiceCards } from "@/components/ui/choice-cards";
 import { Field } from "@/components/ui/field";
 import { NumberField } from "@/components/ui/number-field";
@@ -32,15 +33,16 @@ type ClassFieldsProps = {
 
 /** All settings of a class. Every field is there in every mode, so that the classes can be compared line by line. */
 export function ClassFields({ draft, edit, isLocked, others }: ClassFieldsProps) {
+  const t = useTranslations();
   const { form, setForm, errors } = edit;
   const isShared = form.steering === "lte-share";
   const nameOf = (id: string) => others.find((other) => other.id === id)?.name ?? id;
-  const typed = readClassForm(form, draft.item.id).item ?? draft.item;
-  const before = inForceTexts(typed, draft.inForce, nameOf);
+  const typed = readClassForm(t, form, draft.item.id).item ?? draft.item;
+  const before = inForceTexts(t, typed, draft.inForce, nameOf);
   const was = (field: ClassField) => {
     const inForce = draft.inForce;
     const back = (): Partial<ClassForm> => (inForce === null ? {} : { [field]: toClassForm(inForce)[field] });
-    const label = classFacts.find((fact) => fact.field === field)?.label ?? field;
+    const label = classFacts(t).find((fact) => fact.field === field)?.label ?? field;
     return (
       <WasMark
         label={label}
@@ -54,7 +56,7 @@ export function ClassFields({ draft, edit, isLocked, others }: ClassFieldsProps)
   return (
     <>
       <Field
-        label="Name"
+        label={t("common.name")}
         size="sm"
         value={form.name}
         maxLength={60}
@@ -65,13 +67,13 @@ export function ClassFields({ draft, edit, isLocked, others }: ClassFieldsProps)
       />
       <div>
         <div className="mb-1.5 flex flex-wrap items-baseline justify-between gap-x-2">
-          <span className="font-medium text-sm">Steering</span>
+          <span className="font-medium text-sm">{t("classes.steering")}</span>
           {was("steering")}
         </div>
         <ChoiceCards
-          label={`Steering of ${draft.item.name}`}
+          label={t("classes.steeringOf", { name: draft.item.name })}
           value={form.steering}
-          choices={modes.map((value) => ({ value, label: steeringNames[value], note: steeringNotes[value] }))}
+          choices={modes.map((value) => ({ value, label: steeringNames(t)[value], note: steeringNotes(t)[value] }))}
           isDisabled={isLocked}
           onValue={(steering) => setForm({ steering })}
         />
@@ -86,26 +88,31 @@ export function ClassFields({ draft, edit, isLocked, others }: ClassFieldsProps)
       />
       <ShareBar achievedPercent={draft.achievedLteSharePercent} targetPercent={typed.lteSharePercent} isLevel />
       <NumberField
-        label="LTE rests while WiFi reaches"
+        label={t("classes.lteRestsWhileWifiReaches")}
         unit="Mbit/s"
-        placeholder={isShared ? undefined : "not used"}
+        placeholder={isShared ? undefined : t("classes.notUsed")}
         text={isShared ? form.wifiSufficient : ""}
         onText={(wifiSufficient) => setForm({ wifiSufficient })}
         aside={isShared ? was("wifiSufficient") : null}
         error={errors.wifiSufficient}
         isDisabled={isLocked || !isShared}
       />
-      <RateField field="lteRate" label="LTE rate cap" {...{ form, setForm, errors, isLocked }} aside={was("lteRate")} />
+      <RateField
+        field="lteRate"
+        label={t("classes.lteRateCap")}
+        {...{ form, setForm, errors, isLocked }}
+        aside={was("lteRate")}
+      />
       <RateField
         field="totalRate"
-        label="Total rate cap"
+        label={t("classes.totalRateCap")}
         {...{ form, setForm, errors, isLocked }}
         aside={was("totalRate")}
       />
       <NumberField
-        label="LTE quota a month"
+        label={t("classes.lteQuotaAMonth")}
         unit="GB"
-        placeholder="no quota"
+        placeholder={t("classes.noQuota")}
         text={form.quotaGb}
         onText={(quotaGb) => setForm({ quotaGb })}
         aside={was("quotaGb")}
@@ -113,7 +120,7 @@ export function ClassFields({ draft, edit, isLocked, others }: ClassFieldsProps)
         isDisabled={isLocked}
       />
       <SelectField
-        label="Class after the quota"
+        label={t("classes.classAfterTheQuota")}
         value={form.whenQuotaReached}
         options={[{ value: "", label: "–" }, ...others.map(({ id, name }) => ({ value: id, label: name }))]}
         onValue={(whenQuotaReached) => setForm({ whenQuotaReached })}
@@ -133,10 +140,11 @@ type RateFieldProps = Pick<ClassEdit, "form" | "setForm" | "errors"> & {
 };
 
 function RateField({ field, label, form, setForm, errors, aside, isLocked }: RateFieldProps) {
+  const t = useTranslations();
   return (
     <NumberField
       label={label}
-      placeholder="no cap"
+      placeholder={t("classes.noCap")}
       text={form[field].text}
       onText={(text) => setForm({ [field]: { ...form[field], text } })}
       unit={form[field].unit}

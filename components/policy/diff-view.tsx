@@ -1,16 +1,17 @@
 import { ArrowRight, Minus, Plus } from "lucide-react";
+import { useTranslations } from "next-intl";
 import type { PolicyDiff } from "@/lib/contracts/policy-admin";
 import { ChangeBadge } from "./change-badge";
 import { collectionNames } from "./prepare-change";
 import { fieldLabel, formatFieldValue } from "./prepare-diff";
 import { formatRule, ruleKey } from "./prepare-rule";
-import { formatCount } from "./prepare-words";
 
 type DiffItem = PolicyDiff["items"][number];
 
 /** What differs, item by item: fields before and after, rules that come and go. */
 export function DiffView({ diff }: { diff: PolicyDiff }) {
-  if (diff.items.length === 0) return <p className="px-4 py-6 text-ink-2 text-sm">There is no difference.</p>;
+  const t = useTranslations();
+  if (diff.items.length === 0) return <p className="px-4 py-6 text-ink-2 text-sm">{t("policy.thereIsNoDifference")}</p>;
   return (
     <div className="flex flex-col">
       {diff.items.map((item) => (
@@ -21,22 +22,23 @@ export function DiffView({ diff }: { diff: PolicyDiff }) {
 }
 
 function DiffEntry({ item }: { item: DiffItem }) {
+  const t = useTranslations();
   const { collection, name, kind, fields, rules, rulesAdded, rulesRemoved } = item;
   const hidden = rulesAdded + rulesRemoved - rules.length;
   return (
     <section
-      aria-label={`${collectionNames[collection]} ${name}`}
+      aria-label={`${collectionNames(t)[collection]} ${name}`}
       className="border-line border-b px-4 py-3 last:border-b-0"
     >
       <h3 className="flex flex-wrap items-center gap-2 text-sm">
         <span className="font-semibold">{name}</span>
-        <span className="text-ink-3">{collection === "networks" ? "" : collectionNames[collection]}</span>
+        <span className="text-ink-3">{collection === "networks" ? "" : collectionNames(t)[collection]}</span>
         <ChangeBadge change={kind} />
         {rulesAdded + rulesRemoved === 0 ? null : (
           <span className="text-ink-2 tnum">
             {[
-              rulesAdded === 0 ? null : `${formatCount(rulesAdded, "rule", "rules")} added`,
-              rulesRemoved === 0 ? null : `${formatCount(rulesRemoved, "rule", "rules")} removed`,
+              rulesAdded === 0 ? null : t("policy.rulesAdded", { rulesAdded }),
+              rulesRemoved === 0 ? null : t("policy.rulesRemoved", { rulesRemoved }),
             ]
               .filter(Boolean)
               .join(", ")}
@@ -47,19 +49,19 @@ function DiffEntry({ item }: { item: DiffItem }) {
         <dl className="mt-2 grid gap-x-4 gap-y-1 text-sm sm:grid-cols-[minmax(10rem,auto)_minmax(0,1fr)]">
           {fields.map(({ field, before, after }) => (
             <div key={field} className="contents">
-              <dt className="text-ink-3">{fieldLabel(field)}</dt>
+              <dt className="text-ink-3">{fieldLabel(t, field)}</dt>
               <dd className="flex min-w-0 flex-wrap items-center gap-x-2">
                 {kind === "added" ? null : (
                   <span className="min-w-0 break-words text-ink-2 line-through decoration-ink-3">
-                    <span className="sr-only">before </span>
-                    {formatFieldValue(field, before)}
+                    <span className="sr-only">{t("policy.before")} </span>
+                    {formatFieldValue(t, field, before)}
                   </span>
                 )}
                 {kind === "changed" ? <ArrowRight size={12} aria-hidden className="text-ink-3" /> : null}
                 {kind === "removed" ? null : (
                   <span className="min-w-0 break-words font-medium">
-                    <span className="sr-only">after </span>
-                    {formatFieldValue(field, after)}
+                    <span className="sr-only">{t("policy.after")} </span>
+                    {formatFieldValue(t, field, after)}
                   </span>
                 )}
               </dd>
@@ -68,7 +70,7 @@ function DiffEntry({ item }: { item: DiffItem }) {
         </dl>
       )}
       {rules.length === 0 ? null : (
-        <ul aria-label={`Rules of ${name}`} className="mt-2 max-h-80 overflow-y-auto font-mono text-xs">
+        <ul aria-label={t("policy.rulesOf", { name })} className="mt-2 max-h-80 overflow-y-auto font-mono text-xs">
           {rules.map((change) => {
             const isAdded = change.kind === "added";
             const Icon = isAdded ? Plus : Minus;
@@ -83,9 +85,7 @@ function DiffEntry({ item }: { item: DiffItem }) {
               </li>
             );
           })}
-          {hidden > 0 ? (
-            <li className="px-2 py-1 text-ink-3">and {formatCount(hidden, "rule", "rules")} more</li>
-          ) : null}
+          {hidden > 0 ? <li className="px-2 py-1 text-ink-3">{t("policy.andRulesMore", { hidden })}</li> : null}
         </ul>
       )}
     </section>

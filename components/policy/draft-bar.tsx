@@ -3,6 +3,7 @@
 import { GitCommitHorizontal, Undo2 } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
+import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
 import { policyEditors } from "@/components/shell/pages";
 import { useMay } from "@/components/shell/staff";
@@ -12,7 +13,6 @@ import { Dialog } from "@/components/ui/dialog";
 import type { DraftChange } from "@/lib/contracts/policy-admin";
 import { ChangeBadge } from "./change-badge";
 import { changeHref, collectionNames } from "./prepare-change";
-import { formatCount } from "./prepare-words";
 import { useDraftItem } from "./use-draft-item";
 import { useDraft } from "./use-policy";
 
@@ -20,6 +20,7 @@ const reviewPath = "/policy/versions";
 
 /** What is changed and not yet in force, on every page of policy but the one that reviews it; nothing while nothing is. */
 export function DraftBar() {
+  const t = useTranslations();
   const draft = useDraft();
   const path = usePathname();
   const [isOpen, setOpen] = useState(false);
@@ -29,22 +30,22 @@ export function DraftBar() {
 
   return (
     <section
-      aria-label="Draft"
+      aria-label={t("policy.draft")}
       className="shell-chrome sticky bottom-14 z-20 mx-auto w-full max-w-[100rem] px-4 pb-3 sm:px-6 lg:bottom-0"
     >
       <div className="flex items-center gap-2 rounded-lg border border-line-strong bg-raised px-4 py-2 shadow-pop">
         <GitCommitHorizontal size={16} aria-hidden className="shrink-0 text-accent" />
         <p role="status" className="min-w-0 grow font-medium text-sm">
-          {formatCount(changes.length, "change", "changes")} in the draft
+          {t("policy.changesInTheDraft", { count: changes.length })}
         </p>
         <Button size="sm" onClick={() => setOpen(true)}>
-          Show
+          {t("policy.show")}
         </Button>
-        <Link href={reviewPath} aria-label="Review and publish" className={buttonClass("primary", "sm")}>
-          Review <span className="hidden sm:inline">and publish</span>
+        <Link href={reviewPath} aria-label={t("policy.reviewAndPublish")} className={buttonClass("primary", "sm")}>
+          {t.rich("policy.reviewAndPublish2", { span: (chunks) => <span className="hidden sm:inline">{chunks}</span> })}
         </Link>
       </div>
-      <Dialog isOpen={isOpen} onClose={close} title="Changes in the draft" place="right">
+      <Dialog isOpen={isOpen} onClose={close} title={t("policy.changesInTheDraft2")} place="right">
         <ChangeList changes={changes} onFollow={close} />
       </Dialog>
     </section>
@@ -70,6 +71,7 @@ const stay = () => undefined;
 type ChangeItemProps = { change: DraftChange; mayEdit: boolean; onFollow: () => void };
 
 function ChangeItem({ change, mayEdit, onFollow }: ChangeItemProps) {
+  const t = useTranslations();
   const { discard, isBusy } = useDraftItem({ ...change, path: "", etag: "" });
   return (
     <li className="flex items-center gap-3 border-line border-b px-4 py-2.5 last:border-b-0">
@@ -81,13 +83,19 @@ function ChangeItem({ change, mayEdit, onFollow }: ChangeItemProps) {
           <ChangeBadge change={change.kind} />
         </p>
         <p className="text-ink-3 text-xs">
-          {collectionNames[change.collection]} · {change.changedBy}, <TimeText at={change.changedAt} style="short" />
+          {collectionNames(t)[change.collection]} · {change.changedBy}, <TimeText at={change.changedAt} style="short" />
         </p>
       </div>
       {mayEdit ? (
-        <Button size="sm" variant="ghost" disabled={isBusy} onClick={discard} aria-label={`Undo ${change.name}`}>
+        <Button
+          size="sm"
+          variant="ghost"
+          disabled={isBusy}
+          onClick={discard}
+          aria-label={t("policy.undoName", { name: change.name })}
+        >
           <Undo2 size={14} aria-hidden />
-          Undo
+          {t("policy.undo")}
         </Button>
       ) : null}
     </li>

@@ -1,6 +1,7 @@
 "use client";
 
 import { CircleCheck, CircleX, TriangleAlert } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { type ReactNode, useCallback, useState } from "react";
 import { policyEditors } from "@/components/shell/pages";
 import { useMay } from "@/components/shell/staff";
@@ -11,11 +12,11 @@ import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Note } from "@/components/ui/note";
 import { Tabs } from "@/components/ui/tabs";
 import type { Draft, FindingList as Findings } from "@/lib/contracts/policy-admin";
+import type { Translate } from "@/lib/words/translate";
 import { DiffView } from "./diff-view";
 import { ChangeList } from "./draft-bar";
 import { FindingList } from "./finding-list";
 import { ImpactView } from "./impact-view";
-import { formatCount } from "./prepare-words";
 import { PublishDialog } from "./publish-dialog";
 import { QueryState } from "./query-state";
 import { useDiscardAll } from "./use-discard-all";
@@ -23,15 +24,16 @@ import { useDraftDiff, useFindings, useImpact } from "./use-policy";
 
 const steps = ["changes", "validate", "impact", "diff"] as const;
 type Step = (typeof steps)[number];
-const stepNames: Record<Step, string> = {
-  changes: "Changes",
-  validate: "Validate",
-  impact: "Impact",
-  diff: "Differences",
-};
+const stepNames = (t: Translate): Record<Step, string> => ({
+  changes: t("policy.changes2"),
+  validate: t("policy.validate"),
+  impact: t("policy.impact"),
+  diff: t("policy.differences"),
+});
 
 /** The way from the draft to a version: what is changed, is it right, what would it do, what exactly differs; publish. */
 export function DraftReview({ draft }: { draft: Draft }) {
+  const t = useTranslations();
   const mayEdit = useMay(policyEditors);
   const [step, setStep] = useState<Step>("changes");
   const [isPublishOpen, setPublishOpen] = useState(false);
@@ -49,17 +51,17 @@ export function DraftReview({ draft }: { draft: Draft }) {
   const contents: Record<Step, ReactNode> = {
     changes: <ChangeList changes={draft.changes} />,
     validate: (
-      <QueryState query={findings} failed="The draft could not be validated">
+      <QueryState query={findings} failed={t("policy.theDraftCouldNotBeValidated")}>
         {(data) => <Validation findings={data} />}
       </QueryState>
     ),
     impact: (
-      <QueryState query={impact} failed="The impact could not be worked out">
+      <QueryState query={impact} failed={t("policy.theImpactCouldNotBeWorked")}>
         {(data) => <ImpactView impact={data} />}
       </QueryState>
     ),
     diff: (
-      <QueryState query={diff} failed="The differences could not be read">
+      <QueryState query={diff} failed={t("policy.theDifferencesCouldNotBeRead")}>
         {(data) => <DiffView diff={data} />}
       </QueryState>
     ),
@@ -74,16 +76,16 @@ export function DraftReview({ draft }: { draft: Draft }) {
   return (
     <Card
       isFlush
-      title="Draft"
-      note={`On top of version ${draft.baseVersion}, shared by all staff. Nothing of it is in force before it is published.`}
+      title={t("policy.draft")}
+      note={t("policy.onTopOfVersionSharedBy", { baseVersion: String(draft.baseVersion) })}
       actions={
         mayEdit ? (
           <>
             <Button variant="ghost" onClick={() => setDiscardOpen(true)}>
-              Discard all
+              {t("policy.discardAll")}
             </Button>
             <Button variant="primary" disabled={isBlocked} onClick={() => setPublishOpen(true)}>
-              Publish…
+              {t("policy.publish")}
             </Button>
           </>
         ) : null
@@ -91,7 +93,7 @@ export function DraftReview({ draft }: { draft: Draft }) {
     >
       {draft.canary === null ? null : (
         <Note tone="warn" className="mx-4 mb-3">
-          Version {draft.canary.version} is on trial. Promote or revert it before anything else is published.
+          {t("policy.versionIsOnTrialPromoteOr", { version: String(draft.canary.version) })}
         </Note>
       )}
       {errors === 0 ? null : (
@@ -100,15 +102,15 @@ export function DraftReview({ draft }: { draft: Draft }) {
           className="mx-4 mb-3"
           actions={
             <Button size="sm" onClick={() => setStep("validate")}>
-              Show
+              {t("policy.show")}
             </Button>
           }
         >
-          {formatCount(errors, "error stops", "errors stop")} the publication. Mend what “Validate” lists.
+          {t("policy.errorsStopThePublicationMendWhat", { errors })}
         </Note>
       )}
       <Tabs
-        label="Steps to publication"
+        label={t("policy.stepsToPublication")}
         value={step}
         onValue={setStep}
         tabs={steps.map((name, index) => ({
@@ -116,7 +118,7 @@ export function DraftReview({ draft }: { draft: Draft }) {
           label: (
             <>
               <span className="text-ink-3">{index + 1}</span>
-              {stepNames[name]}
+              {stepNames(t)[name]}
               {marks[name]}
             </>
           ),
@@ -126,55 +128,57 @@ export function DraftReview({ draft }: { draft: Draft }) {
       {next === undefined ? null : (
         <div className="flex justify-end border-line border-t px-4 py-2">
           <Button size="sm" onClick={() => setStep(next)}>
-            Next: {stepNames[next]}
+            {t("policy.next", { step: stepNames(t)[next] })}
           </Button>
         </div>
       )}
       <PublishDialog isOpen={isPublishOpen} onClose={closePublish} draft={draft} />
       <ConfirmDialog
         isOpen={isDiscardOpen}
-        title="Discard the whole draft?"
-        confirmLabel={`Discard ${formatCount(draft.changes.length, "change", "changes")}`}
+        title={t("policy.discardTheWholeDraft")}
+        confirmLabel={t("policy.discardChanges", { count: draft.changes.length })}
         isDangerous
         isBusy={discardAll.isPending}
         onConfirm={() => discardAll.mutate()}
         onClose={closeDiscard}
       >
-        All changes of all staff are dropped; the draft is then as in force. The audit log keeps that it was done.
+        {t("policy.allChangesOfAllStaffAre")}
       </ConfirmDialog>
     </Card>
   );
 }
 
 function FindingMark({ findings }: { findings: Findings | undefined }) {
+  const t = useTranslations();
   if (findings === undefined) return null;
   const { errors, warnings } = findings;
   if (errors > 0)
     return (
       <Badge tone="bad" icon={<CircleX size={12} aria-hidden />}>
-        {formatCount(errors, "error", "errors")}
+        {t("policy.errors", { errors })}
       </Badge>
     );
   if (warnings > 0)
     return (
       <Badge tone="warn" icon={<TriangleAlert size={12} aria-hidden />}>
-        {formatCount(warnings, "warning", "warnings")}
+        {t("policy.warnings", { warnings })}
       </Badge>
     );
   return (
     <Badge tone="good" icon={<CircleCheck size={12} aria-hidden />}>
-      right
+      {t("policy.right")}
     </Badge>
   );
 }
 
 function Validation({ findings: { errors, warnings, items } }: { findings: Findings }) {
+  const t = useTranslations();
   return (
     <div className="flex flex-col gap-3 px-4 py-3">
       <p className="text-sm">
         {errors + warnings === 0
-          ? "No finding: every rule can match, every class can be used."
-          : `${formatCount(errors, "error", "errors")}, ${formatCount(warnings, "warning", "warnings")}. Errors stop a publication, warnings do not.`}
+          ? t("policy.noFindingEveryRuleCanMatch")
+          : t("policy.errorsWarningsErrorsStopAPublication", { errors, warnings })}
       </p>
       {items.length === 0 ? null : <FindingList findings={items} hasLinks />}
     </div>

@@ -1,5 +1,6 @@
 import { CircleX, TriangleAlert } from "lucide-react";
 import Link from "next/link";
+import { useTranslations } from "next-intl";
 import type { Finding } from "@/lib/contracts/policy-admin";
 import { changeHref } from "./prepare-change";
 import { formatRule } from "./prepare-rule";
@@ -12,9 +13,10 @@ type FindingListProps = {
 
 /** What validation says, errors first as the server sorts them. */
 export function FindingList({ findings, hasLinks = false }: FindingListProps) {
+  const t = useTranslations();
   return (
     <ul
-      aria-label="Findings"
+      aria-label={t("policy.findings")}
       className="flex max-h-72 flex-col overflow-y-auto rounded-md border border-line bg-surface"
     >
       {findings.map((finding) => {
@@ -28,7 +30,7 @@ export function FindingList({ findings, hasLinks = false }: FindingListProps) {
           >
             <Icon size={14} aria-hidden className={`mt-0.75 shrink-0 ${isError ? "text-bad" : "text-warn"}`} />
             <span className="min-w-0 grow break-words">
-              <span className="sr-only">{isError ? "Error: " : "Warning: "}</span>
+              <span className="sr-only">{isError ? t("policy.error") : t("policy.warning")}</span>
               {rule === null || message.startsWith(rule.value) ? null : (
                 <span className="font-medium">{formatRule(rule)}: </span>
               )}
@@ -39,7 +41,7 @@ export function FindingList({ findings, hasLinks = false }: FindingListProps) {
                 href={changeHref({ collection, id })}
                 className="shrink-0 text-accent text-sm underline-offset-2 hover:underline"
               >
-                Open
+                {t("policy.open")}
               </Link>
             ) : null}
           </li>

@@ -1,10 +1,12 @@
 import { ArrowRight } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import type { PolicyImpact } from "@/lib/contracts/policy-admin";
 import { formatBytes } from "@/lib/shared/units";
 
 /** What the draft would have done to the subscribers and traffic of the last day. */
 export function ImpactView({ impact }: { impact: PolicyImpact }) {
+  const t = useTranslations();
   const { sentences, classes, destinations } = impact;
   return (
     <div className="flex flex-col">
@@ -15,37 +17,35 @@ export function ImpactView({ impact }: { impact: PolicyImpact }) {
           </li>
         ))}
         {sentences.length === 0 ? (
-          <li className="text-ink-2">
-            Nobody's settings change, and no traffic of the last 24 hours would go elsewhere.
-          </li>
+          <li className="text-ink-2">{t("policy.nobodysSettingsChangeAndNoTraffic")}</li>
         ) : null}
       </ul>
       {classes.length === 0 ? null : (
-        <Table label="Classes with other settings" className="border-line border-t">
+        <Table label={t("policy.classesWithOtherSettings")} className="border-line border-t">
           <thead>
             <tr>
-              <Th>Class with other settings</Th>
-              <Th className="text-right">Subscribers</Th>
+              <Th>{t("policy.classWithOtherSettings")}</Th>
+              <Th className="text-right">{t("policy.subscribers")}</Th>
             </tr>
           </thead>
           <tbody>
             {classes.map(({ id, name, subscribers }) => (
               <Tr key={id}>
                 <Td className="font-medium">{name}</Td>
-                <Td className="text-right tnum">{subscribers.toLocaleString("en-GB")}</Td>
+                <Td className="text-right tnum">{t("common.number", { value: subscribers })}</Td>
               </Tr>
             ))}
           </tbody>
         </Table>
       )}
       {destinations.length === 0 ? null : (
-        <Table label="Destinations that would be decided otherwise" className="border-line border-t">
+        <Table label={t("policy.destinationsThatWouldBeDecidedOtherwise")} className="border-line border-t">
           <thead>
             <tr>
-              <Th>Destination of the last 24 hours</Th>
-              <Th>White-list</Th>
-              <Th className="text-right">Sessions</Th>
-              <Th className="hidden text-right sm:table-cell">Volume</Th>
+              <Th>{t("policy.destinationOfTheLast24Hours")}</Th>
+              <Th>{t("policy.whiteList")}</Th>
+              <Th className="text-right">{t("policy.sessions")}</Th>
+              <Th className="hidden text-right sm:table-cell">{t("policy.volume")}</Th>
             </tr>
           </thead>
           <tbody>
@@ -59,7 +59,7 @@ export function ImpactView({ impact }: { impact: PolicyImpact }) {
                     <span className="font-medium">{after ?? "direct"}</span>
                   </span>
                 </Td>
-                <Td className="text-right tnum">{sessions.toLocaleString("en-GB")}</Td>
+                <Td className="text-right tnum">{t("common.number", { value: sessions })}</Td>
                 <Td className="hidden text-right tnum sm:table-cell">{formatBytes(bytes)}</Td>
               </Tr>
             ))}

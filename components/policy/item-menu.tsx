@@ -1,6 +1,7 @@
 "use client";
 
 import { Ellipsis, Trash2, Undo2 } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { DropdownMenu } from "radix-ui";
 import type { ChangeKind } from "@/lib/contracts/policy-admin";
 
@@ -18,10 +19,11 @@ type ItemMenuProps = {
 
 /** What can be done with an item of the draft besides editing it. */
 export function ItemMenu({ name, change, isBusy, onDiscard, onRemove }: ItemMenuProps) {
+  const t = useTranslations();
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger
-        aria-label={`More about ${name}`}
+        aria-label={t("policy.moreAbout", { name })}
         disabled={isBusy}
         className="-mr-1.5 inline-flex size-8 shrink-0 items-center justify-center rounded-md text-ink-2 hover:bg-sunken hover:text-ink data-[state=open]:bg-sunken"
       >
@@ -37,13 +39,13 @@ export function ItemMenu({ name, change, isBusy, onDiscard, onRemove }: ItemMenu
           {change === null ? null : (
             <DropdownMenu.Item onSelect={onDiscard} className={itemClass}>
               <Undo2 size={14} aria-hidden />
-              {change === "added" ? "Discard the new one" : "Discard the change"}
+              {change === "added" ? t("policy.discardTheNewOne") : t("policy.discardTheChange")}
             </DropdownMenu.Item>
           )}
           {onRemove === undefined || change === "removed" || change === "added" ? null : (
             <DropdownMenu.Item onSelect={onRemove} className={`${itemClass} text-bad`}>
               <Trash2 size={14} aria-hidden />
-              Remove from the draft
+              {t("policy.removeFromTheDraft")}
             </DropdownMenu.Item>
           )}
         </DropdownMenu.Content>

@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import { useLeaveGuard } from "@/components/shell/leave-guard";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { policyEditors } from "@/components/shell/pages";
@@ -15,7 +16,6 @@ import type { DraftNetworks } from "@/lib/contracts/policy-admin";
 import { ChangeBadge } from "./change-badge";
 import { ItemMenu } from "./item-menu";
 import { NetworksTable } from "./networks-table";
-import { formatCount } from "./prepare-words";
 import { QueryState } from "./query-state";
 import { ReadOnlyNote } from "./read-only-note";
 import { useDraftItem } from "./use-draft-item";
@@ -24,10 +24,11 @@ import { policyPaths, useDraftNetworks } from "./use-policy";
 
 /** Which addresses are LTE and which WiFi, and which private ranges may be destinations. */
 export function NetworksPage() {
+  const t = useTranslations();
   const networks = useDraftNetworks();
   return (
     <Page>
-      <QueryState query={networks} failed="The access networks could not be read" rows={8}>
+      <QueryState query={networks} failed={t("networks.theAccessNetworksCouldNotBe")} rows={8}>
         {(draft) => <NetworksBody draft={draft} />}
       </QueryState>
     </Page>
@@ -35,13 +36,14 @@ export function NetworksPage() {
 }
 
 function NetworksBody({ draft }: { draft: DraftNetworks }) {
+  const t = useTranslations();
   const mayEdit = useMay(policyEditors);
   const notify = useNotify();
-  const edit = useNetworksEdit(draft, () => notify({ title: "The access networks are saved to the draft" }));
+  const edit = useNetworksEdit(draft, () => notify({ title: t("networks.theAccessNetworksAreSavedTo") }));
   const item = useDraftItem({
     collection: "networks",
     id: "networks",
-    name: "Access networks",
+    name: t("networks.accessNetworks"),
     path: policyPaths.networks,
     etag: draft.etag,
   });
@@ -54,41 +56,41 @@ function NetworksBody({ draft }: { draft: DraftNetworks }) {
 
   return (
     <>
-      <PageHeader title="Access networks">
+      <PageHeader title={t("networks.accessNetworks")}>
         <ChangeBadge change={draft.change} />
         <span className="grow" />
         {mayEdit && isDirty ? (
           <>
             <Button onClick={edit.undo} disabled={saving.isSaving}>
-              Undo typing
+              {t("networks.undoTyping")}
             </Button>
             <Button variant="primary" onClick={edit.save} disabled={saving.isSaving}>
-              {saving.isSaving ? "Saving…" : "Save to draft"}
+              {saving.isSaving ? t("common.saving") : t("networks.saveToDraft")}
             </Button>
           </>
         ) : null}
         {mayEdit && draft.change !== null ? (
-          <ItemMenu name="Access networks" change={draft.change} isBusy={item.isBusy} onDiscard={item.discard} />
+          <ItemMenu
+            name={t("networks.accessNetworks")}
+            change={draft.change}
+            isBusy={item.isBusy}
+            onDiscard={item.discard}
+          />
         ) : null}
       </PageHeader>
       <ReadOnlyNote />
-      {edit.isBehind ? (
-        <Note tone="warn">Somebody else saved the access networks while you typed. Save to compare both.</Note>
-      ) : null}
+      {edit.isBehind ? <Note tone="warn">{t("networks.somebodyElseSavedTheAccessNetworks")}</Note> : null}
       {edit.isTried && wrong > 0 ? (
         <ErrorState
-          title={`${formatCount(wrong, "line is", "lines are")} not right`}
-          detail={`${wrongRow?.cidr || "The line without addresses"}: ${firstWrong?.[1] ?? ""}`}
+          title={t("networks.linesAreNotRight", { wrong })}
+          detail={`${wrongRow?.cidr || t("networks.theLineWithoutAddresses")}: ${firstWrong?.[1] ?? ""}`}
         />
       ) : null}
-      {saving.failure === null ? null : <ErrorState title="They were not saved" detail={saving.failure} />}
+      {saving.failure === null ? null : <ErrorState title={t("networks.theyWereNotSaved")} detail={saving.failure} />}
       <NetworksTable edit={edit} isLocked={isLocked} mayEdit={mayEdit} />
-      <Card
-        title="Allowed private ranges"
-        note="Private addresses are refused as destinations but for these: a content provider inside the operator's own network."
-      >
+      <Card title={t("networks.allowedPrivateRanges")} note={t("networks.privateAddressesAreRefusedAsDestinations")}>
         <TextArea
-          label="Ranges, one a line"
+          label={t("networks.rangesOneALine")}
           rows={4}
           spellCheck={false}
           disabled={isLocked}
@@ -101,7 +103,7 @@ function NetworksBody({ draft }: { draft: DraftNetworks }) {
       </Card>
       <MergeDialog
         isOpen={saving.rows !== null}
-        title="The access networks were changed by somebody else"
+        title={t("networks.theAccessNetworksWereChangedBy")}
         rows={saving.rows ?? []}
         isBusy={saving.isSaving}
         onSave={saving.resolve}

@@ -1,6 +1,7 @@
 "use client";
 
 import { ChevronLeft, ChevronRight, Network, Plus, Trash2 } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { useRef, useState } from "react";
 import { AccessMark, accessNames } from "@/components/ui/access-mark";
 import { Button } from "@/components/ui/button";
@@ -11,22 +12,24 @@ import { IconButton } from "@/components/ui/icon-button";
 import { SearchField } from "@/components/ui/search-field";
 import { SelectField } from "@/components/ui/select-field";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
+import type { Translate } from "@/lib/words/translate";
 import type { NetworkRow } from "./prepare-networks";
-import { formatCount } from "./prepare-words";
 import type { NetworksEdit } from "./use-networks-edit";
 
 const pageRows = 50;
 
-const accesses = [
-  { value: "lte", label: accessNames.lte },
-  { value: "wifi", label: accessNames.wifi },
-  { value: "other", label: accessNames.other },
-] as const;
+const accesses = (t: Translate) =>
+  [
+    { value: "lte", label: accessNames(t).lte },
+    { value: "wifi", label: accessNames(t).wifi },
+    { value: "other", label: accessNames(t).other },
+  ] as const;
 
 type NetworksTableProps = { edit: NetworksEdit; isLocked: boolean; mayEdit: boolean };
 
 /** Address ranges and their access; the longest prefix wins. */
 export function NetworksTable({ edit, isLocked, mayEdit }: NetworksTableProps) {
+  const t = useTranslations();
   const { form, setForm, read, isTried } = edit;
   const [search, setSearch] = useState("");
   const [page, setPage] = useState(0);
@@ -34,7 +37,7 @@ export function NetworksTable({ edit, isLocked, mayEdit }: NetworksTableProps) {
   const wanted = search.toLowerCase();
   const found = form.rows.filter(
     ({ cidr, name, access }) =>
-      wanted === "" || `${cidr} ${name} ${accessNames[access]}`.toLowerCase().includes(wanted),
+      wanted === "" || `${cidr} ${name} ${accessNames(t)[access]}`.toLowerCase().includes(wanted),
   );
   const lastPage = Math.max(0, Math.ceil(found.length / pageRows) - 1);
   const shownPage = Math.min(page, lastPage);
@@ -52,15 +55,20 @@ export function NetworksTable({ edit, isLocked, mayEdit }: NetworksTableProps) {
   return (
     <Card
       isFlush
-      title="Networks"
-      note="Of several ranges that hold an address, the narrowest counts. What a device says about its own addresses comes before."
+      title={t("networks.networks")}
+      note={t("networks.ofSeveralRangesThatHoldAn")}
       actions={
         <>
-          <SearchField label="Find a network" value={search} onSearch={setSearch} className="w-full sm:w-56" />
+          <SearchField
+            label={t("networks.findANetwork")}
+            value={search}
+            onSearch={setSearch}
+            className="w-full sm:w-56"
+          />
           {mayEdit ? (
             <Button onClick={add} disabled={isLocked}>
               <Plus size={14} aria-hidden />
-              Add a network
+              {t("networks.addANetwork")}
             </Button>
           ) : null}
         </>
@@ -69,22 +77,20 @@ export function NetworksTable({ edit, isLocked, mayEdit }: NetworksTableProps) {
       {rows.length === 0 ? (
         <EmptyState
           icon={<Network size={20} aria-hidden />}
-          title={form.rows.length === 0 ? "No network is named" : "No network is like this"}
+          title={form.rows.length === 0 ? t("networks.noNetworkIsNamed") : t("networks.noNetworkIsLikeThis")}
         >
-          {form.rows.length === 0
-            ? "Paths are then told apart only by what devices say about their own addresses."
-            : "Search for a part of the addresses, the name, or an access."}
+          {form.rows.length === 0 ? t("networks.pathsAreThenToldApartOnly") : t("networks.searchForAPartOfThe")}
         </EmptyState>
       ) : (
-        <Table label="Table of access networks">
+        <Table label={t("networks.tableOfAccessNetworks")}>
           <thead>
             <tr>
-              <Th className="min-w-36 sm:min-w-44">Addresses</Th>
-              <Th className="w-40 min-w-28 sm:min-w-32">Access</Th>
-              <Th className="min-w-36">Name</Th>
+              <Th className="min-w-36 sm:min-w-44">{t("networks.addresses")}</Th>
+              <Th className="w-40 min-w-28 sm:min-w-32">{t("networks.access")}</Th>
+              <Th className="min-w-36">{t("common.name")}</Th>
               {mayEdit ? (
                 <Th className="w-10">
-                  <span className="sr-only">Remove</span>
+                  <span className="sr-only">{t("networks.remove")}</span>
                 </Th>
               ) : null}
             </tr>
@@ -106,7 +112,7 @@ export function NetworksTable({ edit, isLocked, mayEdit }: NetworksTableProps) {
                   <Td>
                     <span className="inline-flex items-center gap-2">
                       <AccessMark tone={row.access} />
-                      {accessNames[row.access]}
+                      {accessNames(t)[row.access]}
                     </span>
                   </Td>
                   <Td>{row.name}</Td>
@@ -117,16 +123,23 @@ export function NetworksTable({ edit, isLocked, mayEdit }: NetworksTableProps) {
         </Table>
       )}
       {lastPage === 0 ? null : (
-        <nav aria-label="Pages of the table" className="flex items-center gap-2 border-line border-t px-4 py-2">
+        <nav
+          aria-label={t("networks.pagesOfTheTable")}
+          className="flex items-center gap-2 border-line border-t px-4 py-2"
+        >
           <span className="grow text-ink-3 text-sm tnum">
-            {formatCount(found.length, "network", "networks")} · Page {shownPage + 1} of {lastPage + 1}
+            {t("networks.networksPageOf", {
+              count: found.length,
+              shownPage: String(shownPage + 1),
+              lastPage: String(lastPage + 1),
+            })}
           </span>
           <Button size="sm" disabled={shownPage === 0} onClick={() => setPage(shownPage - 1)}>
             <ChevronLeft size={14} aria-hidden />
-            Previous
+            {t("common.previous")}
           </Button>
           <Button size="sm" disabled={shownPage === lastPage} onClick={() => setPage(shownPage + 1)}>
-            Next
+            {t("common.next")}
             <ChevronRight size={14} aria-hidden />
           </Button>
         </nav>
@@ -144,12 +157,13 @@ type EditedRowProps = {
 };
 
 function EditedRow({ row, isLocked, error, onChange, onRemove }: EditedRowProps) {
-  const name = row.cidr === "" ? "the new network" : row.cidr;
+  const t = useTranslations();
+  const name = row.cidr === "" ? t("networks.theNewNetwork") : row.cidr;
   return (
     <Tr className="align-top">
       <Td className="align-top">
         <Field
-          label={`Addresses of ${name}`}
+          label={t("networks.addressesOf", { name })}
           isLabelHidden
           size="sm"
           placeholder="192.0.2.0/24"
@@ -165,10 +179,10 @@ function EditedRow({ row, isLocked, error, onChange, onRemove }: EditedRowProps)
         <span className="flex items-center gap-2">
           <AccessMark tone={row.access} />
           <SelectField
-            label={`Access of ${name}`}
+            label={t("networks.accessOf", { name })}
             isLabelHidden
             value={row.access}
-            options={accesses}
+            options={accesses(t)}
             onValue={(access) => onChange({ access })}
             isDisabled={isLocked}
             className="grow"
@@ -177,7 +191,7 @@ function EditedRow({ row, isLocked, error, onChange, onRemove }: EditedRowProps)
       </Td>
       <Td className="align-top">
         <Field
-          label={`Name of ${name}`}
+          label={t("networks.nameOf", { name })}
           isLabelHidden
           size="sm"
           placeholder="–"
@@ -188,7 +202,7 @@ function EditedRow({ row, isLocked, error, onChange, onRemove }: EditedRowProps)
         />
       </Td>
       <Td className="align-top">
-        <IconButton label={`Remove ${name}`} disabled={isLocked} onClick={onRemove}>
+        <IconButton label={t("networks.removeName", { name })} disabled={isLocked} onClick={onRemove}>
           <Trash2 size={14} aria-hidden />
         </IconButton>
       </Td>

@@ -1,8 +1,10 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
 import { z } from "zod";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { Button } from "@/components/ui/button";
 import { DialogActions } from "@/components/ui/confirm-dialog";
@@ -12,7 +14,6 @@ import { Field } from "@/components/ui/field";
 import { SelectField } from "@/components/ui/select-field";
 import { useNotify } from "@/components/ui/toast";
 import type { ServiceClass } from "@/lib/contracts/policy";
-import { errorMessage } from "@/lib/shared/errors";
 import { toItemId } from "./prepare-class-form";
 import { policyPaths, readPolicyAnew } from "./use-policy";
 
@@ -30,14 +31,16 @@ type NewClassFormProps = { onClose: () => void; classes: readonly ServiceClass[]
 
 /** A class more, as a copy of another or plain. */
 export function NewClassDialog({ isOpen, ...form }: NewClassFormProps & { isOpen: boolean }) {
+  const t = useTranslations();
   return (
-    <Dialog isOpen={isOpen} onClose={form.onClose} title="Add a class">
+    <Dialog isOpen={isOpen} onClose={form.onClose} title={t("classes.addAClass")}>
       <NewClassForm {...form} />
     </Dialog>
   );
 }
 
 function NewClassForm({ onClose, classes }: NewClassFormProps) {
+  const t = useTranslations();
   const client = useQueryClient();
   const notify = useNotify();
   const [name, setName] = useState("");
@@ -54,7 +57,7 @@ function NewClassForm({ onClose, classes }: NewClassFormProps) {
     },
     onSuccess: async () => {
       await readPolicyAnew(client);
-      notify({ title: `${name.trim()} is added to the draft` });
+      notify({ title: t("classes.isAddedToTheDraft", { name: name.trim() }) });
       onClose();
     },
   });
@@ -67,29 +70,29 @@ function NewClassForm({ onClose, classes }: NewClassFormProps) {
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-4 p-4">
       <Field
-        label="Name"
+        label={t("common.name")}
         data-first-focus
         maxLength={60}
         value={name}
         onChange={(event) => setName(event.target.value)}
-        hint={name.trim() === "" ? "As staff and subscribers call it." : `Its id, which stays: ${id}`}
-        error={isTried && name.trim() === "" ? "Give it a name." : undefined}
+        hint={name.trim() === "" ? t("classes.asStaffAndSubscribersCallIt") : t("classes.itsIdWhichStays", { id })}
+        error={isTried && name.trim() === "" ? t("classes.giveItAName") : undefined}
       />
       <SelectField
-        label="Settings to start from"
+        label={t("classes.settingsToStartFrom")}
         size="md"
         value={source}
         options={[
-          { value: "", label: "Aggregate without caps" },
-          ...classes.map((item) => ({ value: item.id, label: `As ${item.name}` })),
+          { value: "", label: t("classes.aggregateWithoutCaps") },
+          ...classes.map((item) => ({ value: item.id, label: t("classes.as", { name: item.name }) })),
         ]}
         onValue={setSource}
       />
-      {create.isError ? <ErrorState title="It was not added" detail={errorMessage(create.error)} /> : null}
+      {create.isError ? <ErrorState title={t("classes.itWasNotAdded")} detail={errorText(t, create.error)} /> : null}
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t("common.cancel")}</Button>
         <Button type="submit" variant="primary" disabled={create.isPending}>
-          Add to the draft
+          {t("classes.addToTheDraft")}
         </Button>
       </DialogActions>
     </form>

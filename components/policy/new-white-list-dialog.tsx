@@ -1,8 +1,10 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
 import { z } from "zod";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { useGo } from "@/components/shell/leave-guard";
 import { Button } from "@/components/ui/button";
@@ -12,7 +14,6 @@ import { Dialog } from "@/components/ui/dialog";
 import { ErrorState } from "@/components/ui/error-state";
 import { Field } from "@/components/ui/field";
 import type { WhiteListHead } from "@/lib/contracts/policy-admin";
-import { errorMessage } from "@/lib/shared/errors";
 import { audienceChoices } from "./audience-choices";
 import { toItemId } from "./prepare-class-form";
 import { policyPaths, readPolicyAnew } from "./use-policy";
@@ -21,14 +22,16 @@ type NewWhiteListFormProps = { onClose: () => void; takenIds: readonly string[] 
 
 /** A white-list more, still without rules; its page opens. */
 export function NewWhiteListDialog({ isOpen, ...form }: NewWhiteListFormProps & { isOpen: boolean }) {
+  const t = useTranslations();
   return (
-    <Dialog isOpen={isOpen} onClose={form.onClose} title="Add a white-list">
+    <Dialog isOpen={isOpen} onClose={form.onClose} title={t("whiteLists.addAWhiteList")}>
       <NewWhiteListForm {...form} />
     </Dialog>
   );
 }
 
 function NewWhiteListForm({ onClose, takenIds }: NewWhiteListFormProps) {
+  const t = useTranslations();
   const client = useQueryClient();
   const go = useGo();
   const [name, setName] = useState("");
@@ -56,21 +59,26 @@ function NewWhiteListForm({ onClose, takenIds }: NewWhiteListFormProps) {
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-4 p-4">
       <Field
-        label="Name"
+        label={t("common.name")}
         data-first-focus
         maxLength={80}
-        placeholder="The service that it opens"
+        placeholder={t("whiteLists.theServiceThatItOpens")}
         value={name}
         onChange={(event) => setName(event.target.value)}
-        hint={name.trim() === "" ? undefined : `Its id, which stays: ${id}`}
-        error={isTried && name.trim() === "" ? "Give it a name." : undefined}
+        hint={name.trim() === "" ? undefined : t("whiteLists.itsIdWhichStays", { id })}
+        error={isTried && name.trim() === "" ? t("whiteLists.giveItAName") : undefined}
       />
-      <ChoiceCards label="Audience" value={audience} choices={audienceChoices} onValue={setAudience} />
-      {create.isError ? <ErrorState title="It was not added" detail={errorMessage(create.error)} /> : null}
+      <ChoiceCards
+        label={t("whiteLists.audience")}
+        value={audience}
+        choices={audienceChoices(t)}
+        onValue={setAudience}
+      />
+      {create.isError ? <ErrorState title={t("whiteLists.itWasNotAdded")} detail={errorText(t, create.error)} /> : null}
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t("common.cancel")}</Button>
         <Button type="submit" variant="primary" disabled={create.isPending}>
-          Add and open
+          {t("whiteLists.addAndOpen")}
         </Button>
       </DialogActions>
     </form>

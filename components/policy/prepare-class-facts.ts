@@ -1,28 +1,29 @@
 import type { MergeGroup } from "@/components/ui/prepare-merge";
 import type { ServiceClass, SteeringMode } from "@/lib/contracts/policy";
+import type { Translate } from "@/lib/words/translate";
 import { type ClassField, toGbText, toRateText } from "./prepare-class-form";
 
-export const steeringNames: Record<SteeringMode, string> = {
-  aggregate: "Aggregate",
-  "lte-share": "LTE share",
-  "wifi-first": "WiFi first",
-};
+export const steeringNames = (t: Translate): Record<SteeringMode, string> => ({
+  aggregate: t("classes.aggregate"),
+  "lte-share": t("classes.lteShare"),
+  "wifi-first": t("classes.wifiFirst"),
+});
 
-export const steeringNotes: Record<SteeringMode, string> = {
-  aggregate: "LTE and WiFi together, both at full speed.",
-  "lte-share": "LTE helps WiFi, up to a share of the bytes; not at all while WiFi alone is fast enough.",
-  "wifi-first": "WiFi only; LTE takes over while WiFi is unusable.",
-};
+export const steeringNotes = (t: Translate): Record<SteeringMode, string> => ({
+  aggregate: t("classes.lteAndWifiTogetherBothAt"),
+  "lte-share": t("classes.lteHelpsWifiUpToA"),
+  "wifi-first": t("classes.wifiOnlyLteTakesOverWhile"),
+});
 
 /** A cap, exact: `1.5 Mbit/s`; `no cap`. */
-export function formatCap(rateKbps: number | null): string {
-  if (rateKbps === null) return "no cap";
+export function formatCap(t: Translate, rateKbps: number | null): string {
+  if (rateKbps === null) return t("classes.noCap");
   const { text, unit } = toRateText(rateKbps);
   return `${text}\u00a0${unit}`;
 }
 
-export function formatQuota(lteQuotaBytes: number | null): string {
-  return lteQuotaBytes === null ? "no quota" : `${toGbText(lteQuotaBytes)}\u00a0GB a month`;
+export function formatQuota(t: Translate, lteQuotaBytes: number | null): string {
+  return lteQuotaBytes === null ? t("classes.noQuota") : t("classes.gbAMonth", { toGb: toGbText(lteQuotaBytes) });
 }
 
 /** A share of the contract: `20 %`; a dash for none. */
@@ -37,70 +38,79 @@ type ClassFact = {
 };
 
 /** Every setting of a class in words, in the order of the form. */
-export const classFacts: readonly ClassFact[] = [
-  { field: "name", label: "Name", text: ({ name }) => name },
-  { field: "steering", label: "Steering", text: ({ steering }) => steeringNames[steering] },
-  { field: "lteShare", label: "LTE share", text: ({ lteSharePercent }) => formatShare(lteSharePercent) },
+export const classFacts = (t: Translate): readonly ClassFact[] => [
+  { field: "name", label: t("common.name"), text: ({ name }) => name },
+  { field: "steering", label: t("classes.steering"), text: ({ steering }) => steeringNames(t)[steering] },
+  { field: "lteShare", label: t("classes.lteShare"), text: ({ lteSharePercent }) => formatShare(lteSharePercent) },
   {
     field: "wifiSufficient",
-    label: "LTE rests while WiFi reaches",
+    label: t("classes.lteRestsWhileWifiReaches"),
     text: ({ wifiSufficientMbps }) => (wifiSufficientMbps === null ? "–" : `${wifiSufficientMbps}\u00a0Mbit/s`),
   },
-  { field: "lteRate", label: "LTE rate cap", text: ({ lteRateKbps }) => formatCap(lteRateKbps) },
-  { field: "totalRate", label: "Total rate cap", text: ({ totalRateKbps }) => formatCap(totalRateKbps) },
-  { field: "quotaGb", label: "LTE quota", text: ({ lteQuotaBytes }) => formatQuota(lteQuotaBytes) },
+  { field: "lteRate", label: t("classes.lteRateCap"), text: ({ lteRateKbps }) => formatCap(t, lteRateKbps) },
+  { field: "totalRate", label: t("classes.totalRateCap"), text: ({ totalRateKbps }) => formatCap(t, totalRateKbps) },
+  { field: "quotaGb", label: t("classes.lteQuota"), text: ({ lteQuotaBytes }) => formatQuota(t, lteQuotaBytes) },
   {
     field: "whenQuotaReached",
-    label: "Class after the quota",
+    label: t("classes.classAfterTheQuota"),
     text: ({ whenQuotaReached }, nameOf) => (whenQuotaReached === null ? "–" : nameOf(whenQuotaReached)),
   },
 ];
 
 /** Fields whose words differ from the class in force, with the words in force; empty where it is not in force. */
 export function inForceTexts(
+  t: Translate,
   item: ServiceClass,
   inForce: ServiceClass | null,
   nameOf: (id: string) => string,
 ): Partial<Record<ClassField, string>> {
   if (inForce === null) return {};
   const texts: Partial<Record<ClassField, string>> = {};
-  for (const { field, text } of classFacts) {
+  for (const { field, text } of classFacts(t)) {
     const before = text(inForce, nameOf);
     if (text(item, nameOf) !== before) texts[field] = before;
   }
   return texts;
 }
 
-function describeSteering({ steering, lteSharePercent, wifiSufficientMbps }: ServiceClass): string {
-  if (steering !== "lte-share") return steeringNames[steering];
-  return `LTE share, at most ${formatShare(lteSharePercent)}, none while WiFi reaches ${wifiSufficientMbps ?? 0}\u00a0Mbit/s`;
+function describeSteering(t: Translate, { steering, lteSharePercent, wifiSufficientMbps }: ServiceClass): string {
+  if (steering !== "lte-share") return steeringNames(t)[steering];
+  return t("classes.lteShareAtMostNoneWhile", {
+    share: formatShare(lteSharePercent),
+    wifiSufficientMbps: String(wifiSufficientMbps ?? 0),
+  });
 }
 
 /** Settings that two people may have changed at once; what hangs together is chosen together. */
-export function classMergeGroups(nameOf: (id: string) => string): readonly MergeGroup<ServiceClass>[] {
+export function classMergeGroups(t: Translate, nameOf: (id: string) => string): readonly MergeGroup<ServiceClass>[] {
   return [
-    { key: "name", label: "Name", fields: ["name"], text: ({ name }) => name },
+    { key: "name", label: t("common.name"), fields: ["name"], text: ({ name }) => name },
     {
       key: "steering",
-      label: "Steering",
+      label: t("classes.steering"),
       fields: ["steering", "lteSharePercent", "wifiSufficientMbps"],
-      text: describeSteering,
+      text: (item) => describeSteering(t, item),
     },
-    { key: "lteRate", label: "LTE rate cap", fields: ["lteRateKbps"], text: (item) => formatCap(item.lteRateKbps) },
+    {
+      key: "lteRate",
+      label: t("classes.lteRateCap"),
+      fields: ["lteRateKbps"],
+      text: (item) => formatCap(t, item.lteRateKbps),
+    },
     {
       key: "totalRate",
-      label: "Total rate cap",
+      label: t("classes.totalRateCap"),
       fields: ["totalRateKbps"],
-      text: (item) => formatCap(item.totalRateKbps),
+      text: (item) => formatCap(t, item.totalRateKbps),
     },
     {
       key: "quota",
-      label: "LTE quota",
+      label: t("classes.lteQuota"),
       fields: ["lteQuotaBytes", "whenQuotaReached"],
       text: ({ lteQuotaBytes, whenQuotaReached }) =>
         whenQuotaReached === null
-          ? formatQuota(lteQuotaBytes)
-          : `${formatQuota(lteQuotaBytes)}, then ${nameOf(whenQuotaReached)}`,
+          ? formatQuota(t, lteQuotaBytes)
+          : t("classes.quotaThen", { quota: formatQuota(t, lteQuotaBytes), next: nameOf(whenQuotaReached) }),
     },
   ];
 }

@@ -1,4 +1,5 @@
 import type { ServiceClass, SteeringMode } from "@/lib/contracts/policy";
+import type { Translate } from "@/lib/words/translate";
 
 export const rateUnits = ["kbit/s", "Mbit/s", "Gbit/s"] as const;
 export type RateUnit = (typeof rateUnits)[number];
@@ -82,37 +83,41 @@ function readRate({ text, unit }: RateText): number | null {
  *
  * Rates become whole kbit/s, the quota whole bytes (1 GB = 10^9 bytes).
  */
-export function readClassForm(form: ClassForm, id: string): { item: ServiceClass | null; errors: ClassErrors } {
+export function readClassForm(
+  t: Translate,
+  form: ClassForm,
+  id: string,
+): { item: ServiceClass | null; errors: ClassErrors } {
   const errors: ClassErrors = {};
   const isShared = form.steering === "lte-share";
   const name = form.name.trim();
-  if (name === "" || name.length > 60) errors.name = "Give it a name of 1 to 60 characters.";
+  if (name === "" || name.length > 60) errors.name = t("classes.giveItANameOf1");
 
   const share = isShared ? readNumber(form.lteShare) : null;
-  if (share !== null && !(Number.isInteger(share) && share <= 100)) errors.lteShare = "A whole number from 0 to 100.";
+  if (share !== null && !(Number.isInteger(share) && share <= 100)) errors.lteShare = t("classes.aWholeNumberFrom0To");
   const sufficient = isShared ? readNumber(form.wifiSufficient) : null;
-  if (Number.isNaN(sufficient)) errors.wifiSufficient = "A rate in Mbit/s; 0 lets LTE help always.";
+  if (Number.isNaN(sufficient)) errors.wifiSufficient = t("classes.aRateInMbitS0");
 
   const lteRateKbps = readRate(form.lteRate);
   const totalRateKbps = readRate(form.totalRate);
   const isRate = (rate: number | null) => rate === null || (rate >= 1 && Number.isSafeInteger(rate));
-  if (!isRate(lteRateKbps)) errors.lteRate = "A rate of at least 1 kbit/s; empty for no cap.";
-  if (!isRate(totalRateKbps)) errors.totalRate = "A rate of at least 1 kbit/s; empty for no cap.";
+  if (!isRate(lteRateKbps)) errors.lteRate = t("classes.aRateOfAtLeast1");
+  if (!isRate(totalRateKbps)) errors.totalRate = t("classes.aRateOfAtLeast1");
   if (
     errors.lteRate === undefined &&
     errors.totalRate === undefined &&
     lteRateKbps !== null &&
     totalRateKbps !== null
   ) {
-    if (lteRateKbps > totalRateKbps) errors.lteRate = "More than the total cap: it would never be reached.";
+    if (lteRateKbps > totalRateKbps) errors.lteRate = t("classes.moreThanTheTotalCapIt");
   }
 
   const hasQuota = form.quotaGb.trim() !== "";
   const lteQuotaBytes = hasQuota ? Math.round(readNumber(form.quotaGb) * bytesPerGb) : null;
   if (lteQuotaBytes !== null && !(lteQuotaBytes >= 1 && Number.isSafeInteger(lteQuotaBytes)))
-    errors.quotaGb = "A volume in GB above 0; empty for no quota.";
-  if (hasQuota && form.whenQuotaReached === "") errors.whenQuotaReached = "Choose the class that follows.";
-  if (hasQuota && form.whenQuotaReached === id) errors.whenQuotaReached = "Choose another class than this one.";
+    errors.quotaGb = t("classes.aVolumeInGbAbove0");
+  if (hasQuota && form.whenQuotaReached === "") errors.whenQuotaReached = t("classes.chooseTheClassThatFollows");
+  if (hasQuota && form.whenQuotaReached === id) errors.whenQuotaReached = t("classes.chooseAnotherClassThanThisOne");
 
   if (Object.keys(errors).length > 0) return { item: null, errors };
   const item: ServiceClass = {

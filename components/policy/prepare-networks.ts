@@ -2,6 +2,7 @@ import { accessNames } from "@/components/ui/access-mark";
 import type { MergeGroup } from "@/components/ui/prepare-merge";
 import type { Access } from "@/lib/contracts/access";
 import type { Networks } from "@/lib/contracts/policy-admin";
+import type { Translate } from "@/lib/words/translate";
 import { readCidr } from "./prepare-rule";
 
 /** A line of the table as it is typed; `key` stays while its texts change. */
@@ -23,14 +24,14 @@ export function toNetworksForm({ accessNetworks, allowedPrivateRanges }: Network
 }
 
 /** The networks that the form says, with what is wrong with it. */
-export function readNetworksForm({ rows, privateRanges }: NetworksForm): NetworksRead {
+export function readNetworksForm(t: Translate, { rows, privateRanges }: NetworksForm): NetworksRead {
   const rowErrors = new Map<number, string>();
   const seen = new Set<string>();
   const accessNetworks = rows.map(({ key, cidr, access, name }) => {
     const range = readCidr(cidr.trim());
-    if (range === null) rowErrors.set(key, "Write addresses as 192.0.2.0/24 or 2001:db8::/32.");
-    else if (seen.has(range)) rowErrors.set(key, `${range} is in the table already.`);
-    else if (name.trim().length > 80) rowErrors.set(key, "At most 80 characters in the name.");
+    if (range === null) rowErrors.set(key, t("networks.writeAddressesAs19202"));
+    else if (seen.has(range)) rowErrors.set(key, t("networks.isInTheTableAlready", { range }));
+    else if (name.trim().length > 80) rowErrors.set(key, t("networks.atMost80CharactersInThe"));
     seen.add(range ?? cidr);
     return { cidr: range ?? cidr.trim(), access, name: name.trim() };
   });
@@ -42,10 +43,10 @@ export function readNetworksForm({ rows, privateRanges }: NetworksForm): Network
     rowErrors,
     rangesError:
       wrong !== undefined
-        ? `"${wrong}" is no address range; write it as 10.0.0.0/8.`
+        ? t("networks.isNoAddressRangeWriteIt", { wrong })
         : repeated === undefined
           ? undefined
-          : `${repeated} is there twice.`,
+          : t("networks.isThereTwice", { repeated }),
   };
 }
 
@@ -80,23 +81,23 @@ export function fromNetworkLines(lines: NetworkLines): Networks {
   return networks;
 }
 
-function describeLine(line: string, value: string | undefined): string {
-  if (value === undefined) return "not there";
+function describeLine(t: Translate, line: string, value: string | undefined): string {
+  if (value === undefined) return t("networks.notThere");
   if (line.startsWith(rangePrefix)) return "allowed";
   const blank = value.indexOf(" ");
   const name = value.slice(blank + 1);
-  return `${accessNames[asAccess(value.slice(0, blank))]}${name === "" ? "" : `, ${name}`}`;
+  return `${accessNames(t)[asAccess(value.slice(0, blank))]}${name === "" ? "" : `, ${name}`}`;
 }
 
 /** One group a line that any of the sources has. */
-export function networkMergeGroups(sources: readonly NetworkLines[]): MergeGroup<NetworkLines>[] {
+export function networkMergeGroups(t: Translate, sources: readonly NetworkLines[]): MergeGroup<NetworkLines>[] {
   const lines = [...new Set(sources.flatMap((source) => Object.keys(source)))];
   return lines.map((line) => ({
     key: line,
     label: line.startsWith(rangePrefix)
-      ? `Private range ${line.slice(rangePrefix.length)}`
+      ? t("networks.privateRange", { line: line.slice(rangePrefix.length) })
       : line.slice(networkPrefix.length),
     fields: [line],
-    text: (item) => describeLine(line, item[line]),
+    text: (item) => describeLine(t, line, item[line]),
   }));
 }

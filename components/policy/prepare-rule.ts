@@ -1,12 +1,13 @@
 import type { WhiteListRule } from "@/lib/contracts/policy";
+import type { Translate } from "@/lib/words/translate";
 
 type PortRange = WhiteListRule["ports"][number];
 
-export const ruleKindNames: Record<WhiteListRule["kind"], string> = {
-  host: "Host",
-  "domain-suffix": "Domain",
-  cidr: "Addresses",
-};
+export const ruleKindNames = (t: Translate): Record<WhiteListRule["kind"], string> => ({
+  host: t("whiteLists.host"),
+  "domain-suffix": t("whiteLists.domain"),
+  cidr: t("whiteLists.addresses"),
+});
 
 const highestPort = 65_535;
 const mostRanges = 16;
@@ -14,8 +15,8 @@ const labelPattern = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
 const schemePorts: Readonly<Record<string, number>> = { "http:": 80, "https:": 443 };
 
 /** `80, 443, 8000–8100`; every port but 25 where none is named. */
-export function formatPorts(ports: readonly PortRange[]): string {
-  if (ports.length === 0) return "all but 25";
+export function formatPorts(t: Translate, ports: readonly PortRange[]): string {
+  if (ports.length === 0) return t("whiteLists.allBut25");
   return ports.map(({ from, to }) => (from === to ? String(from) : `${from}–${to}`)).join(", ");
 }
 
@@ -36,16 +37,18 @@ export function ruleKey({ kind, value, ports }: WhiteListRule): string {
 export type ParsedPorts = { ports: PortRange[] } | { error: string };
 
 /** `443`, `80,443`, `8000-8100`; nothing means every port but 25. */
-export function parsePorts(text: string): ParsedPorts {
+export function parsePorts(t: Translate, text: string): ParsedPorts {
   const parts = text.split(/[\s,]+/).filter(Boolean);
-  if (parts.length > mostRanges) return { error: `at most ${mostRanges} port ranges in a rule` };
+  if (parts.length > mostRanges)
+    return { error: t("whiteLists.atMostPortRangesInA", { mostRanges: String(mostRanges) }) };
   const ports: PortRange[] = [];
   for (const part of parts) {
     const [, first = "", last = first] = /^(\d{1,5})(?:[-–](\d{1,5}))?$/.exec(part) ?? [];
     const from = Number(first);
     const to = Number(last);
-    if (first === "" || from < 1 || to > highestPort) return { error: `"${part}" is no port from 1 to ${highestPort}` };
-    if (to < from) return { error: `the range ${part} ends before it starts` };
+    if (first === "" || from < 1 || to > highestPort)
+      return { error: t("whiteLists.isNoPortFrom1To", { part, highestPort: String(highestPort) }) };
+    if (to < from) return { error: t("whiteLists.theRangeEndsBeforeItStarts", { part }) };
     ports.push({ from, to });
   }
   return { ports };
@@ -84,17 +87,19 @@ function readName(text: string): string | null {
 
 export type ParsedRule = { rule: WhiteListRule } | { error: string };
 
-function parseUrl(text: string): ParsedRule {
-  if (!URL.canParse(text)) return { error: "this is no complete URL" };
+function parseUrl(t: Translate, text: string): ParsedRule {
+  if (!URL.canParse(text)) return { error: t("whiteLists.thisIsNoCompleteUrl") };
   const { protocol, hostname, port } = new URL(text);
   const known = schemePorts[protocol];
-  if (known === undefined) return { error: `${protocol}// is not carried; write the host and its port` };
+  if (known === undefined) return { error: t("whiteLists.isNotCarriedWriteTheHost", { protocol }) };
   const number = port === "" ? known : Number(port);
   const ports = [{ from: number, to: number }];
   const address = readCidr(hostname.replace(/^\[|\]$/g, ""));
   if (address !== null) return { rule: { kind: "cidr", value: address, ports } };
   const name = readName(hostname);
-  return name === null ? { error: `"${hostname}" is no host` } : { rule: { kind: "host", value: name, ports } };
+  return name === null
+    ? { error: t("whiteLists.isNoHost", { hostname }) }
+    : { rule: { kind: "host", value: name, ports } };
 }
 
 /** Where the ports begin: after a closing bracket, or after the only colon. */
@@ -110,12 +115,12 @@ function splitPorts(text: string): { target: string; ports: string | null } {
  * One line as a rule. A plain name or one with `*.` holds for the domain and all below it; with `=` before it, with a
  * port after it, or taken from a URL, it is exactly that host. Addresses are ranges; IPv6 with ports needs brackets.
  */
-export function parseRuleLine(line: string): ParsedRule {
+export function parseRuleLine(t: Translate, line: string): ParsedRule {
   const text = line.trim();
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return parseUrl(text);
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return parseUrl(t, text);
   const { target, ports: portText } = splitPorts(text);
-  if (portText?.trim() === "") return { error: "a port is missing after the colon" };
-  const parsed = parsePorts(portText ?? "");
+  if (portText?.trim() === "") return { error: t("whiteLists.aPortIsMissingAfterThe") };
+  const parsed = parsePorts(t, portText ?? "");
   if ("error" in parsed) return parsed;
   const { ports } = parsed;
 
@@ -123,15 +128,15 @@ export function parseRuleLine(line: string): ParsedRule {
   if (range !== null) return { rule: { kind: "cidr", value: range, ports } };
   if (target.includes("/")) {
     const isPath = !/^[\d.:a-f]+\/\d*$/i.test(target);
-    return { error: isPath ? "a rule has no path: write the host only" : `"${target}" is no address range` };
+    return { error: isPath ? t("whiteLists.aRuleHasNoPathWrite") : t("whiteLists.isNoAddressRange", { target }) };
   }
   const isSuffix = /^\*?\./.test(target);
   const isExact = target.startsWith("=");
   const name = readName(target.replace(/^(\*?\.|=)/, ""));
-  if (name === null) return { error: `"${target}" is neither a name nor an address` };
+  if (name === null) return { error: t("whiteLists.isNeitherANameNorAn", { target }) };
   const kind = isExact || (portText !== null && !isSuffix) ? "host" : "domain-suffix";
   if (kind === "domain-suffix" && !isSuffix && !name.includes("."))
-    return { error: `"${name}" would open a whole top-level domain; write *.${name} if that is meant` };
+    return { error: t("whiteLists.wouldOpenAWholeTopLevel", { name }) };
   return { rule: { kind, value: name, ports } };
 }
 
@@ -143,13 +148,13 @@ export type RulePreview = {
 };
 
 /** Every line of a pasted text; empty lines and what follows a # are left out. */
-export function parseRuleLines(text: string): RulePreview {
+export function parseRuleLines(t: Translate, text: string): RulePreview {
   const preview: RulePreview = { rules: [], errors: [], repeated: 0 };
   const seen = new Set<string>();
   for (const [index, raw] of text.split(/\r\n|\r|\n/).entries()) {
     const line = raw.replace(/(^|\s)#.*$/, "").trim();
     if (line === "") continue;
-    const parsed = parseRuleLine(line);
+    const parsed = parseRuleLine(t, line);
     if ("error" in parsed) {
       preview.errors.push({ line: index + 1, text: line, error: parsed.error });
       continue;

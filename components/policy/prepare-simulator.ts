@@ -1,5 +1,6 @@
 import { queryString } from "@/components/api/query-string";
 import { type SimulateRequest, simulateSchema } from "@/lib/contracts/policy-admin";
+import type { Translate } from "@/lib/words/translate";
 
 /** The question as it is typed. */
 export type SimulatorForm = {
@@ -37,12 +38,15 @@ export function simulatorHref({ subscriber, host, port, policy, ueAddress }: Sim
 }
 
 /** The question to ask, or what is wrong with the form. */
-export function readSimulatorForm(form: SimulatorForm): { request: SimulateRequest | null; errors: SimulatorErrors } {
+export function readSimulatorForm(
+  t: Translate,
+  form: SimulatorForm,
+): { request: SimulateRequest | null; errors: SimulatorErrors } {
   const errors: SimulatorErrors = {};
   const optional = (text: string) => (text.trim() === "" ? null : text.trim());
-  if (form.host.trim() === "") errors.host = "Write the host that a program would connect to.";
+  if (form.host.trim() === "") errors.host = t("simulator.writeTheHostThatAProgram");
   if (!/^\d{1,5}$/.test(form.port.trim()) || Number(form.port) < 1 || Number(form.port) > 65_535)
-    errors.port = "1 to 65535.";
+    errors.port = t("simulator.n1To65535");
   const parsed = simulateSchema.safeParse({
     subscriber: optional(form.subscriber),
     host: form.host,

@@ -1,52 +1,56 @@
 import type { Badge } from "@/components/ui/badge";
 import type { NodeAck, PolicyVersion, PublishScope } from "@/lib/contracts/policy-admin";
-import { formatCount } from "./prepare-words";
+import type { Translate } from "@/lib/words/translate";
 
 type Tone = NonNullable<Parameters<typeof Badge>[0]["tone"]>;
 type Label = { text: string; tone: Tone };
 
-export const versionStates: Record<PolicyVersion["state"], Label> = {
-  "in-force": { text: "In force", tone: "good" },
-  trial: { text: "On trial", tone: "warn" },
-  superseded: { text: "Superseded", tone: "neutral" },
-};
+export const versionStates = (t: Translate): Record<PolicyVersion["state"], Label> => ({
+  "in-force": { text: t("policy.inForce"), tone: "good" },
+  trial: { text: t("policy.onTrial"), tone: "warn" },
+  superseded: { text: t("policy.superseded"), tone: "neutral" },
+});
 
-export const ackStates: Record<NodeAck["state"], Label> = {
-  applied: { text: "Applied", tone: "good" },
-  failed: { text: "Failed", tone: "bad" },
-  waiting: { text: "Waiting", tone: "warn" },
-  away: { text: "Away", tone: "neutral" },
-  "not-in-scope": { text: "Not in scope", tone: "neutral" },
-};
+export const ackStates = (t: Translate): Record<NodeAck["state"], Label> => ({
+  applied: { text: t("policy.applied"), tone: "good" },
+  failed: { text: t("policy.failed"), tone: "bad" },
+  waiting: { text: t("policy.waiting"), tone: "warn" },
+  away: { text: t("policy.away"), tone: "neutral" },
+  "not-in-scope": { text: t("policy.notInScope"), tone: "neutral" },
+});
 
 /** What a version is, in words: `Published`, `Rollback to 3`, `Trial`. */
-export function describeKind({ kind, sourceVersion }: Pick<PolicyVersion, "kind" | "sourceVersion">): string {
-  const source = sourceVersion === null ? "" : ` ${sourceVersion}`;
-  if (kind === "publish") return "Published";
-  if (kind === "rollback") return `Rollback to${source}`;
-  if (kind === "canary") return "Trial";
-  return kind === "promote" ? `Trial${source} promoted` : `Trial${source} reverted`;
+export function describeKind(
+  t: Translate,
+  { kind, sourceVersion }: Pick<PolicyVersion, "kind" | "sourceVersion">,
+): string {
+  const source = sourceVersion === null ? "" : String(sourceVersion);
+  if (kind === "publish") return t("policy.published");
+  if (kind === "rollback") return t("policy.rollbackTo", { source });
+  if (kind === "canary") return t("policy.trial");
+  return kind === "promote" ? t("policy.trialPromoted", { source }) : t("policy.trialReverted", { source });
 }
 
 /** Whom a version is for: `Everyone`, `10 % of subscribers`, `2 nodes`. */
-export function describeScope(scope: PublishScope): string {
-  if (scope.kind === "everyone") return "Everyone";
-  if (scope.kind === "percent") return `${scope.percent}\u00a0% of subscribers`;
-  return formatCount(scope.nodeIds.length, "node", "nodes");
+export function describeScope(t: Translate, scope: PublishScope): string {
+  if (scope.kind === "everyone") return t("common.everyone");
+  if (scope.kind === "percent") return t("policy.ofSubscribers", { percent: String(scope.percent) });
+  return t("policy.nodes", { count: scope.nodeIds.length });
 }
 
 /** How far a version has got: `All 3 nodes have it`, `1 of 3 nodes has it; 1 waiting, 1 failed`. */
-export function describeAcks(acks: readonly NodeAck[]): string {
+export function describeAcks(t: Translate, acks: readonly NodeAck[]): string {
   const meant = acks.filter(({ state }) => state !== "not-in-scope");
-  if (meant.length === 0) return "No node";
+  if (meant.length === 0) return t("policy.noNode");
   const count = (state: NodeAck["state"]) => meant.filter((ack) => ack.state === state).length;
   const applied = count("applied");
-  if (applied === meant.length) return meant.length === 1 ? "The node has it" : `All ${meant.length} nodes have it`;
+  if (applied === meant.length)
+    return meant.length === 1 ? t("policy.theNodeHasIt") : t("policy.allNodesHaveIt", { count: meant.length });
   const rest = (["waiting", "failed", "away"] as const)
     .filter((state) => count(state) > 0)
-    .map((state) => `${count(state)} ${state}`);
-  if (applied === 0) return `No node has it yet; ${rest.join(", ")}`;
-  return `${applied} of ${formatCount(meant.length, "node", "nodes")} ${applied === 1 ? "has" : "have"} it; ${rest.join(", ")}`;
+    .map((state) => t("policy.ackCount", { count: count(state), state }));
+  if (applied === 0) return t("policy.noNodeHasItYet", { rest: rest.join(", ") });
+  return t("policy.ofNodesHaveIt", { applied, count: meant.length, rest: rest.join(", ") });
 }
 
 /** The version that was in force before this one; null for the first. A promoted trial changed what was before the trial. */

@@ -1,7 +1,9 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
 import { useLive } from "@/components/live/live-provider";
 import { useGo } from "@/components/shell/leave-guard";
@@ -14,29 +16,31 @@ import { ErrorState } from "@/components/ui/error-state";
 import { NumberField } from "@/components/ui/number-field";
 import { TextArea } from "@/components/ui/text-area";
 import { type Draft, type PublishScope, policyVersionSchema } from "@/lib/contracts/policy-admin";
-import { errorMessage } from "@/lib/shared/errors";
+import type { Translate } from "@/lib/words/translate";
 import { readNumber } from "./prepare-class-form";
-import { formatCount } from "./prepare-words";
 import { policyPaths, readPolicyAnew } from "./use-policy";
 
-const scopes = [
-  { value: "everyone", label: "Everyone", note: "In force on every node at once." },
-  { value: "percent", label: "Trial: a part of the subscribers", note: "Drawn at random; they stay the same ones." },
-  { value: "nodes", label: "Trial: some nodes", note: "Everybody who comes by these nodes." },
-] as const satisfies readonly { value: PublishScope["kind"]; label: string; note: string }[];
+const scopes = (t: Translate) =>
+  [
+    { value: "everyone", label: t("common.everyone"), note: t("policy.inForceOnEveryNodeAt") },
+    { value: "percent", label: t("policy.trialAPartOfTheSubscribers"), note: t("policy.drawnAtRandomTheyStayThe") },
+    { value: "nodes", label: t("policy.trialSomeNodes"), note: t("policy.everybodyWhoComesByTheseNodes") },
+  ] as const satisfies readonly { value: PublishScope["kind"]; label: string; note: string }[];
 
 type PublishFormProps = { onClose: () => void; draft: Draft };
 
 /** Why, and for whom; then the version's own page shows how the nodes take it. */
 export function PublishDialog({ isOpen, ...form }: PublishFormProps & { isOpen: boolean }) {
+  const t = useTranslations();
   return (
-    <Dialog isOpen={isOpen} onClose={form.onClose} title="Publish the draft">
+    <Dialog isOpen={isOpen} onClose={form.onClose} title={t("policy.publishTheDraft")}>
       <PublishForm {...form} />
     </Dialog>
   );
 }
 
 function PublishForm({ onClose, draft }: PublishFormProps) {
+  const t = useTranslations();
   const client = useQueryClient();
   const go = useGo();
   const nodes = useLive((state) => state.nodes).filter(({ kind }) => kind === "proxy");
@@ -85,44 +89,44 @@ function PublishForm({ onClose, draft }: PublishFormProps) {
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-4 p-4">
       <p className="text-ink-2 text-sm">
-        {formatCount(seen.changes.length, "change", "changes")}: {seen.changes.map(({ name }) => name).join(", ")}.
+        {t("policy.changes", { count: seen.changes.length })}: {seen.changes.map(({ name }) => name).join(", ")}.
       </p>
       <TextArea
-        label="Reason"
+        label={t("common.reason")}
         data-first-focus
         maxLength={500}
         value={reason}
         onChange={(event) => setReason(event.target.value)}
-        hint="Kept with the version, for whoever asks why."
-        error={isTried && !isReasoned ? "Say why, in a few words." : undefined}
+        hint={t("policy.keptWithTheVersionForWhoever")}
+        error={isTried && !isReasoned ? t("common.sayWhyInAFewWords") : undefined}
       />
-      <ChoiceCards label="For whom" value={kind} choices={scopes} onValue={setKind} />
+      <ChoiceCards label={t("policy.forWhom")} value={kind} choices={scopes(t)} onValue={setKind} />
       {kind === "percent" ? (
         <NumberField
-          label="Part of the subscribers"
+          label={t("policy.partOfTheSubscribers")}
           unit="%"
           text={percent}
           onText={setPercent}
-          error={isShareRight ? undefined : "A whole number from 1 to 99."}
+          error={isShareRight ? undefined : t("policy.aWholeNumberFrom1To")}
         />
       ) : null}
       {kind === "nodes" ? (
         <fieldset className="flex flex-col gap-1">
-          <legend className="mb-1 font-medium text-sm">Nodes</legend>
+          <legend className="mb-1 font-medium text-sm">{t("policy.nodes2")}</legend>
           {nodes.map(({ id, name, health }) => (
             <CheckBox
               key={id}
-              label={health === "up" ? name : `${name} (down)`}
+              label={health === "up" ? name : t("policy.down", { name })}
               state={nodeIds.includes(id)}
               onState={(isChecked) =>
                 setNodeIds((before) => (isChecked ? [...before, id] : before.filter((known) => known !== id)))
               }
             />
           ))}
-          {nodes.length === 0 ? <p className="text-ink-2 text-sm">No proxy node has reported yet.</p> : null}
+          {nodes.length === 0 ? <p className="text-ink-2 text-sm">{t("policy.noProxyNodeHasReportedYet")}</p> : null}
           {isTried && nodeIds.length === 0 ? (
             <p role="alert" className="text-bad text-sm">
-              Choose at least one node.
+              {t("policy.chooseAtLeastOneNode")}
             </p>
           ) : null}
         </fieldset>
@@ -130,11 +134,14 @@ function PublishForm({ onClose, draft }: PublishFormProps) {
       {kind === "everyone" ? null : <TrialNote />}
       {publish.isError ? (
         <ErrorState
-          title={isOutdated ? "The draft changed while you looked at it" : "It was not published"}
+          title={isOutdated ? t("policy.theDraftChangedWhileYouLooked") : t("policy.itWasNotPublished")}
           detail={
             isOutdated
-              ? `It has ${formatCount(draft.changes.length, "change", "changes")} now: ${draft.changes.map(({ name }) => name).join(", ")}. Look at them, then publish again.`
-              : errorMessage(publish.error)
+              ? t("policy.itHasChangesNowLookAt", {
+                  count: draft.changes.length,
+                  changes: draft.changes.map(({ name }) => name).join(", "),
+                })
+              : errorText(t, publish.error)
           }
           {...(isOutdated
             ? {
@@ -147,9 +154,13 @@ function PublishForm({ onClose, draft }: PublishFormProps) {
         />
       ) : null}
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t("common.cancel")}</Button>
         <Button type="submit" variant="primary" disabled={publish.isPending || isOutdated}>
-          {publish.isPending ? "Publishing…" : kind === "everyone" ? "Publish to everyone" : "Start the trial"}
+          {publish.isPending
+            ? t("policy.publishing")
+            : kind === "everyone"
+              ? t("policy.publishToEveryone")
+              : t("policy.startTheTrial")}
         </Button>
       </DialogActions>
     </form>
@@ -158,10 +169,6 @@ function PublishForm({ onClose, draft }: PublishFormProps) {
 
 /** What a trial is, and how it ends by itself. */
 export function TrialNote() {
-  return (
-    <p className="text-ink-2 text-sm">
-      A trial stays beside the version in force until you promote or revert it. It reverts by itself when a node cannot
-      apply it, or is connected and does not answer within 15 seconds. Meanwhile nothing else can be published.
-    </p>
-  );
+  const t = useTranslations();
+  return <p className="text-ink-2 text-sm">{t("policy.aTrialStaysBesideTheVersion")}</p>;
 }

@@ -1,8 +1,9 @@
 import type { UseQueryResult } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
+import { errorText } from "@/components/api/error-text";
 import { ErrorState } from "@/components/ui/error-state";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
-import { errorMessage } from "@/lib/shared/errors";
 
 type QueryStateProps<T> = {
   query: UseQueryResult<T>;
@@ -14,10 +15,11 @@ type QueryStateProps<T> = {
 
 /** What a query gave; while it is on its way its outline, and where it failed the remedy. */
 export function QueryState<T>({ query, failed, rows = 4, children }: QueryStateProps<T>) {
+  const t = useTranslations();
   if (query.data !== undefined) return children(query.data);
   if (query.isError)
     return (
-      <ErrorState className="m-4" title={failed} detail={errorMessage(query.error)} onRetry={() => query.refetch()} />
+      <ErrorState className="m-4" title={failed} detail={errorText(t, query.error)} onRetry={() => query.refetch()} />
     );
   return <TableSkeleton rows={rows} />;
 }

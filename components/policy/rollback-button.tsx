@@ -1,7 +1,9 @@
 "use client";
 
 import { Undo2 } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { policyEditors } from "@/components/shell/pages";
 import { useMay } from "@/components/shell/staff";
 import { Button, type ButtonSize } from "@/components/ui/button";
@@ -14,6 +16,7 @@ type RollbackButtonProps = { version: PolicyVersion; size?: ButtonSize };
 
 /** Publish an old version's policy anew, exactly as it was. */
 export function RollbackButton({ version: { version, kind }, size = "md" }: RollbackButtonProps) {
+  const t = useTranslations();
   const mayEdit = useMay(policyEditors);
   const [isOpen, setOpen] = useState(false);
   const close = useCallback(() => setOpen(false), []);
@@ -21,22 +24,27 @@ export function RollbackButton({ version: { version, kind }, size = "md" }: Roll
   if (!mayEdit) return null;
   return (
     <>
-      <Button size={size} aria-label={`Roll back to version ${version}`} onClick={() => setOpen(true)}>
+      <Button
+        size={size}
+        aria-label={t("policy.rollBackToVersion", { version: String(version) })}
+        onClick={() => setOpen(true)}
+      >
         <Undo2 size={14} aria-hidden />
-        Roll back
+        {t("policy.rollBack")}
       </Button>
       <ReasonDialog
         isOpen={isOpen}
-        title={`Roll back to version ${version}`}
-        confirmLabel="Roll back now"
+        title={t("policy.rollBackToVersion", { version: String(version) })}
+        confirmLabel={t("policy.rollBackNow")}
         isBusy={rollBack.isPending}
-        failure={rollBack.isError ? rollBack.error.message : null}
+        failure={rollBack.isError ? errorText(t, rollBack.error) : null}
         onConfirm={(reason) => rollBack.mutate(reason)}
         onClose={close}
       >
-        The policy of version {version}
-        {kind === "canary" ? ", which was a trial," : ""} is published to everyone as a new version, the same to the
-        last byte. The draft keeps its changes.
+        {t("policy.thePolicyOfVersionIsPublished", {
+          version: String(version),
+          state: kind === "canary" ? t("policy.whichWasATrial") : "",
+        })}
       </ReasonDialog>
     </>
   );

@@ -1,7 +1,9 @@
 "use client";
 
 import { ClipboardPaste, ListChecks, Trash2 } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -13,24 +15,25 @@ import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useCursorPages } from "@/components/ui/use-cursor-pages";
 import type { WhiteListRule } from "@/lib/contracts/policy";
 import type { DraftWhiteList } from "@/lib/contracts/policy-admin";
-import { errorMessage } from "@/lib/shared/errors";
+import type { Translate } from "@/lib/words/translate";
 import { AddRuleForm } from "./add-rule-form";
 import { PasteRulesDialog } from "./paste-rules-dialog";
 import { ruleKey, ruleKindNames } from "./prepare-rule";
-import { formatCount } from "./prepare-words";
 import { RulesTable } from "./rules-table";
 import { useEditRules } from "./use-edit-rules";
 import { type RuleQuery, useRules } from "./use-policy";
 
-const kinds = [
-  { value: "all", label: "All kinds" },
-  { value: "domain-suffix", label: ruleKindNames["domain-suffix"] },
-  { value: "host", label: ruleKindNames.host },
-  { value: "cidr", label: ruleKindNames.cidr },
-] as const;
+const kinds = (t: Translate) =>
+  [
+    { value: "all", label: t("whiteLists.allKinds") },
+    { value: "domain-suffix", label: ruleKindNames(t)["domain-suffix"] },
+    { value: "host", label: ruleKindNames(t).host },
+    { value: "cidr", label: ruleKindNames(t).cidr },
+  ] as const;
 
 /** A page of a list's rules, to search, add to and remove from. */
 export function RulesCard({ list, mayEdit }: { list: DraftWhiteList; mayEdit: boolean }) {
+  const t = useTranslations();
   const pages = useCursorPages();
   const [filter, setFilter] = useState<Omit<RuleQuery, "cursor">>({ search: "", kind: "all" });
   const [selected, setSelected] = useState<ReadonlyMap<string, WhiteListRule>>(new Map());
@@ -68,23 +71,28 @@ export function RulesCard({ list, mayEdit }: { list: DraftWhiteList; mayEdit: bo
   return (
     <Card
       isFlush
-      title="Rules"
-      note="A name that no rule holds is reached the normal way."
+      title={t("whiteLists.rules2")}
+      note={t("whiteLists.aNameThatNoRuleHolds")}
       actions={
         <>
-          <SearchField label="Find a rule" value={filter.search} onSearch={search} className="w-full sm:w-56" />
+          <SearchField
+            label={t("whiteLists.findARule")}
+            value={filter.search}
+            onSearch={search}
+            className="w-full sm:w-56"
+          />
           <SelectField
-            label="Kind of rule"
+            label={t("whiteLists.kindOfRule")}
             isLabelHidden
             value={filter.kind}
-            options={kinds}
+            options={kinds(t)}
             onValue={(kind) => narrow({ kind })}
             className="w-32"
           />
           {mayEdit ? (
             <Button onClick={() => setPasteOpen(true)}>
               <ClipboardPaste size={14} aria-hidden />
-              Paste many
+              {t("whiteLists.pasteMany")}
             </Button>
           ) : null}
         </>
@@ -94,22 +102,22 @@ export function RulesCard({ list, mayEdit }: { list: DraftWhiteList; mayEdit: bo
       {selected.size > 0 ? (
         <div className="flex items-center gap-3 border-line border-t bg-accent-soft px-4 py-1.5 text-sm">
           <span role="status" className="grow">
-            {formatCount(selected.size, "rule", "rules")} selected
+            {t("whiteLists.rulesSelected", { size: selected.size })}
           </span>
           <Button size="sm" variant="ghost" onClick={() => setSelected(new Map())}>
-            Clear
+            {t("whiteLists.clear")}
           </Button>
           <Button size="sm" variant="danger" disabled={edit.isBusy} onClick={remove}>
             <Trash2 size={14} aria-hidden />
-            Remove
+            {t("whiteLists.remove")}
           </Button>
         </div>
       ) : null}
       {rules.isError ? (
         <ErrorState
           className="m-4"
-          title="The rules could not be read"
-          detail={errorMessage(rules.error)}
+          title={t("whiteLists.theRulesCouldNotBeRead")}
+          detail={errorText(t, rules.error)}
           onRetry={() => rules.refetch()}
         />
       ) : null}
@@ -117,12 +125,10 @@ export function RulesCard({ list, mayEdit }: { list: DraftWhiteList; mayEdit: bo
       {rules.isSuccess && items.length === 0 ? (
         <EmptyState
           icon={<ListChecks size={20} aria-hidden />}
-          title={isFiltered ? "No rule is like this" : "No rule yet"}
+          title={isFiltered ? t("whiteLists.noRuleIsLikeThis") : t("whiteLists.noRuleYet")}
           className="border-line border-t"
         >
-          {isFiltered
-            ? "Search for a part of a name or address, or choose another kind."
-            : "Add a domain, a host, or addresses; or paste a list, one a line."}
+          {isFiltered ? t("whiteLists.searchForAPartOfA") : t("whiteLists.addADomainAHostOr")}
         </EmptyState>
       ) : null}
       {items.length > 0 ? <RulesTable items={items} {...{ selected, mayEdit }} onSelect={select} /> : null}
@@ -130,8 +136,8 @@ export function RulesCard({ list, mayEdit }: { list: DraftWhiteList; mayEdit: bo
         <Pager
           pages={pages}
           nextCursor={rules.data?.nextCursor ?? null}
-          names={{ back: "Previous", next: "Next" }}
-          total={rules.data === undefined ? undefined : formatCount(rules.data.total, "rule", "rules")}
+          names={{ back: t("common.previous"), next: t("common.next") }}
+          total={rules.data === undefined ? undefined : t("whiteLists.rulesTotal", { total: rules.data.total })}
         />
       ) : null}
       <PasteRulesDialog isOpen={isPasteOpen} onClose={closePaste} name={list.item.name} id={list.item.id} />

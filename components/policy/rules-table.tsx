@@ -1,6 +1,7 @@
 "use client";
 
 import { TriangleAlert } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { TimeText } from "@/components/time/time-text";
 import { CheckBox } from "@/components/ui/check-box";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
@@ -18,27 +19,28 @@ type RulesTableProps = {
 
 /** One line a rule, in the list's order. */
 export function RulesTable({ items, selected, mayEdit, onSelect }: RulesTableProps) {
+  const t = useTranslations();
   const choosable = items.filter(({ change }) => change !== "removed").map(({ rule }) => rule);
   const chosen = choosable.filter((rule) => selected.has(ruleKey(rule))).length;
   return (
-    <Table label="Table of rules" className="border-line border-t">
+    <Table label={t("whiteLists.tableOfRules")} className="border-line border-t">
       <thead>
         <tr>
           {mayEdit ? (
             <Th className="w-10">
               <CheckBox
-                label="Select all rules of this page"
+                label={t("whiteLists.selectAllRulesOfThisPage")}
                 isLabelHidden
                 state={chosen === 0 ? false : chosen === choosable.length ? true : "some"}
                 onState={(isChecked) => onSelect(choosable, isChecked)}
               />
             </Th>
           ) : null}
-          <Th>Rule</Th>
-          <Th className="hidden sm:table-cell">Kind</Th>
-          <Th className="hidden sm:table-cell">Ports</Th>
-          <Th className="text-right">Hits</Th>
-          <Th className="hidden md:table-cell">Last match</Th>
+          <Th>{t("whiteLists.rule")}</Th>
+          <Th className="hidden sm:table-cell">{t("whiteLists.kind")}</Th>
+          <Th className="hidden sm:table-cell">{t("whiteLists.ports2")}</Th>
+          <Th className="text-right">{t("whiteLists.hits")}</Th>
+          <Th className="hidden md:table-cell">{t("whiteLists.lastMatch")}</Th>
         </tr>
       </thead>
       <tbody>
@@ -47,7 +49,7 @@ export function RulesTable({ items, selected, mayEdit, onSelect }: RulesTablePro
             {mayEdit ? (
               <Td>
                 <CheckBox
-                  label={`Select ${formatRule(rule)}`}
+                  label={t("whiteLists.select", { rule: formatRule(rule) })}
                   isLabelHidden
                   isDisabled={change === "removed"}
                   state={selected.has(ruleKey(rule))}
@@ -64,7 +66,10 @@ export function RulesTable({ items, selected, mayEdit, onSelect }: RulesTablePro
                 <ChangeBadge change={change} />
               </span>
               <span className="block text-ink-3 text-xs sm:hidden">
-                {ruleKindNames[rule.kind]} · ports {formatPorts(rule.ports)}
+                {t("whiteLists.portsRuleKindPorts", {
+                  ruleKind: ruleKindNames(t)[rule.kind],
+                  ports: formatPorts(t, rule.ports),
+                })}
               </span>
               {shadowedBy === null ? null : (
                 <span className="flex items-start gap-1.5 text-warn text-xs">
@@ -73,11 +78,11 @@ export function RulesTable({ items, selected, mayEdit, onSelect }: RulesTablePro
                 </span>
               )}
             </Td>
-            <Td className="hidden whitespace-nowrap text-ink-2 sm:table-cell">{ruleKindNames[rule.kind]}</Td>
-            <Td className="hidden text-ink-2 tnum sm:table-cell">{formatPorts(rule.ports)}</Td>
-            <Td className="text-right tnum">{hits.toLocaleString("en-GB")}</Td>
+            <Td className="hidden whitespace-nowrap text-ink-2 sm:table-cell">{ruleKindNames(t)[rule.kind]}</Td>
+            <Td className="hidden text-ink-2 tnum sm:table-cell">{formatPorts(t, rule.ports)}</Td>
+            <Td className="text-right tnum">{t("common.number", { value: hits })}</Td>
             <Td className="hidden whitespace-nowrap text-ink-2 md:table-cell">
-              {lastMatchAt === null ? "never" : <TimeText at={lastMatchAt} style="short" />}
+              {lastMatchAt === null ? t("common.never") : <TimeText at={lastMatchAt} style="short" />}
             </Td>
           </Tr>
         ))}

@@ -1,7 +1,9 @@
 "use client";
 
 import { Layers, Plus } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { policyEditors } from "@/components/shell/pages";
 import { useMay } from "@/components/shell/staff";
@@ -10,7 +12,6 @@ import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
-import { errorMessage } from "@/lib/shared/errors";
 import { ClassCard } from "./class-card";
 import { NewClassDialog } from "./new-class-dialog";
 import { ReadOnlyNote } from "./read-only-note";
@@ -20,6 +21,7 @@ const gridClass = "grid items-start gap-4 md:grid-cols-[repeat(auto-fit,minmax(m
 
 /** Gold, Silver, Bronze and what else there is, side by side. */
 export function ServiceClassesPage() {
+  const t = useTranslations();
   const classes = useDraftClasses();
   const mayEdit = useMay(policyEditors);
   const [isNewOpen, setNewOpen] = useState(false);
@@ -29,25 +31,25 @@ export function ServiceClassesPage() {
 
   return (
     <Page>
-      <PageHeader title="Service classes">
+      <PageHeader title={t("classes.serviceClasses")}>
         <span className="grow" />
         {mayEdit ? (
           <Button disabled={!classes.isSuccess} onClick={() => setNewOpen(true)}>
             <Plus size={14} aria-hidden />
-            Add a class
+            {t("classes.addAClass")}
           </Button>
         ) : null}
       </PageHeader>
       <ReadOnlyNote />
       {classes.isError ? (
         <ErrorState
-          title="The service classes could not be read"
-          detail={errorMessage(classes.error)}
+          title={t("classes.theServiceClassesCouldNotBe")}
+          detail={errorText(t, classes.error)}
           onRetry={() => classes.refetch()}
         />
       ) : null}
       {classes.isPending ? (
-        <div role="status" aria-label="Loading" className={gridClass}>
+        <div role="status" aria-label={t("common.loading")} className={gridClass}>
           <Skeleton className="h-[44rem]" />
           <Skeleton className="h-[44rem]" />
           <Skeleton className="h-[44rem]" />
@@ -55,8 +57,8 @@ export function ServiceClassesPage() {
       ) : null}
       {classes.isSuccess && items.length === 0 ? (
         <Card>
-          <EmptyState icon={<Layers size={20} aria-hidden />} title="No service class">
-            Subscribers need one to be served. Add a class and publish it.
+          <EmptyState icon={<Layers size={20} aria-hidden />} title={t("classes.noServiceClass")}>
+            {t("classes.subscribersNeedOneToBeServed")}
           </EmptyState>
         </Card>
       ) : null}

@@ -1,4 +1,5 @@
 import clsx from "clsx";
+import { useTranslations } from "next-intl";
 import { formatShare } from "./prepare-class-facts";
 
 type ShareBarProps = {
@@ -12,17 +13,18 @@ type ShareBarProps = {
 
 /** The share of bytes that went over LTE, and the most that the class allows. */
 export function ShareBar(props: ShareBarProps) {
-  const { achievedPercent, targetPercent, achievedOver = "in the last hour", isLevel = false } = props;
+  const t = useTranslations();
+  const { achievedPercent, targetPercent, achievedOver = t("classes.inTheLastHour"), isLevel = false } = props;
   const text =
     achievedPercent === null
-      ? `No traffic ${achievedOver}`
-      : `${formatShare(achievedPercent)} over LTE ${achievedOver}`;
+      ? t("classes.noTraffic", { achievedOver })
+      : t("classes.overLte", { share: formatShare(achievedPercent), achievedOver });
   return (
     <div className="flex flex-col gap-1.5">
       <div className={clsx("flex items-end justify-between gap-2 text-xs", isLevel && "min-h-8")}>
         <span className={achievedPercent === null ? "text-ink-3" : "font-medium tnum"}>{text}</span>
         {targetPercent === null ? null : (
-          <span className="shrink-0 text-ink-3 tnum">target {formatShare(targetPercent)}</span>
+          <span className="shrink-0 text-ink-3 tnum">{t("classes.target", { share: formatShare(targetPercent) })}</span>
         )}
       </div>
       <svg aria-hidden viewBox="0 0 100 8" preserveAspectRatio="none" className="block h-2 w-full">

@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { NumberField } from "@/components/ui/number-field";
 import { Slider } from "@/components/ui/slider";
@@ -16,19 +17,20 @@ type ShareFieldProps = {
 
 /** The most of the bytes that LTE may carry: by slider or as a number. */
 export function ShareField({ className, text, onText, aside, error, isDisabled }: ShareFieldProps) {
+  const t = useTranslations();
   const number = readNumber(text);
   const isSet = !Number.isNaN(number);
   return (
     <div>
       <div className="mb-1.5 flex flex-wrap items-baseline justify-between gap-x-2">
-        <span className="font-medium text-sm">LTE share, at most</span>
+        <span className="font-medium text-sm">{t("classes.lteShareAtMost")}</span>
         {aside}
       </div>
       <div className="flex items-start gap-4">
         <Slider
-          label={`LTE share of ${className}, slider`}
+          label={t("classes.lteShareOfSlider", { className })}
           value={isSet ? Math.round(number) : null}
-          valueText={isSet ? `${Math.round(number)} %` : "not set"}
+          valueText={isSet ? `${Math.round(number)} %` : t("classes.notSet")}
           min={0}
           max={100}
           onValue={(value) => onText(String(value))}
@@ -37,7 +39,7 @@ export function ShareField({ className, text, onText, aside, error, isDisabled }
           rangeClassName="hatch-lte"
         />
         <NumberField
-          label={`LTE share of ${className}`}
+          label={t("classes.lteShareOf", { className })}
           isLabelHidden
           unit="%"
           text={text}

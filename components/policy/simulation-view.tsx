@@ -1,17 +1,21 @@
 import { ArrowUpRight, Ban, Check, CircleDot, type LucideIcon, Waypoints, X } from "lucide-react";
+import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { AccessMark, accessNames } from "@/components/ui/access-mark";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { Facts } from "@/components/ui/facts";
 import { accessSchema } from "@/lib/contracts/access";
 import type { Simulation } from "@/lib/contracts/policy-admin";
+import type { Translate } from "@/lib/words/translate";
 import { steeringNames } from "./prepare-class-facts";
 
-const outcomes: Record<Simulation["outcome"], { text: string; tone: Tone; icon: LucideIcon; color: string }> = {
-  "through-proxy": { text: "Through the proxy", tone: "good", icon: Waypoints, color: "text-good" },
-  direct: { text: "Direct", tone: "neutral", icon: ArrowUpRight, color: "text-ink-2" },
-  refused: { text: "Refused", tone: "bad", icon: Ban, color: "text-bad" },
-};
+const outcomes = (
+  t: Translate,
+): Record<Simulation["outcome"], { text: string; tone: Tone; icon: LucideIcon; color: string }> => ({
+  "through-proxy": { text: t("simulator.throughTheProxy"), tone: "good", icon: Waypoints, color: "text-good" },
+  direct: { text: t("simulator.direct"), tone: "neutral", icon: ArrowUpRight, color: "text-ink-2" },
+  refused: { text: t("simulator.refused"), tone: "bad", icon: Ban, color: "text-bad" },
+});
 
 const results: Record<Simulation["trace"][number]["result"], { word: string; icon: LucideIcon; color: string }> = {
   pass: { word: "passes", icon: Check, color: "text-good" },
@@ -21,8 +25,9 @@ const results: Record<Simulation["trace"][number]["result"], { word: string; ico
 
 /** The outcome in a sentence, what it rests on, and every step. */
 export function SimulationView({ simulation }: { simulation: Simulation }) {
+  const t = useTranslations();
   const { outcome, sentence, trace } = simulation;
-  const { text, tone, icon: Icon, color } = outcomes[outcome];
+  const { text, tone, icon: Icon, color } = outcomes(t)[outcome];
   return (
     <div className="flex flex-col">
       <div role="status" className="flex items-start gap-3 px-4 pt-1 pb-4">
@@ -35,10 +40,10 @@ export function SimulationView({ simulation }: { simulation: Simulation }) {
         </div>
       </div>
       <div className="border-line border-t px-4 py-3">
-        <Facts facts={factsOf(simulation)} />
+        <Facts facts={factsOf(t, simulation)} />
       </div>
-      <section aria-label="Steps" className="border-line border-t px-4 py-3">
-        <h3 className="pb-2 font-semibold text-sm">Every step</h3>
+      <section aria-label={t("simulator.steps")} className="border-line border-t px-4 py-3">
+        <h3 className="pb-2 font-semibold text-sm">{t("simulator.everyStep")}</h3>
         <ol className="ml-2.5 flex flex-col">
           {trace.map(({ step, detail, result }, index) => {
             const { word, icon: StepIcon, color: stepColor } = results[result];
@@ -63,28 +68,34 @@ export function SimulationView({ simulation }: { simulation: Simulation }) {
   );
 }
 
-function factsOf({ version, subscriber, accessNetwork, addresses }: Simulation): [string, ReactNode][] {
+function factsOf(t: Translate, { version, subscriber, accessNetwork, addresses }: Simulation): [string, ReactNode][] {
   const serviceClass = subscriber?.serviceClass ?? null;
   const access = accessSchema.safeParse(accessNetwork?.access);
   return [
-    ["Policy", version === null ? "the draft" : `version ${version}`],
-    ["Subscriber", subscriber === null ? "nobody in particular" : `${subscriber.id}, ${subscriber.state}`],
     [
-      "Service class",
-      serviceClass === null ? "–" : `${serviceClass.name}, ${steeringNames[serviceClass.steering].toLowerCase()}`,
+      t("simulator.policy"),
+      version === null ? t("simulator.theDraft") : t("simulator.version", { version: String(version) }),
     ],
     [
-      "Access network",
+      t("common.subscriber"),
+      subscriber === null ? t("simulator.nobodyInParticular") : `${subscriber.id}, ${subscriber.state}`,
+    ],
+    [
+      t("common.serviceClass"),
+      serviceClass === null ? "–" : `${serviceClass.name}, ${steeringNames(t)[serviceClass.steering].toLowerCase()}`,
+    ],
+    [
+      t("simulator.accessNetwork"),
       accessNetwork === null ? (
-        "not asked for"
+        t("simulator.notAskedFor")
       ) : (
         <span key="access" className="inline-flex items-center gap-2">
           {access.success ? <AccessMark tone={access.data} /> : null}
-          {access.success ? accessNames[access.data] : accessNetwork.access}
+          {access.success ? accessNames(t)[access.data] : accessNetwork.access}
           {accessNetwork.name === null ? "" : `, ${accessNetwork.name}`}
         </span>
       ),
     ],
-    ["Addresses", addresses.length === 0 ? "none" : addresses.join(", ")],
+    [t("simulator.addresses"), addresses.length === 0 ? t("common.none") : addresses.join(", ")],
   ];
 }

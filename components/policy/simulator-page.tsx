@@ -2,7 +2,9 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { FlaskConical, Link2 } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { Page, PageHeader } from "@/components/shell/page-header";
@@ -16,14 +18,16 @@ import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useNotify } from "@/components/ui/toast";
 import { simulationSchema } from "@/lib/contracts/policy-admin";
 import { splitTarget } from "@/lib/shared/split-target";
+import type { Translate } from "@/lib/words/translate";
 import { readSimulatorForm, type SimulatorErrors, type SimulatorForm, simulatorHref } from "./prepare-simulator";
 import { SimulationView } from "./simulation-view";
 import { policyPaths } from "./use-policy";
 
-const policies = [
-  { value: "in-force", label: "In force" },
-  { value: "draft", label: "Draft" },
-] as const;
+const policies = (t: Translate) =>
+  [
+    { value: "in-force", label: t("simulator.inForce") },
+    { value: "draft", label: t("simulator.draft") },
+  ] as const;
 
 function withTargetSplit(form: SimulatorForm): SimulatorForm {
   const { host, port } = splitTarget(form.host);
@@ -32,11 +36,12 @@ function withTargetSplit(form: SimulatorForm): SimulatorForm {
 
 /** "Subscriber X to host Y:port now": the decision, and every rule on the way. */
 export function SimulatorPage({ initial }: { initial: SimulatorForm }) {
+  const t = useTranslations();
   const notify = useNotify();
   const [form, setForm] = useState(initial);
   const [asked, setAsked] = useState<SimulatorForm | null>(initial.host === "" ? null : initial);
   const [isTried, setTried] = useState(false);
-  const request = asked === null ? null : readSimulatorForm(asked).request;
+  const request = asked === null ? null : readSimulatorForm(t, asked).request;
   const simulation = useQuery({
     queryKey: queryKeys.simulation(JSON.stringify(request)),
     queryFn: ({ signal }) =>
@@ -45,14 +50,14 @@ export function SimulatorPage({ initial }: { initial: SimulatorForm }) {
     refetchOnWindowFocus: false,
     retry: false,
   });
-  const { errors } = readSimulatorForm(form);
+  const { errors } = readSimulatorForm(t, form);
   const refused: SimulatorErrors = simulation.error instanceof ApiProblem ? simulation.error.fields : {};
   const shown = isTried ? { ...refused, ...errors } : refused;
   const set = (change: Partial<SimulatorForm>) => setForm((before) => ({ ...before, ...change }));
 
   const ask = (next: SimulatorForm) => {
     setTried(true);
-    if (readSimulatorForm(next).request === null) return;
+    if (readSimulatorForm(t, next).request === null) return;
     window.history.replaceState(null, "", simulatorHref(next));
     if (asked !== null && simulatorHref(asked) === simulatorHref(next)) simulation.refetch();
     setAsked(next);
@@ -66,17 +71,17 @@ export function SimulatorPage({ initial }: { initial: SimulatorForm }) {
   const share = async () => {
     if (asked === null) return;
     await navigator.clipboard.writeText(new URL(simulatorHref(asked), window.location.origin).href);
-    notify({ title: "The link to this question is copied" });
+    notify({ title: t("simulator.theLinkToThisQuestionIs") });
   };
 
   return (
     <Page>
-      <PageHeader title="Simulator" />
+      <PageHeader title={t("simulator.simulator")} />
       <div className="grid items-start gap-4 lg:grid-cols-[20rem_minmax(0,1fr)]">
-        <Card title="Question" note="What would happen now, without sending anything.">
+        <Card title={t("simulator.question")} note={t("simulator.whatWouldHappenNowWithoutSending")}>
           <form onSubmit={submit} noValidate className="flex flex-col gap-4">
             <Field
-              label="Host"
+              label={t("simulator.host")}
               size="sm"
               placeholder="www.youtube.com"
               autoComplete="off"
@@ -84,11 +89,11 @@ export function SimulatorPage({ initial }: { initial: SimulatorForm }) {
               value={form.host}
               onChange={(event) => set({ host: event.target.value })}
               onBlur={() => setForm(withTargetSplit)}
-              hint="A name, an address, or a URL."
+              hint={t("simulator.aNameAnAddressOrA")}
               error={shown.host}
             />
             <Field
-              label="Port"
+              label={t("simulator.port")}
               size="sm"
               inputMode="numeric"
               autoComplete="off"
@@ -97,31 +102,31 @@ export function SimulatorPage({ initial }: { initial: SimulatorForm }) {
               error={shown.port}
             />
             <Field
-              label="Subscriber or device"
+              label={t("simulator.subscriberOrDevice")}
               size="sm"
-              placeholder="nobody in particular"
+              placeholder={t("simulator.nobodyInParticular")}
               autoComplete="off"
               value={form.subscriber}
               onChange={(event) => set({ subscriber: event.target.value })}
-              hint="Number in any writing, IMSI, subscriber id or device id."
+              hint={t("simulator.numberInAnyWritingImsiSubscriber")}
               error={shown.subscriber}
             />
             <Field
-              label="Device's address"
+              label={t("simulator.devicesAddress")}
               size="sm"
-              placeholder="not known"
+              placeholder={t("common.notKnown")}
               autoComplete="off"
               value={form.ueAddress}
               onChange={(event) => set({ ueAddress: event.target.value })}
-              hint="Names its access network."
+              hint={t("simulator.namesItsAccessNetwork")}
               error={shown.ueAddress}
             />
             <div className="flex flex-col gap-1.5">
-              <span className="font-medium text-sm">Policy</span>
+              <span className="font-medium text-sm">{t("simulator.policy")}</span>
               <Segmented
-                label="Policy"
+                label={t("simulator.policy")}
                 value={form.policy}
-                options={policies}
+                options={policies(t)}
                 onValue={(policy) => {
                   set({ policy });
                   if (asked !== null) ask({ ...form, policy });
@@ -129,33 +134,33 @@ export function SimulatorPage({ initial }: { initial: SimulatorForm }) {
               />
             </div>
             <Button type="submit" variant="primary" disabled={simulation.isFetching}>
-              Decide
+              {t("simulator.decide")}
             </Button>
           </form>
         </Card>
         <Card
-          title="Decision"
+          title={t("simulator.decision")}
           isFlush
           actions={
             simulation.data === undefined ? null : (
               <Button size="sm" onClick={share}>
                 <Link2 size={14} aria-hidden />
-                Copy link
+                {t("common.copyLink")}
               </Button>
             )
           }
         >
           {request === null ? (
-            <EmptyState icon={<FlaskConical size={20} aria-hidden />} title="Ask for a host">
-              Through the proxy, direct, or refused; with every step of the decision.
+            <EmptyState icon={<FlaskConical size={20} aria-hidden />} title={t("simulator.askForAHost")}>
+              {t("simulator.throughTheProxyDirectOrRefused")}
             </EmptyState>
           ) : null}
           {request !== null && simulation.isPending ? <TableSkeleton rows={5} /> : null}
           {simulation.isError ? (
             <ErrorState
               className="m-4 mt-1"
-              title="There is no decision"
-              detail={simulation.error.message}
+              title={t("simulator.thereIsNoDecision")}
+              detail={errorText(t, simulation.error)}
               onRetry={() => simulation.refetch()}
             />
           ) : null}

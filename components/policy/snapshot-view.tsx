@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { AccessMark, accessNames } from "@/components/ui/access-mark";
 import { Card } from "@/components/ui/card";
@@ -8,7 +9,6 @@ import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { Tabs } from "@/components/ui/tabs";
 import type { PolicySnapshot } from "@/lib/contracts/policy";
 import { classFacts } from "./prepare-class-facts";
-import { formatCount } from "./prepare-words";
 import { WhiteListsOfSnapshot } from "./white-lists-of-snapshot";
 
 /** More than this is not readable on a page; the download has all. */
@@ -18,17 +18,22 @@ type Part = "classes" | "white-lists" | "networks" | "json";
 
 /** All that a version says. */
 export function SnapshotView({ snapshot }: { snapshot: PolicySnapshot }) {
+  const t = useTranslations();
   const [part, setPart] = useState<Part>("classes");
   return (
-    <Card isFlush title="Snapshot" note="The whole policy, as nodes have it.">
+    <Card isFlush title={t("policy.snapshot")} note={t("policy.theWholePolicyAsNodesHave")}>
       <Tabs
-        label="Parts of the snapshot"
+        label={t("policy.partsOfTheSnapshot")}
         value={part}
         onValue={setPart}
         tabs={[
-          { value: "classes", label: "Service classes", content: <Classes snapshot={snapshot} /> },
-          { value: "white-lists", label: "White-lists", content: <WhiteListsOfSnapshot lists={snapshot.whiteLists} /> },
-          { value: "networks", label: "Access networks", content: <Networks snapshot={snapshot} /> },
+          { value: "classes", label: t("policy.serviceClasses2"), content: <Classes snapshot={snapshot} /> },
+          {
+            value: "white-lists",
+            label: t("policy.whiteLists2"),
+            content: <WhiteListsOfSnapshot lists={snapshot.whiteLists} />,
+          },
+          { value: "networks", label: t("policy.accessNetworks"), content: <Networks snapshot={snapshot} /> },
           { value: "json", label: "JSON", content: <Json snapshot={snapshot} /> },
         ]}
       />
@@ -37,13 +42,14 @@ export function SnapshotView({ snapshot }: { snapshot: PolicySnapshot }) {
 }
 
 function Classes({ snapshot: { serviceClasses } }: { snapshot: PolicySnapshot }) {
+  const t = useTranslations();
   const nameOf = (id: string) => serviceClasses.find((item) => item.id === id)?.name ?? id;
-  const [, ...facts] = classFacts;
+  const [, ...facts] = classFacts(t);
   return (
-    <Table label="Service classes of the snapshot">
+    <Table label={t("policy.serviceClassesOfTheSnapshot")}>
       <thead>
         <tr>
-          <Th>Setting</Th>
+          <Th>{t("policy.setting")}</Th>
           {serviceClasses.map(({ id, name }) => (
             <Th key={id}>{name}</Th>
           ))}
@@ -66,17 +72,18 @@ function Classes({ snapshot: { serviceClasses } }: { snapshot: PolicySnapshot })
 }
 
 function Networks({ snapshot: { accessNetworks, allowedPrivateRanges } }: { snapshot: PolicySnapshot }) {
+  const t = useTranslations();
   const shown = accessNetworks.slice(0, 200);
   return (
     <div>
-      {shown.length === 0 ? <p className="px-4 py-6 text-ink-2 text-sm">No access network is named.</p> : null}
+      {shown.length === 0 ? <p className="px-4 py-6 text-ink-2 text-sm">{t("policy.noAccessNetworkIsNamed")}</p> : null}
       {shown.length === 0 ? null : (
-        <Table label="Access networks of the snapshot">
+        <Table label={t("policy.accessNetworksOfTheSnapshot")}>
           <thead>
             <tr>
-              <Th>Addresses</Th>
-              <Th>Access</Th>
-              <Th>Name</Th>
+              <Th>{t("policy.addresses")}</Th>
+              <Th>{t("policy.access")}</Th>
+              <Th>{t("common.name")}</Th>
             </tr>
           </thead>
           <tbody>
@@ -86,7 +93,7 @@ function Networks({ snapshot: { accessNetworks, allowedPrivateRanges } }: { snap
                 <Td>
                   <span className="inline-flex items-center gap-2">
                     <AccessMark tone={access} />
-                    {accessNames[access]}
+                    {accessNames(t)[access]}
                   </span>
                 </Td>
                 <Td>{name}</Td>
@@ -97,22 +104,25 @@ function Networks({ snapshot: { accessNetworks, allowedPrivateRanges } }: { snap
       )}
       {accessNetworks.length > shown.length ? (
         <p className="border-line border-t px-4 py-2 text-ink-3 text-sm">
-          and {formatCount(accessNetworks.length - shown.length, "network", "networks")} more in the download
+          {t("policy.andNetworksMoreInTheDownload", { count: accessNetworks.length - shown.length })}
         </p>
       ) : null}
       <p className="border-line border-t px-4 py-3 text-ink-2 text-sm">
-        Allowed private ranges: {allowedPrivateRanges.length === 0 ? "none" : allowedPrivateRanges.join(", ")}
+        {t("policy.allowedPrivateRanges", {
+          allowedPrivateRanges: allowedPrivateRanges.length === 0 ? t("common.none") : allowedPrivateRanges.join(", "),
+        })}
       </p>
     </div>
   );
 }
 
 function Json({ snapshot }: { snapshot: PolicySnapshot }) {
+  const t = useTranslations();
   const text = JSON.stringify(snapshot, null, 2);
   return (
     <div className="relative">
       <div className="absolute top-2 right-4">
-        <CopyButton text={text} label="Copy the snapshot" />
+        <CopyButton text={text} label={t("policy.copyTheSnapshot")} />
       </div>
       <pre
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
@@ -120,7 +130,7 @@ function Json({ snapshot }: { snapshot: PolicySnapshot }) {
         className="max-h-[32rem] overflow-auto px-4 py-3 font-mono text-xs"
       >
         {text.slice(0, shownCharacters)}
-        {text.length > shownCharacters ? "\n… the rest is in the download" : ""}
+        {text.length > shownCharacters ? t("policy.theRestIsInTheDownload") : ""}
       </pre>
     </div>
   );

@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { z } from "zod";
 import type { MergeGroup } from "@/components/ui/prepare-merge";
@@ -43,6 +44,7 @@ export function useClassEdit(
   groups: readonly MergeGroup<ServiceClass>[],
   onSaved: (saved: ServiceClass) => void,
 ): ClassEdit {
+  const t = useTranslations();
   const [base, setBase] = useState({ item: draft.item, etag: draft.etag });
   const [form, setForm] = useState(() => toClassForm(draft.item));
   const [isTried, setTried] = useState(false);
@@ -69,7 +71,7 @@ export function useClassEdit(
   const isBehind = draft.etag !== base.etag;
   if (isBehind && !isDirty && !saving.isSaving && saving.rows === null) restart(draft.item, draft.etag);
 
-  const { item, errors } = readClassForm(form, draft.item.id);
+  const { item, errors } = readClassForm(t, form, draft.item.id);
   const refused = toFormErrors(saving.fields);
   return {
     form,

@@ -1,26 +1,28 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
 import { z } from "zod";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { useNotify } from "@/components/ui/toast";
 import type { DraftCollection } from "@/lib/contracts/policy-admin";
-import { errorMessage } from "@/lib/shared/errors";
 import { policyPaths, readPolicyAnew } from "./use-policy";
 
 type DraftItem = { collection: DraftCollection; id: string; name: string; path: string; etag: string };
 
 /** Take an item's change back to what is in force, or remove the item from the draft. */
 export function useDraftItem({ collection, id, name, path, etag }: DraftItem) {
+  const t = useTranslations();
   const client = useQueryClient();
   const notify = useNotify();
 
   const discard = useMutation({
     mutationFn: () =>
       fetchJson(z.unknown(), policyPaths.discard, { method: "POST", body: { item: { collection, id } } }),
-    onSuccess: () => notify({ title: `${name} is as in force again` }),
+    onSuccess: () => notify({ title: t("policy.isAsInForceAgain", { name }) }),
     onError: (error) =>
-      notify({ tone: "bad", title: `The change of ${name} was not discarded`, detail: errorMessage(error) }),
+      notify({ tone: "bad", title: t("policy.theChangeOfWasNotDiscarded", { name }), detail: errorText(t, error) }),
     onSettled: () => readPolicyAnew(client),
   });
 
@@ -28,10 +30,11 @@ export function useDraftItem({ collection, id, name, path, etag }: DraftItem) {
     mutationFn: () => fetchJson(z.unknown(), path, { method: "DELETE", condition: { ifMatch: etag } }),
     onSuccess: () =>
       notify({
-        title: `${name} is removed from the draft`,
-        action: { label: "Undo", run: () => discard.mutate() },
+        title: t("policy.isRemovedFromTheDraft", { name }),
+        action: { label: t("policy.undo"), run: () => discard.mutate() },
       }),
-    onError: (error) => notify({ tone: "bad", title: `${name} was not removed`, detail: errorMessage(error) }),
+    onError: (error) =>
+      notify({ tone: "bad", title: t("policy.wasNotRemoved", { name }), detail: errorText(t, error) }),
     onSettled: () => readPolicyAnew(client),
   });
 

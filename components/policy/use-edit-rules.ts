@@ -1,27 +1,29 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { useNotify } from "@/components/ui/toast";
 import type { WhiteListRule } from "@/lib/contracts/policy";
 import { type EditRules, type EditRulesReply, editRulesReplySchema } from "@/lib/contracts/policy-admin";
-import { errorMessage } from "@/lib/shared/errors";
-import { formatCount } from "./prepare-words";
+import type { Translate } from "@/lib/words/translate";
 import { policyPaths, readPolicyAnew } from "./use-policy";
 
 /** What became of rules that were sent, in words. */
-export function describeReply({ added, removed, alreadyThere }: EditRulesReply): string {
+export function describeReply(t: Translate, { added, removed, alreadyThere }: EditRulesReply): string {
   const parts: string[] = [];
-  if (added > 0) parts.push(`${formatCount(added, "rule", "rules")} added`);
-  if (removed > 0) parts.push(`${formatCount(removed, "rule", "rules")} removed`);
-  if (alreadyThere > 0) parts.push(`${alreadyThere.toLocaleString("en-GB")} there already`);
-  return parts.length === 0 ? "Nothing changed" : parts.join(", ");
+  if (added > 0) parts.push(t("whiteLists.rulesAdded", { added }));
+  if (removed > 0) parts.push(t("whiteLists.rulesRemoved", { removed }));
+  if (alreadyThere > 0) parts.push(t("whiteLists.thereAlready", { alreadyThere }));
+  return parts.length === 0 ? t("whiteLists.nothingChanged") : parts.join(", ");
 }
 
 export type RulesEdit = ReturnType<typeof useEditRules>;
 
 /** Add and remove rules of one list; two people's additions both stay. A removal can be undone. */
 export function useEditRules(id: string, name: string) {
+  const t = useTranslations();
   const client = useQueryClient();
   const notify = useNotify();
   const write = useMutation({
@@ -29,11 +31,11 @@ export function useEditRules(id: string, name: string) {
     onSettled: () => readPolicyAnew(client),
   });
   const failed = (error: unknown) =>
-    notify({ tone: "bad", title: `The rules of ${name} were not changed`, detail: errorMessage(error) });
+    notify({ tone: "bad", title: t("whiteLists.theRulesOfWereNotChanged", { name }), detail: errorText(t, error) });
   const restore = (rules: readonly WhiteListRule[]) =>
     write.mutate(
       { add: [...rules], remove: [] },
-      { onError: failed, onSuccess: (reply) => notify({ title: describeReply(reply) }) },
+      { onError: failed, onSuccess: (reply) => notify({ title: describeReply(t, reply) }) },
     );
 
   return {
@@ -44,7 +46,7 @@ export function useEditRules(id: string, name: string) {
         {
           onError: failed,
           onSuccess: (reply) => {
-            notify({ title: describeReply(reply) });
+            notify({ title: describeReply(t, reply) });
             onAdded();
           },
         },
@@ -55,7 +57,10 @@ export function useEditRules(id: string, name: string) {
         {
           onError: failed,
           onSuccess: (reply) =>
-            notify({ title: describeReply(reply), action: { label: "Undo", run: () => restore(rules) } }),
+            notify({
+              title: describeReply(t, reply),
+              action: { label: t("whiteLists.undo"), run: () => restore(rules) },
+            }),
         },
       ),
   };

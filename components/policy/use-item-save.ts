@@ -1,8 +1,10 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { type ZodType, z } from "zod";
+import { errorText } from "@/components/api/error-text";
 import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
 import { lostUpdateOf } from "@/components/api/lost-update";
 import {
@@ -56,6 +58,7 @@ export function useItemSave<T extends object, Body>(options: ItemSaveOptions<T, 
   const put = (item: T, etag: string) =>
     fetchJson(z.unknown(), path, { method: "PUT", body: toBody(item), condition: { ifMatch: etag } });
 
+  const t = useTranslations();
   const write = useMutation({
     mutationFn: async (attempt: Attempt<T>) => {
       let saved = attempt.yours;
@@ -87,7 +90,7 @@ export function useItemSave<T extends object, Body>(options: ItemSaveOptions<T, 
   return {
     save: write.mutate,
     isSaving: write.isPending,
-    failure: write.isError && conflict === null ? write.error.message : null,
+    failure: write.isError && conflict === null ? errorText(t, write.error) : null,
     fields: write.error instanceof ApiProblem ? write.error.fields : {},
     rows: met === null ? null : prepareMerge(groupsOf(met), met),
     resolve: (choices) => {

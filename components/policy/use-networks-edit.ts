@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { z } from "zod";
 import { type DraftNetworks, draftNetworksSchema, networksSchema } from "@/lib/contracts/policy-admin";
@@ -36,10 +37,11 @@ export type NetworksEdit = {
 
 /** The networks being typed: they follow the draft until something is typed, then keep that until saved or undone. */
 export function useNetworksEdit(draft: DraftNetworks, onSaved: () => void): NetworksEdit {
+  const t = useTranslations();
   const [base, setBase] = useState({ item: draft.item, etag: draft.etag });
   const [form, setForm] = useState(() => toNetworksForm(draft.item));
   const [isTried, setTried] = useState(false);
-  const read = readNetworksForm(form);
+  const read = readNetworksForm(t, form);
   const isDirty = JSON.stringify(read.item) !== JSON.stringify(base.item);
 
   const restart = (item: DraftNetworks["item"], etag: string) => {
@@ -51,7 +53,7 @@ export function useNetworksEdit(draft: DraftNetworks, onSaved: () => void): Netw
     path: policyPaths.networks,
     toBody: fromNetworkLines,
     currentSchema,
-    groupsOf: ({ base: before, yours, theirs }) => networkMergeGroups([before, theirs, yours]),
+    groupsOf: ({ base: before, yours, theirs }) => networkMergeGroups(t, [before, theirs, yours]),
     inForce: null,
     onSaved: (saved) => {
       restart(fromNetworkLines(saved), base.etag);

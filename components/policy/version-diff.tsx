@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { Card } from "@/components/ui/card";
 import { NumberField } from "@/components/ui/number-field";
@@ -12,6 +13,7 @@ type VersionDiffProps = { version: number; before: number | null };
 
 /** What a version differs in from any other; at first from the one that was in force before it. */
 export function VersionDiff({ version, before }: VersionDiffProps) {
+  const t = useTranslations();
   const [text, setText] = useState(before === null ? "" : String(before));
   const typed = readNumber(text);
   const against = Number.isInteger(typed) && typed >= 1 ? typed : null;
@@ -19,11 +21,15 @@ export function VersionDiff({ version, before }: VersionDiffProps) {
   return (
     <Card
       isFlush
-      title="Differences"
-      note={against === null ? "Choose the version to compare with." : `From version ${against} to version ${version}.`}
+      title={t("policy.differences")}
+      note={
+        against === null
+          ? t("policy.chooseTheVersionToCompareWith")
+          : t("policy.fromVersionToVersion", { against: String(against), version: String(version) })
+      }
       actions={
         <NumberField
-          label="Against version"
+          label={t("policy.againstVersion")}
           text={text}
           onText={setText}
           className="flex items-center gap-2 *:mb-0 *:last:w-20"
@@ -32,10 +38,10 @@ export function VersionDiff({ version, before }: VersionDiffProps) {
     >
       {against === null ? (
         <p className="px-4 py-6 text-ink-2 text-sm">
-          {version === 1 ? "This is the first version: there is none before it." : "Write the number of a version."}
+          {version === 1 ? t("policy.thisIsTheFirstVersionThere") : t("policy.writeTheNumberOfAVersion")}
         </p>
       ) : (
-        <QueryState query={diff} failed={`Version ${against} could not be compared`}>
+        <QueryState query={diff} failed={t("policy.versionCouldNotBeCompared", { against: String(against) })}>
           {(data) => <DiffView diff={data} />}
         </QueryState>
       )}

@@ -2,6 +2,7 @@
 
 import { ArrowLeft, Download } from "lucide-react";
 import Link from "next/link";
+import { useTranslations } from "next-intl";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { TimeText } from "@/components/time/time-text";
 import { Badge } from "@/components/ui/badge";
@@ -22,6 +23,7 @@ import { VersionDiff } from "./version-diff";
 
 /** One version: who has it, what it changed, and all of it. */
 export function VersionPage({ version }: { version: number }) {
+  const t = useTranslations();
   const detail = useVersion(version);
   return (
     <Page>
@@ -30,10 +32,12 @@ export function VersionPage({ version }: { version: number }) {
         className="-mb-2 inline-flex min-h-6 items-center gap-1.5 self-start text-ink-2 text-sm hover:text-ink"
       >
         <ArrowLeft size={14} aria-hidden />
-        Policy versions
+        {t("policy.policyVersions")}
       </Link>
-      {detail.data === undefined ? <PageHeader title={`Version ${version}`} /> : null}
-      <QueryState query={detail} failed={`Version ${version} could not be read`} rows={8}>
+      {detail.data === undefined ? (
+        <PageHeader title={t("policy.versionVersion", { version: String(version) })} />
+      ) : null}
+      <QueryState query={detail} failed={t("policy.versionCouldNotBeRead", { version: String(version) })} rows={8}>
         {(data) => <VersionBody detail={data} />}
       </QueryState>
     </Page>
@@ -41,32 +45,33 @@ export function VersionPage({ version }: { version: number }) {
 }
 
 function VersionBody({ detail }: { detail: PolicyVersionDetail }) {
+  const t = useTranslations();
   const { version, state, snapshot } = detail;
-  const { text, tone } = versionStates[state];
+  const { text, tone } = versionStates(t)[state];
   const download = () =>
     saveAsFile(`policy-version-${version}.json`, "application/json", `${JSON.stringify(snapshot, null, 2)}\n`);
   return (
     <>
-      <PageHeader title={`Version ${version}`}>
+      <PageHeader title={t("policy.versionVersion", { version: String(version) })}>
         <Badge tone={tone}>{text}</Badge>
         <span className="grow" />
         <Button onClick={download}>
           <Download size={14} aria-hidden />
-          Download
+          {t("common.download")}
         </Button>
         {state === "superseded" ? <RollbackButton version={detail} /> : null}
       </PageHeader>
       <ReadOnlyNote />
       {state === "trial" ? <CanaryBanner canary={detail} /> : null}
       <div className="grid items-start gap-4 lg:grid-cols-2">
-        <Card title="Why">
+        <Card title={t("policy.why")}>
           <p className="mb-3 break-words text-base">{detail.reason}</p>
           <Facts
             facts={[
-              ["What", describeKind(detail)],
-              ["For", describeScope(detail.scope)],
-              ["Published by", detail.publishedBy],
-              ["Published", <TimeText key="at" at={detail.publishedAt} />],
+              [t("policy.what"), describeKind(t, detail)],
+              [t("policy.for"), describeScope(t, detail.scope)],
+              [t("policy.publishedBy"), detail.publishedBy],
+              [t("policy.published"), <TimeText key="at" at={detail.publishedAt} />],
             ]}
           />
         </Card>

@@ -2,6 +2,7 @@
 
 import { GitCommitHorizontal } from "lucide-react";
 import Link from "next/link";
+import { useTranslations } from "next-intl";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -17,24 +18,25 @@ import { VersionsTable } from "./versions-table";
 
 /** The draft on its way to a version, and every version that was. */
 export function VersionsPage() {
+  const t = useTranslations();
   const draft = useDraft();
   const pages = useCursorPages();
   const versions = useVersions(pages.cursor);
   const canary = draft.data?.canary ?? null;
   return (
     <Page>
-      <PageHeader title="Policy versions" />
+      <PageHeader title={t("policy.policyVersions")} />
       <ReadOnlyNote />
       {canary === null ? null : <CanaryBanner canary={canary} />}
-      <QueryState query={draft} failed="The draft could not be read" rows={3}>
+      <QueryState query={draft} failed={t("policy.theDraftCouldNotBeRead")} rows={3}>
         {(data) =>
           data.changes.length === 0 ? (
             <Card>
-              <EmptyState icon={<GitCommitHorizontal size={20} aria-hidden />} title="The draft is as in force">
-                Change <TextLink href="/policy/classes">service classes</TextLink>,{" "}
-                <TextLink href="/policy/white-lists">white-lists</TextLink> or{" "}
-                <TextLink href="/policy/networks">access networks</TextLink>; the changes gather here until they are
-                published.
+              <EmptyState icon={<GitCommitHorizontal size={20} aria-hidden />} title={t("policy.theDraftIsAsInForce2")}>
+                {t("policy.change")} <TextLink href="/policy/classes">{t("policy.serviceClasses")}</TextLink>,{" "}
+                <TextLink href="/policy/white-lists">{t("policy.whiteLists")}</TextLink> {t("policy.or")}{" "}
+                <TextLink href="/policy/networks">{t("policy.accessNetworks2")}</TextLink>
+                {t("policy.theChangesGatherHereUntilThey")}
               </EmptyState>
             </Card>
           ) : (
@@ -42,8 +44,8 @@ export function VersionsPage() {
           )
         }
       </QueryState>
-      <Card isFlush title="Versions" note="Each is a whole policy and never changes: a rollback is exact.">
-        <QueryState query={versions} failed="The versions could not be read" rows={6}>
+      <Card isFlush title={t("policy.versions")} note={t("policy.eachIsAWholePolicyAnd")}>
+        <QueryState query={versions} failed={t("policy.theVersionsCouldNotBeRead")} rows={6}>
           {({ items, nextCursor }) => (
             <>
               <VersionsTable items={items} />

@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
 import { z } from "zod";
 import { Button } from "@/components/ui/button";
@@ -17,17 +18,18 @@ import {
   type WhiteListHead,
   whiteListHeadSchema,
 } from "@/lib/contracts/policy-admin";
+import type { Translate } from "@/lib/words/translate";
 import { audienceChoices } from "./audience-choices";
 import { useItemSave } from "./use-item-save";
 import { policyPaths } from "./use-policy";
 
-const groups: readonly MergeGroup<WhiteListHead>[] = [
-  { key: "name", label: "Name", fields: ["name"], text: ({ name }) => name },
+const groups = (t: Translate): readonly MergeGroup<WhiteListHead>[] => [
+  { key: "name", label: t("common.name"), fields: ["name"], text: ({ name }) => name },
   {
     key: "audience",
-    label: "Audience",
+    label: t("whiteLists.audience"),
     fields: ["audience"],
-    text: ({ audience }) => audienceChoices.find(({ value }) => value === audience)?.label ?? audience,
+    text: ({ audience }) => audienceChoices(t).find(({ value }) => value === audience)?.label ?? audience,
   },
 ];
 const currentSchema = z.union([draftWhiteListSchema.transform(({ item }) => item), whiteListHeadSchema]);
@@ -36,14 +38,16 @@ type HeadFormProps = { onClose: () => void; list: DraftWhiteList };
 
 /** Name and audience of a white-list; its rules stay as they are. */
 export function WhiteListHeadDialog({ isOpen, ...form }: HeadFormProps & { isOpen: boolean }) {
+  const t = useTranslations();
   return (
-    <Dialog isOpen={isOpen} onClose={form.onClose} title="Name and audience">
+    <Dialog isOpen={isOpen} onClose={form.onClose} title={t("whiteLists.nameAndAudience")}>
       <HeadForm {...form} />
     </Dialog>
   );
 }
 
 function HeadForm({ onClose, list }: HeadFormProps) {
+  const t = useTranslations();
   const notify = useNotify();
   const [base] = useState({ item: list.item, etag: list.etag });
   const [head, setHead] = useState<WhiteListHead>(list.item);
@@ -52,10 +56,10 @@ function HeadForm({ onClose, list }: HeadFormProps) {
     path: policyPaths.whiteList(list.item.id),
     toBody: (item: WhiteListHead) => item,
     currentSchema,
-    groupsOf: () => groups,
+    groupsOf: () => groups(t),
     inForce: null,
     onSaved: ({ name }) => {
-      notify({ title: `${name} is saved to the draft` });
+      notify({ title: t("whiteLists.isSavedToTheDraft", { name }) });
       onClose();
     },
   });
@@ -68,29 +72,29 @@ function HeadForm({ onClose, list }: HeadFormProps) {
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-4 p-4">
       <Field
-        label="Name"
+        label={t("common.name")}
         data-first-focus
         maxLength={80}
         value={head.name}
         onChange={(event) => setHead({ ...head, name: event.target.value })}
-        error={isNamed ? saving.fields["name"] : "Give it a name."}
+        error={isNamed ? saving.fields["name"] : t("whiteLists.giveItAName")}
       />
       <ChoiceCards
-        label="Audience"
+        label={t("whiteLists.audience")}
         value={head.audience}
-        choices={audienceChoices}
+        choices={audienceChoices(t)}
         onValue={(audience) => setHead({ ...head, audience })}
       />
-      {saving.failure === null ? null : <ErrorState title="It was not saved" detail={saving.failure} />}
+      {saving.failure === null ? null : <ErrorState title={t("whiteLists.itWasNotSaved")} detail={saving.failure} />}
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t("common.cancel")}</Button>
         <Button type="submit" variant="primary" disabled={saving.isSaving}>
-          Save to draft
+          {t("whiteLists.saveToDraft")}
         </Button>
       </DialogActions>
       <MergeDialog
         isOpen={saving.rows !== null}
-        title={`${list.item.name} was changed by somebody else`}
+        title={t("whiteLists.wasChangedBySomebodyElse", { name: list.item.name })}
         rows={saving.rows ?? []}
         isBusy={saving.isSaving}
         onSave={saving.resolve}

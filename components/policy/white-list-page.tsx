@@ -2,7 +2,9 @@
 
 import { ArrowLeft, Pencil } from "lucide-react";
 import Link from "next/link";
+import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { useGo } from "@/components/shell/leave-guard";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { policyEditors } from "@/components/shell/pages";
@@ -14,11 +16,9 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Note } from "@/components/ui/note";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { DraftWhiteList } from "@/lib/contracts/policy-admin";
-import { errorMessage } from "@/lib/shared/errors";
 import { ChangeBadge } from "./change-badge";
 import { FindingList } from "./finding-list";
 import { ItemMenu } from "./item-menu";
-import { formatCount } from "./prepare-words";
 import { ReadOnlyNote } from "./read-only-note";
 import { RulesCard } from "./rules-card";
 import { useDraftItem } from "./use-draft-item";
@@ -28,6 +28,7 @@ import { audienceText } from "./white-lists-table";
 
 /** One white-list and its rules. */
 export function WhiteListPage({ id }: { id: string }) {
+  const t = useTranslations();
   const lists = useDraftWhiteLists();
   const list = lists.data?.items.find(({ item }) => item.id === id);
   return (
@@ -37,29 +38,32 @@ export function WhiteListPage({ id }: { id: string }) {
         className="-mb-2 inline-flex min-h-6 items-center gap-1.5 self-start text-ink-2 text-sm hover:text-ink"
       >
         <ArrowLeft size={14} aria-hidden />
-        White-lists
+        {t("whiteLists.whiteLists")}
       </Link>
       {lists.isPending ? (
-        <div role="status" aria-label="Loading" className="flex flex-col gap-4">
+        <div role="status" aria-label={t("common.loading")} className="flex flex-col gap-4">
           <Skeleton className="h-8 w-64" />
           <Skeleton className="h-96" />
         </div>
       ) : null}
       {lists.isError ? (
         <ErrorState
-          title="The white-list could not be read"
-          detail={errorMessage(lists.error)}
+          title={t("whiteLists.theWhiteListCouldNotBe")}
+          detail={errorText(t, lists.error)}
           onRetry={() => lists.refetch()}
         />
       ) : null}
       {lists.isSuccess && list === undefined ? (
         <>
-          <PageHeader title="No such white-list" />
-          <EmptyState title={`The draft has no white-list “${id}”`}>
-            It may have been removed.{" "}
-            <Link href="/policy/white-lists" className={`mt-3 ${buttonClass()}`}>
-              All white-lists
-            </Link>
+          <PageHeader title={t("whiteLists.noSuchWhiteList")} />
+          <EmptyState title={t("whiteLists.theDraftHasNoWhiteList", { id })}>
+            {t.rich("whiteLists.itMayHaveBeenRemovedAll", {
+              link: (chunks) => (
+                <Link href="/policy/white-lists" className={`mt-3 ${buttonClass()}`}>
+                  {chunks}
+                </Link>
+              ),
+            })}
           </EmptyState>
         </>
       ) : null}
@@ -69,6 +73,7 @@ export function WhiteListPage({ id }: { id: string }) {
 }
 
 function WhiteListBody({ list }: { list: DraftWhiteList }) {
+  const t = useTranslations();
   const mayEdit = useMay(policyEditors);
   const go = useGo();
   const findings = useFindings(list.findings > 0);
@@ -96,7 +101,7 @@ function WhiteListBody({ list }: { list: DraftWhiteList }) {
         {mayEdit && !isRemoved ? (
           <Button onClick={() => setHeadOpen(true)}>
             <Pencil size={14} aria-hidden />
-            Name and audience
+            {t("whiteLists.nameAndAudience")}
           </Button>
         ) : null}
         {mayEdit ? (
@@ -110,11 +115,14 @@ function WhiteListBody({ list }: { list: DraftWhiteList }) {
         ) : null}
       </PageHeader>
       <p className="-mt-2 flex flex-wrap gap-x-4 gap-y-1 text-ink-2 text-sm tnum">
-        <span>{audienceText(list)}</span>
-        <span>{formatCount(list.ruleCount, "rule", "rules")}</span>
-        <span>{formatCount(list.hits, "hit", "hits")}</span>
-        <span>Last match {list.lastMatchAt === null ? "never" : <TimeText at={list.lastMatchAt} style="short" />}</span>
-        <span className="text-ink-3">id {item.id}</span>
+        <span>{audienceText(t, list)}</span>
+        <span>{t("whiteLists.rulesRuleCount", { ruleCount: list.ruleCount })}</span>
+        <span>{t("whiteLists.hitsHits", { hits: list.hits })}</span>
+        <span>
+          {t("whiteLists.lastMatch")}{" "}
+          {list.lastMatchAt === null ? t("common.never") : <TimeText at={list.lastMatchAt} style="short" />}
+        </span>
+        <span className="text-ink-3">{t("whiteLists.id", { id: item.id })}</span>
       </p>
       <ReadOnlyNote />
       {isRemoved ? (
@@ -122,12 +130,12 @@ function WhiteListBody({ list }: { list: DraftWhiteList }) {
           actions={
             mayEdit ? (
               <Button size="sm" onClick={draftItem.discard}>
-                Bring it back
+                {t("whiteLists.bringItBack")}
               </Button>
             ) : null
           }
         >
-          Publishing the draft removes this white-list.
+          {t("whiteLists.publishingTheDraftRemovesThisWhite")}
         </Note>
       ) : null}
       {own.length > 0 ? <FindingList findings={own} /> : null}

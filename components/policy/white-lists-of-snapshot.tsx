@@ -1,12 +1,13 @@
+import { useTranslations } from "next-intl";
 import type { WhiteList } from "@/lib/contracts/policy";
 import { formatRule, ruleKey } from "./prepare-rule";
-import { formatCount } from "./prepare-words";
 
 const shownRules = 100;
 
 /** White-lists as they are in a version; each opens to its rules. */
 export function WhiteListsOfSnapshot({ lists }: { lists: readonly WhiteList[] }) {
-  if (lists.length === 0) return <p className="px-4 py-6 text-ink-2 text-sm">No white-list.</p>;
+  const t = useTranslations();
+  if (lists.length === 0) return <p className="px-4 py-6 text-ink-2 text-sm">{t("whiteLists.noWhiteList")}</p>;
   return (
     <ul>
       {lists.map(({ id, name, audience, rules }) => (
@@ -14,8 +15,10 @@ export function WhiteListsOfSnapshot({ lists }: { lists: readonly WhiteList[] })
           <details>
             <summary className="flex min-h-10 flex-wrap items-center gap-x-3 px-4 py-1.5 text-sm hover:bg-sunken/60 focus-visible:outline-offset-[-2px]">
               <span className="grow font-medium">{name}</span>
-              <span className="text-ink-2">{audience === "everyone" ? "Everyone" : "Extra"}</span>
-              <span className="text-ink-2 tnum">{formatCount(rules.length, "rule", "rules")}</span>
+              <span className="text-ink-2">
+                {audience === "everyone" ? t("common.everyone") : t("whiteLists.extra")}
+              </span>
+              <span className="text-ink-2 tnum">{t("whiteLists.rules", { count: rules.length })}</span>
             </summary>
             <ul className="flex flex-col px-4 pb-3 font-mono text-ink-2 text-xs">
               {rules.slice(0, shownRules).map((rule) => (
@@ -25,7 +28,7 @@ export function WhiteListsOfSnapshot({ lists }: { lists: readonly WhiteList[] })
               ))}
               {rules.length > shownRules ? (
                 <li className="py-0.5 text-ink-3">
-                  and {formatCount(rules.length - shownRules, "rule", "rules")} more
+                  {t("whiteLists.andRulesMore", { count: rules.length - shownRules })}
                 </li>
               ) : null}
             </ul>

@@ -1,7 +1,9 @@
 "use client";
 
 import { ListChecks, Plus } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { policyEditors } from "@/components/shell/pages";
 import { useMay } from "@/components/shell/staff";
@@ -11,7 +13,6 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { SearchField } from "@/components/ui/search-field";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
-import { errorMessage } from "@/lib/shared/errors";
 import { NewWhiteListDialog } from "./new-white-list-dialog";
 import { ReadOnlyNote } from "./read-only-note";
 import { useDraftWhiteLists } from "./use-policy";
@@ -19,6 +20,7 @@ import { WhiteListsTable } from "./white-lists-table";
 
 /** Every white-list: what goes through the proxy, for whom, and whether anything matches it. */
 export function WhiteListsPage() {
+  const t = useTranslations();
   const lists = useDraftWhiteLists();
   const mayEdit = useMay(policyEditors);
   const [search, setSearch] = useState("");
@@ -30,21 +32,26 @@ export function WhiteListsPage() {
 
   return (
     <Page>
-      <PageHeader title="White-lists">
+      <PageHeader title={t("whiteLists.whiteLists")}>
         <span className="grow" />
-        <SearchField label="Find a white-list" value={search} onSearch={setSearch} className="w-full sm:w-56" />
+        <SearchField
+          label={t("whiteLists.findAWhiteList")}
+          value={search}
+          onSearch={setSearch}
+          className="w-full sm:w-56"
+        />
         {mayEdit ? (
           <Button disabled={!lists.isSuccess} onClick={() => setNewOpen(true)}>
             <Plus size={14} aria-hidden />
-            Add a white-list
+            {t("whiteLists.addAWhiteList")}
           </Button>
         ) : null}
       </PageHeader>
       <ReadOnlyNote />
       {lists.isError ? (
         <ErrorState
-          title="The white-lists could not be read"
-          detail={errorMessage(lists.error)}
+          title={t("whiteLists.theWhiteListsCouldNotBe")}
+          detail={errorText(t, lists.error)}
           onRetry={() => lists.refetch()}
         />
       ) : null}
@@ -53,11 +60,11 @@ export function WhiteListsPage() {
         {lists.isSuccess && found.length === 0 ? (
           <EmptyState
             icon={<ListChecks size={20} aria-hidden />}
-            title={items.length === 0 ? "No white-list" : `No white-list is called “${search}”`}
+            title={items.length === 0 ? t("whiteLists.noWhiteList2") : t("whiteLists.noWhiteListIsCalled", { search })}
           >
             {items.length === 0
-              ? "Without one nothing is sent through the proxy: devices reach everything the normal way."
-              : "Its rules are searched on its own page."}
+              ? t("whiteLists.withoutOneNothingIsSentThrough")
+              : t("whiteLists.itsRulesAreSearchedOnIts")}
           </EmptyState>
         ) : null}
         {found.length > 0 ? <WhiteListsTable items={found} /> : null}

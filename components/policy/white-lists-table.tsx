@@ -1,30 +1,32 @@
 import { TriangleAlert } from "lucide-react";
 import Link from "next/link";
+import { useTranslations } from "next-intl";
 import { TimeText } from "@/components/time/time-text";
 import { Badge } from "@/components/ui/badge";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import type { DraftWhiteList } from "@/lib/contracts/policy-admin";
+import type { Translate } from "@/lib/words/translate";
 import { ChangeBadge } from "./change-badge";
-import { formatCount } from "./prepare-words";
 
 /** Whom a list is for: `Everyone`, `Extra: 12 subscribers`. */
-export function audienceText({ item, subscribers }: DraftWhiteList): string {
-  if (item.audience === "everyone") return "Everyone";
-  return subscribers === null ? "Extra" : `Extra: ${formatCount(subscribers, "subscriber", "subscribers")}`;
+export function audienceText(t: Translate, { item, subscribers }: DraftWhiteList): string {
+  if (item.audience === "everyone") return t("common.everyone");
+  return subscribers === null ? t("whiteLists.extra") : t("whiteLists.extraSubscribers", { subscribers });
 }
 
 /** One line a white-list. */
 export function WhiteListsTable({ items }: { items: readonly DraftWhiteList[] }) {
+  const t = useTranslations();
   return (
-    <Table label="Table of white-lists">
+    <Table label={t("whiteLists.tableOfWhiteLists")}>
       <thead>
         <tr>
-          <Th>White-list</Th>
-          <Th className="hidden sm:table-cell">Audience</Th>
-          <Th className="text-right">Rules</Th>
-          <Th className="text-right">Hits</Th>
-          <Th className="hidden md:table-cell">Last match</Th>
-          <Th className="hidden sm:table-cell">Findings</Th>
+          <Th>{t("whiteLists.whiteList")}</Th>
+          <Th className="hidden sm:table-cell">{t("whiteLists.audience")}</Th>
+          <Th className="text-right">{t("whiteLists.rules2")}</Th>
+          <Th className="text-right">{t("whiteLists.hits")}</Th>
+          <Th className="hidden md:table-cell">{t("whiteLists.lastMatch")}</Th>
+          <Th className="hidden sm:table-cell">{t("whiteLists.findings")}</Th>
         </tr>
       </thead>
       <tbody>
@@ -40,20 +42,20 @@ export function WhiteListsTable({ items }: { items: readonly DraftWhiteList[] })
                 </Link>
                 <ChangeBadge change={list.change} />
               </span>
-              <span className="block text-ink-3 text-xs sm:hidden">{audienceText(list)}</span>
+              <span className="block text-ink-3 text-xs sm:hidden">{audienceText(t, list)}</span>
             </Td>
-            <Td className="hidden whitespace-nowrap sm:table-cell">{audienceText(list)}</Td>
-            <Td className="text-right tnum">{list.ruleCount.toLocaleString("en-GB")}</Td>
-            <Td className="text-right tnum">{list.hits.toLocaleString("en-GB")}</Td>
+            <Td className="hidden whitespace-nowrap sm:table-cell">{audienceText(t, list)}</Td>
+            <Td className="text-right tnum">{t("common.number", { value: list.ruleCount })}</Td>
+            <Td className="text-right tnum">{t("common.number", { value: list.hits })}</Td>
             <Td className="hidden whitespace-nowrap text-ink-2 md:table-cell">
-              {list.lastMatchAt === null ? "never" : <TimeText at={list.lastMatchAt} style="short" />}
+              {list.lastMatchAt === null ? t("common.never") : <TimeText at={list.lastMatchAt} style="short" />}
             </Td>
             <Td className="hidden sm:table-cell">
               {list.findings === 0 ? (
-                <span className="text-ink-3">none</span>
+                <span className="text-ink-3">{t("common.none")}</span>
               ) : (
                 <Badge tone="warn" icon={<TriangleAlert size={12} aria-hidden />}>
-                  {formatCount(list.findings, "finding", "findings")}
+                  {t("whiteLists.findingsFindings", { findings: list.findings })}
                 </Badge>
               )}
             </Td>

@@ -1,19 +1,21 @@
 import clsx from "clsx";
+import { useTranslations } from "next-intl";
 import { describeShares, type PathBytes } from "./prepare-session";
 
 /** How LTE (hatched) and WiFi (solid) share the bytes. */
 export function PathBar({ bytes, className }: { bytes: PathBytes; className?: string }) {
+  const t = useTranslations();
   const { lte, wifi, other, total } = bytes;
   const width = (part: number) => (total === 0 ? 0 : (part / total) * 100);
   return (
     <svg
       role="img"
-      aria-label={describeShares(bytes)}
+      aria-label={describeShares(t, bytes)}
       viewBox="0 0 100 6"
       preserveAspectRatio="none"
       className={clsx("block h-1.5 w-full overflow-hidden rounded-full bg-sunken", className)}
     >
-      <title>{describeShares(bytes)}</title>
+      <title>{describeShares(t, bytes)}</title>
       <rect x="0" width={width(lte)} height="6" className="fill-lte" />
       <line
         x1="0"

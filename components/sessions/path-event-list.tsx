@@ -1,6 +1,7 @@
 "use client";
 
 import clsx from "clsx";
+import { useTranslations } from "next-intl";
 import { useEffect, useRef, useState } from "react";
 import { usePreferences } from "@/components/shell/preferences";
 import { formatTime } from "@/components/time/format-time";
@@ -19,6 +20,7 @@ const pageSize = 50;
 
 /** What happened to the paths, newest first: when, what, why, and who made it happen. */
 export function PathEventList({ events, chosen }: PathEventListProps) {
+  const t = useTranslations();
   const [pages, setPages] = useState(1);
   const list = useRef<HTMLOListElement>(null);
   const newestFirst = [...events].reverse();
@@ -31,16 +33,16 @@ export function PathEventList({ events, chosen }: PathEventListProps) {
 
   return (
     <>
-      <ol ref={list} aria-label="Path events" className="border-line border-t">
+      <ol ref={list} aria-label={t("sessions.pathEvents")} className="border-line border-t">
         {shown.map((event) => (
           <EventLine key={event.id} event={event} isChosen={chosen.has(event.id)} />
         ))}
       </ol>
       {shown.length < events.length ? (
         <div className="flex items-center justify-center gap-3 border-line border-t px-4 py-2 text-ink-3 text-sm">
-          {shown.length} of {events.length}
+          {t("sessions.of", { count: shown.length, count2: String(events.length) })}
           <Button size="sm" onClick={() => setPages(Math.ceil(shown.length / pageSize) + 1)}>
-            Show more
+            {t("sessions.showMore")}
           </Button>
         </div>
       ) : null}
@@ -49,6 +51,7 @@ export function PathEventList({ events, chosen }: PathEventListProps) {
 }
 
 function EventLine({ event, isChosen }: { event: PathEventView; isChosen: boolean }) {
+  const t = useTranslations();
   const { zone } = usePreferences();
   const Icon = pathEventIcons[event.kind];
   const milliseconds = event.at.slice(20, 23);
@@ -63,7 +66,7 @@ function EventLine({ event, isChosen }: { event: PathEventView; isChosen: boolea
       )}
     >
       <time dateTime={event.at} title={event.at} className="text-ink-2 tnum">
-        {formatTime(event.at, "clock", zone)}
+        {formatTime(t, event.at, "clock", zone)}
         <span className="text-ink-3">.{milliseconds}</span>
       </time>
       <span className="flex min-w-0 items-start gap-2 font-medium">

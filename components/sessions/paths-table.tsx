@@ -1,3 +1,4 @@
+import { useTranslations } from "next-intl";
 import { AccessMark, accessNames } from "@/components/ui/access-mark";
 import { Badge } from "@/components/ui/badge";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
@@ -7,20 +8,21 @@ import { formatEnd } from "./prepare-session";
 
 /** Every path the session had: what it carried, how it is, and how it is steered. */
 export function PathsTable({ paths }: { paths: readonly SubflowReport[] }) {
+  const t = useTranslations();
   return (
-    <Table label="Table of paths">
+    <Table label={t("sessions.tableOfPaths")}>
       <thead>
         <tr>
-          <Th>Path</Th>
-          <Th>State</Th>
-          <Th className="text-right">Download</Th>
-          <Th className="text-right">Upload</Th>
+          <Th>{t("sessions.path2")}</Th>
+          <Th>{t("common.state")}</Th>
+          <Th className="text-right">{t("common.download")}</Th>
+          <Th className="text-right">{t("common.upload")}</Th>
           <Th className="text-right">RTT</Th>
-          <Th className="text-right" title="Segments that were sent again">
-            Retransmitted
+          <Th className="text-right" title={t("sessions.segmentsThatWereSentAgain")}>
+            {t("sessions.retransmitted")}
           </Th>
-          <Th className="text-right">Download limit</Th>
-          <Th>UE, proxy</Th>
+          <Th className="text-right">{t("sessions.downloadLimit")}</Th>
+          <Th>{t("sessions.ueProxy")}</Th>
         </tr>
       </thead>
       <tbody>
@@ -33,28 +35,31 @@ export function PathsTable({ paths }: { paths: readonly SubflowReport[] }) {
 }
 
 function PathLine({ path }: { path: SubflowReport }) {
+  const t = useTranslations();
   const limit = path.downloadLimitBytesPerSecond;
   return (
     <Tr>
       <Td className="whitespace-nowrap">
         <span className="flex items-center gap-2 font-medium">
           <AccessMark tone={path.access} />
-          {accessNames[path.access]}
+          {accessNames(t)[path.access]}
           <span className="font-normal text-ink-3 tnum">{path.id}</span>
         </span>
       </Td>
       <Td>
         <span className="flex items-center gap-1">
-          <Badge tone={path.isOpen ? "good" : "neutral"}>{path.isOpen ? "Open" : "Closed"}</Badge>
-          {path.isBackup ? <Badge>Backup</Badge> : null}
+          <Badge tone={path.isOpen ? "good" : "neutral"}>
+            {path.isOpen ? t("sessions.open") : t("sessions.closed2")}
+          </Badge>
+          {path.isBackup ? <Badge>{t("sessions.backup")}</Badge> : null}
         </span>
       </Td>
       <Td className="whitespace-nowrap text-right tnum">{formatBytes(path.downloadBytes)}</Td>
       <Td className="whitespace-nowrap text-right tnum">{formatBytes(path.uploadBytes)}</Td>
       <Td className="whitespace-nowrap text-right tnum">{path.rttMs.toFixed(1)} ms</Td>
-      <Td className="whitespace-nowrap text-right tnum">{path.retransSegments.toLocaleString("en-GB")}</Td>
+      <Td className="whitespace-nowrap text-right tnum">{t("common.number", { value: path.retransSegments })}</Td>
       <Td className="whitespace-nowrap text-right tnum">
-        {limit === null ? <span className="text-ink-3">none</span> : formatBitRate(limit * 8)}
+        {limit === null ? <span className="text-ink-3">{t("common.none")}</span> : formatBitRate(limit * 8)}
       </Td>
       <Td className="whitespace-nowrap text-ink-2 text-xs tnum">
         <span className="block">{formatEnd(path.ueAddress)}</span>

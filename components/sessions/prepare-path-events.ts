@@ -1,41 +1,42 @@
 import { accessNames, type SeriesTone } from "@/components/ui/access-mark";
 import type { PathEvent } from "@/lib/contracts/telemetry";
+import type { Translate } from "@/lib/words/translate";
 
 /** Why something happened to a path, by the code that proxy and agent report. */
-const causeSentences: Readonly<Record<string, string>> = {
-  stalled: "Nothing was acknowledged for too long while another path went on.",
-  "too-slow": "What waited on it would have taken seconds and held up the other paths.",
-  "wifi-suffices": "WiFi alone does what is asked for.",
-  "wifi-is-short": "More is wanted than WiFi gives: LTE takes its share.",
-  "share-used": "LTE has used up its share for the moment.",
-  "share-free": "LTE has some of its share again.",
-  "wifi-first": "The class uses LTE only while WiFi is away.",
-  "both-paths": "The class uses both paths, or the other side sends and steers.",
-  "device-asked": "The device asked for it.",
-  connected: "The session began on it.",
-  "device-joined": "The device joined it.",
-  "stall-over": "It delivers again.",
-  "address-back": "The device has its address again.",
-  "address-withdrawn": "The device gave up its address.",
-  "link-down": "The link went down.",
-  "link-timeout": "The link no longer answered.",
-  "peer-reset": "The other side reset it.",
-  "peer-closed": "The other side closed it.",
-  "options-stripped": "Something on the way removed the MPTCP options.",
-  "join-refused": "Its join was refused.",
-  "session-ended": "The session ended.",
-};
+const causeSentences = (t: Translate): Readonly<Record<string, string>> => ({
+  stalled: t("sessions.nothingWasAcknowledgedForTooLong"),
+  "too-slow": t("sessions.whatWaitedOnItWouldHave"),
+  "wifi-suffices": t("sessions.wifiAloneDoesWhatIsAsked"),
+  "wifi-is-short": t("sessions.moreIsWantedThanWifiGives"),
+  "share-used": t("sessions.lteHasUsedUpItsShare"),
+  "share-free": t("sessions.lteHasSomeOfItsShare"),
+  "wifi-first": t("sessions.theClassUsesLteOnlyWhile"),
+  "both-paths": t("sessions.theClassUsesBothPathsOr"),
+  "device-asked": t("sessions.theDeviceAskedForIt"),
+  connected: t("sessions.theSessionBeganOnIt"),
+  "device-joined": t("sessions.theDeviceJoinedIt"),
+  "stall-over": t("sessions.itDeliversAgain"),
+  "address-back": t("sessions.theDeviceHasItsAddressAgain"),
+  "address-withdrawn": t("sessions.theDeviceGaveUpItsAddress"),
+  "link-down": t("sessions.theLinkWentDown"),
+  "link-timeout": t("sessions.theLinkNoLongerAnswered"),
+  "peer-reset": t("sessions.theOtherSideResetIt"),
+  "peer-closed": t("sessions.theOtherSideClosedIt"),
+  "options-stripped": t("sessions.somethingOnTheWayRemovedThe"),
+  "join-refused": t("sessions.itsJoinWasRefused"),
+  "session-ended": t("sessions.theSessionEnded"),
+});
 
 /** What a change of priority means, by its cause; without one the report does not say which way it went. */
 const restingCauses: ReadonlySet<string> = new Set(["wifi-suffices", "share-used", "wifi-first"]);
 const workingCauses: ReadonlySet<string> = new Set(["wifi-is-short", "share-free", "both-paths"]);
 
-export const actorNames: Record<PathEvent["actor"], string> = {
-  policy: "Policy",
-  kernel: "Kernel",
-  agent: "Agent on the device",
-  proxy: "Proxy",
-};
+export const actorNames = (t: Translate): Record<PathEvent["actor"], string> => ({
+  policy: t("sessions.policy"),
+  kernel: t("sessions.kernel"),
+  agent: t("sessions.agentOnTheDevice"),
+  proxy: t("sessions.proxy"),
+});
 
 export type PathEventView = {
   id: string;
@@ -50,42 +51,46 @@ export type PathEventView = {
 };
 
 /** The cause as a sentence; one that is not known as it was reported. */
-export function causeSentence(cause: string): string {
-  return causeSentences[cause] ?? cause;
+export function causeSentence(t: Translate, cause: string): string {
+  return causeSentences(t)[cause] ?? cause;
 }
 
-function happening({ kind, cause }: PathEvent): string {
+function happening(t: Translate, { kind, cause }: PathEvent): string {
   switch (kind) {
     case "joined":
-      return "joined";
+      return t("sessions.joined");
     case "priority-changed":
-      if (restingCauses.has(cause)) return "rests";
-      return workingCauses.has(cause) ? "carries data" : "changed its priority";
+      if (restingCauses.has(cause)) return t("sessions.rests");
+      return workingCauses.has(cause) ? t("sessions.carriesData") : t("sessions.changedItsPriority");
     case "stalled":
-      return "stalled";
+      return t("sessions.stalled");
     case "moved":
-      return "took over the data";
+      return t("sessions.tookOverTheData");
     case "recovered":
-      return "recovered";
+      return t("sessions.recovered");
     case "closed":
-      return "closed";
+      return t("sessions.closed");
     case "fallback":
-      return "fell back to plain TCP";
+      return t("sessions.fellBackToPlainTcp");
   }
 }
 
 /** Data moves because of what happened to the path that had it. */
-function reasonOf({ kind, cause }: PathEvent): string {
-  return kind === "moved" ? `The path before it: ${causeSentence(cause)}` : causeSentence(cause);
+function reasonOf(t: Translate, { kind, cause }: PathEvent): string {
+  return kind === "moved"
+    ? t("sessions.thePathBeforeIt", { causeSentence: causeSentence(t, cause) })
+    : causeSentence(t, cause);
 }
 
-function subjectOf({ access, subflowId }: PathEvent): string {
-  if (subflowId === null) return access === null ? "The session" : accessNames[access];
-  return access === null ? `Path ${subflowId}` : `${accessNames[access]} path ${subflowId}`;
+function subjectOf(t: Translate, { access, subflowId }: PathEvent): string {
+  if (subflowId === null) return access === null ? t("sessions.theSession") : accessNames(t)[access];
+  return access === null
+    ? t("sessions.path", { subflowId: String(subflowId) })
+    : t("sessions.pathAccesSubflowId", { acces: accessNames(t)[access], subflowId: String(subflowId) });
 }
 
 /** What happened to the paths, in words, in the order of the report. */
-export function preparePathEvents(events: readonly PathEvent[]): PathEventView[] {
+export function preparePathEvents(t: Translate, events: readonly PathEvent[]): PathEventView[] {
   const seen = new Map<string, number>();
   return events.map((event) => {
     const key = `${event.at} ${event.subflowId} ${event.kind} ${event.cause}`;
@@ -96,9 +101,9 @@ export function preparePathEvents(events: readonly PathEvent[]): PathEventView[]
       at: event.at,
       kind: event.kind,
       tone: event.access ?? "total",
-      what: `${subjectOf(event)} ${happening(event)}`,
-      why: reasonOf(event),
-      who: actorNames[event.actor],
+      what: `${subjectOf(t, event)} ${happening(t, event)}`,
+      why: reasonOf(t, event),
+      who: actorNames(t)[event.actor],
     };
   });
 }

@@ -4,8 +4,14 @@ import { highestValue } from "@/components/charts/prepare-stack";
 import type { Access } from "@/lib/contracts/access";
 import type { SessionDetail } from "@/lib/contracts/portal";
 import { bitsPerSecond, formatBitRate, formatDuration } from "@/lib/shared/units";
+import type { Translate } from "@/lib/words/translate";
 
-export type SessionDirection = "Download" | "Upload";
+export type SessionDirection = "download" | "upload";
+
+const countedAs = {
+  download: { lte: "lteDownloadBytes", wifi: "wifiDownloadBytes", other: "otherDownloadBytes" },
+  upload: { lte: "lteUploadBytes", wifi: "wifiUploadBytes", other: "otherUploadBytes" },
+} as const satisfies Record<SessionDirection, Record<Access, string>>;
 
 /** The chart's axis: time since the session began, in the unit that reads best. */
 export type TimeUnit = { name: "s" | "min" | "h"; ms: number };
@@ -30,7 +36,7 @@ type Bucket = SessionDetail["samples"]["buckets"][number];
 
 function rowOf(bucket: Bucket, direction: SessionDirection, coveredMs: number): AccessRow {
   const rate = (access: Access) =>
-    bucket === null ? null : bitsPerSecond(bucket[`${access}${direction}Bytes`], Math.max(shortestMs, coveredMs));
+    bucket === null ? null : bitsPerSecond(bucket[countedAs[direction][access]], Math.max(shortestMs, coveredMs));
   return { lte: rate("lte"), wifi: rate("wifi"), other: rate("other") };
 }
 
@@ -41,14 +47,18 @@ export function placeOf({ startMs, unit }: Pick<SessionChart, "startMs" | "unit"
 
 /** The direction that carried more. */
 export function mainDirection({ uploadBytes, downloadBytes }: SessionDetail): SessionDirection {
-  return uploadBytes > downloadBytes ? "Upload" : "Download";
+  return uploadBytes > downloadBytes ? "upload" : "download";
 }
 
 /**
  * Bit rates by access over a session's life, each in the middle of its bucket; null stays a gap. The first and the last
  * bucket count for the part of them in which the session ran. Null where there are fewer than two figures to draw.
  */
-export function prepareSessionChart(session: SessionDetail, direction: SessionDirection): SessionChart | null {
+export function prepareSessionChart(
+  t: Translate,
+  session: SessionDetail,
+  direction: SessionDirection,
+): SessionChart | null {
   const { from, everyMs, buckets } = session.samples;
   const fromMs = Date.parse(from);
   const startMs = Date.parse(session.startedAt);
@@ -66,7 +76,7 @@ export function prepareSessionChart(session: SessionDetail, direction: SessionDi
   });
   const data: ChartData = {
     xs: spans.map(({ beginMs, stopMs }) => ((beginMs + stopMs) / 2 - startMs) / unit.ms),
-    series: accessSeries(rows),
+    series: accessSeries(t, rows),
   };
   const total = data.series.find(({ id }) => id === "total")?.values ?? [];
   const span = formatDuration(endMs - Math.max(startMs, fromMs));
@@ -75,6 +85,10 @@ export function prepareSessionChart(session: SessionDetail, direction: SessionDi
     unit,
     startMs,
     xRange: [(Math.max(startMs, fromMs) - startMs) / unit.ms, (endMs - startMs) / unit.ms],
-    summary: `${direction} of the session over ${span}: at most ${formatBitRate(highestValue(total))}.`,
+    summary: t("sessions.ofTheSessionOverAtMost", {
+      direction: direction === "upload" ? t("common.upload") : t("common.download"),
+      span,
+      bitRate: formatBitRate(highestValue(total)),
+    }),
   };
 }

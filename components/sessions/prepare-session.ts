@@ -1,6 +1,7 @@
 import type { Access } from "@/lib/contracts/access";
 import type { SessionRow } from "@/lib/contracts/portal";
 import type { SubflowReport } from "@/lib/contracts/telemetry";
+import type { Translate } from "@/lib/words/translate";
 
 export type PathBytes = Record<Access, number> & { total: number };
 
@@ -32,11 +33,11 @@ export const protocolNames: Record<SessionRow["protocol"], string> = {
   convert: "TCP Convert",
 };
 
-export const transportNames: Record<SessionRow["transport"], string> = {
+export const transportNames = (t: Translate): Record<SessionRow["transport"], string> => ({
   mptcp: "MPTCP",
   tcp: "TCP",
-  "tcp-fallback": "TCP fallback",
-};
+  "tcp-fallback": t("sessions.tcpFallback"),
+});
 
 /** One end of a path: `10.1.0.2:40000`, `[2001:db8::1]:443`. */
 export function formatEnd({ address, port }: SubflowReport["ueAddress"]): string {
@@ -44,11 +45,11 @@ export function formatEnd({ address, port }: SubflowReport["ueAddress"]): string
 }
 
 /** The two paths of a session in words: `LTE 33 %, WiFi 67 %`. */
-export function describeShares({ lte, wifi, other, total }: PathBytes): string {
-  if (total === 0) return "no bytes yet";
+export function describeShares(t: Translate, { lte, wifi, other, total }: PathBytes): string {
+  if (total === 0) return t("sessions.noBytesYet");
   const percent = (bytes: number) => `${Math.round((bytes / total) * 100)} %`;
   const parts = [`LTE ${percent(lte)}`, `WiFi ${percent(wifi)}`];
-  if (other > 0) parts.push(`other ${percent(other)}`);
+  if (other > 0) parts.push(t("sessions.other", { percent: percent(other) }));
   return parts.join(", ");
 }
 

@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import { useMemo, useState } from "react";
 import type { ChartMark } from "@/components/charts/chart-data";
 import { TimeSeries } from "@/components/charts/time-series";
@@ -9,6 +10,7 @@ import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Segmented } from "@/components/ui/segmented";
 import type { SessionDetail } from "@/lib/contracts/portal";
+import type { Translate } from "@/lib/words/translate";
 import { pathEventIcons } from "./path-event-icon";
 import type { PathEventView } from "./prepare-path-events";
 import {
@@ -19,10 +21,11 @@ import {
   type SessionDirection,
 } from "./prepare-session-chart";
 
-const directions = [
-  { value: "Download", label: "Download" },
-  { value: "Upload", label: "Upload" },
-] as const;
+const directions = (t: Translate) =>
+  [
+    { value: "download", label: t("common.download") },
+    { value: "upload", label: t("common.upload") },
+  ] as const;
 const plotClass = "h-72 sm:h-80";
 
 type SessionChartCardProps = {
@@ -31,7 +34,7 @@ type SessionChartCardProps = {
   onEvents: (ids: readonly string[]) => void;
 };
 
-function marksOf(chart: SessionChart | null, events: readonly PathEventView[], zone: Zone): ChartMark[] {
+function marksOf(t: Translate, chart: SessionChart | null, events: readonly PathEventView[], zone: Zone): ChartMark[] {
   if (chart === null) return [];
   const { startMs, unit } = chart;
   return events.map(({ id, at, tone, kind, what }) => ({
@@ -39,45 +42,54 @@ function marksOf(chart: SessionChart | null, events: readonly PathEventView[], z
     x: placeOf({ startMs, unit }, at),
     tone,
     icon: pathEventIcons[kind],
-    label: `${formatTime(at, "clock", zone)} ${what}`,
+    label: `${formatTime(t, at, "clock", zone)} ${what}`,
   }));
 }
 
 /** Bit rate by access over the session's life, with what happened to its paths marked on it. */
 export function SessionChartCard({ session, events, onEvents }: SessionChartCardProps) {
+  const t = useTranslations();
   const { zone } = usePreferences();
   const [chosen, setChosen] = useState<SessionDirection | null>(null);
   const direction = chosen ?? mainDirection(session);
-  const chart = useMemo(() => prepareSessionChart(session, direction), [session, direction]);
-  const marks = useMemo(() => marksOf(chart, events, zone), [chart, events, zone]);
+  const chart = useMemo(() => prepareSessionChart(t, session, direction), [session, direction, t]);
+  const marks = useMemo(() => marksOf(t, chart, events, zone), [chart, events, zone, t]);
   const isRunning = session.end === null;
   return (
     <Card
-      title="Throughput by access"
-      note={`Payload per path, mean of ${session.samples.everyMs / 1000} s, ${zoneName(zone)}`}
-      actions={<Segmented label="Direction" value={direction} options={directions} onValue={setChosen} />}
+      title={t("sessions.throughputByAccess")}
+      note={t("sessions.payloadPerPathMeanOfS", {
+        everyMs: String(session.samples.everyMs / 1000),
+        zoneName: zoneName(t, zone),
+      })}
+      actions={
+        <Segmented label={t("common.direction")} value={direction} options={directions(t)} onValue={setChosen} />
+      }
     >
       {chart === null ? (
-        <EmptyState title={isRunning ? "The first seconds are being measured" : "No curve"} className={plotClass}>
-          {isRunning
-            ? "The curve begins with the second report."
-            : "The session was shorter than two seconds, or ended more than a day ago: rates by second are kept for a day."}
+        <EmptyState
+          title={isRunning ? t("sessions.theFirstSecondsAreBeingMeasured") : t("sessions.noCurve")}
+          className={plotClass}
+        >
+          {isRunning ? t("sessions.theCurveBeginsWithTheSecond") : t("sessions.theSessionWasShorterThanTwo")}
         </EmptyState>
       ) : (
         <TimeSeries
-          name={`${direction} by access`}
+          name={t("sessions.byAccess", {
+            direction: direction === "upload" ? t("common.upload") : t("common.download"),
+          })}
           data={chart.data}
           xRange={chart.xRange}
           yMax={null}
-          xName="When"
+          xName={t("sessions.when")}
           formatX={(x) => `${Number(x.toFixed(2))} ${chart.unit.name}`}
-          formatCursor={(x) => formatTime(chart.startMs + x * chart.unit.ms, "clock", zone)}
+          formatCursor={(x) => formatTime(t, chart.startMs + x * chart.unit.ms, "clock", zone)}
           summary={chart.summary}
           marks={marks}
           onMarks={onEvents}
           isPausable={isRunning}
           plotClassName={plotClass}
-          note="Time since the session began. Flags are events of its paths; a number stands for several."
+          note={t("sessions.timeSinceTheSessionBeganFlags")}
         />
       )}
     </Card>

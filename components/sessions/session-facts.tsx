@@ -1,3 +1,4 @@
+import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { TimeText } from "@/components/time/time-text";
 import { Facts } from "@/components/ui/facts";
@@ -6,19 +7,23 @@ import { protocolNames, transportNames } from "./prepare-session";
 
 /** Who, where to, by what, and when. */
 export function SessionFacts({ session, className }: { session: SessionRow; className?: string }) {
+  const t = useTranslations();
   const facts: [string, ReactNode][] = [
-    ["Device", session.deviceId],
-    ["Subscriber", session.subscriberId],
-    ["Service class", className ?? session.serviceClassId],
-    ["White-list", session.whiteListId ?? "none"],
-    ["Policy version", session.policyVersion],
-    ["Protocol", protocolNames[session.protocol]],
-    ["Transport", transportNames[session.transport]],
-    ["Address", session.destinationAddress ?? "not dialled"],
-    ["Node", session.nodeName],
-    ["Started", <TimeText key="started" at={session.startedAt} />],
-    ["Ended", session.end === null ? "still running" : <TimeText key="ended" at={session.end.at} />],
-    ["End reason", session.end?.reason ?? "–"],
+    [t("common.device"), session.deviceId],
+    [t("common.subscriber"), session.subscriberId],
+    [t("common.serviceClass"), className ?? session.serviceClassId],
+    [t("sessions.whiteList"), session.whiteListId ?? "none"],
+    [t("sessions.policyVersion"), session.policyVersion],
+    [t("sessions.protocol"), protocolNames[session.protocol]],
+    [t("sessions.transport"), transportNames(t)[session.transport]],
+    [t("sessions.address"), session.destinationAddress ?? t("sessions.notDialled")],
+    [t("common.node"), session.nodeName],
+    [t("common.started"), <TimeText key="started" at={session.startedAt} />],
+    [
+      t("sessions.ended"),
+      session.end === null ? t("sessions.stillRunning") : <TimeText key="ended" at={session.end.at} />,
+    ],
+    [t("sessions.endReason"), session.end?.reason ?? "–"],
   ];
   return <Facts facts={facts} />;
 }

@@ -1,7 +1,9 @@
 "use client";
 
 import { ArrowLeftRight } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -11,26 +13,28 @@ import { Segmented } from "@/components/ui/segmented";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useCursorPages } from "@/components/ui/use-cursor-pages";
 import type { SessionRow } from "@/lib/contracts/portal";
-import { errorMessage } from "@/lib/shared/errors";
+import type { Translate } from "@/lib/words/translate";
 import { newestOf } from "./prepare-session";
 import { SessionDrawer } from "./session-drawer";
 import { SessionsTable } from "./sessions-table";
 import { type SessionFilter, useSessions } from "./use-sessions";
 
-const filters = [
-  { value: "all", label: "All" },
-  { value: "running", label: "Running" },
-  { value: "ended", label: "Ended" },
-] as const;
+const filters = (t: Translate) =>
+  [
+    { value: "all", label: t("sessions.all") },
+    { value: "running", label: t("sessions.running2") },
+    { value: "ended", label: t("sessions.ended") },
+  ] as const;
 
-const emptyTitles: Record<SessionFilter, string> = {
-  all: "No session yet",
-  running: "No session is running",
-  ended: "No session has ended yet",
-};
+const emptyTitles = (t: Translate): Record<SessionFilter, string> => ({
+  all: t("sessions.noSessionYet"),
+  running: t("sessions.noSessionIsRunning"),
+  ended: t("sessions.noSessionHasEndedYet"),
+});
 
 /** Every session the nodes reported, a page at a time. */
 export function SessionsPage() {
+  const t = useTranslations();
   const [filter, setFilter] = useState<SessionFilter>("all");
   const [opened, setOpened] = useState<SessionRow | null>(null);
   const pages = useCursorPages();
@@ -40,11 +44,11 @@ export function SessionsPage() {
 
   return (
     <Page>
-      <PageHeader title="Sessions">
+      <PageHeader title={t("sessions.sessions")}>
         <Segmented
-          label="State"
+          label={t("common.state")}
           value={filter}
-          options={filters}
+          options={filters(t)}
           onValue={(next) => {
             setFilter(next);
             pages.reset();
@@ -53,22 +57,20 @@ export function SessionsPage() {
       </PageHeader>
       {sessions.isError ? (
         <ErrorState
-          title="The sessions could not be read"
-          detail={errorMessage(sessions.error)}
+          title={t("sessions.theSessionsCouldNotBeRead")}
+          detail={errorText(t, sessions.error)}
           onRetry={() => sessions.refetch()}
         />
       ) : null}
       <Card isFlush>
         {sessions.isPending ? <TableSkeleton rows={12} /> : null}
         {sessions.isSuccess && rows.length === 0 ? (
-          <EmptyState icon={<ArrowLeftRight size={20} aria-hidden />} title={emptyTitles[filter]}>
-            {filter === "ended" ? (
-              "A session is listed here once its connection closes."
-            ) : (
-              <>
-                Run <code className="font-mono text-ink">npm run demo</code> or send a download through an agent.
-              </>
-            )}
+          <EmptyState icon={<ArrowLeftRight size={20} aria-hidden />} title={emptyTitles(t)[filter]}>
+            {filter === "ended"
+              ? t("sessions.aSessionIsListedHereOnce")
+              : t.rich("sessions.runOrSendADownloadThrough", {
+                  code: () => <code className="font-mono text-ink">npm run demo</code>,
+                })}
           </EmptyState>
         ) : null}
         {rows.length > 0 ? <SessionsTable rows={rows} onOpen={setOpened} /> : null}

@@ -2,6 +2,7 @@
 
 import { ChevronRight } from "lucide-react";
 import Link from "next/link";
+import { useTranslations } from "next-intl";
 import { TimeText } from "@/components/time/time-text";
 import { useNow } from "@/components/time/use-now";
 import { AccessMark } from "@/components/ui/access-mark";
@@ -23,18 +24,19 @@ type SessionsTableProps = {
 
 /** One line a session, with what each path carried. */
 export function SessionsTable({ rows, isShort = false, asOf = null, onOpen }: SessionsTableProps) {
+  const t = useTranslations();
   const clockMs = useNow(1000) ?? Date.now();
   const nowMs = asOf === null ? clockMs : Date.parse(asOf);
   const middle = isShort ? "hidden 2xl:table-cell" : "hidden sm:table-cell";
   const wide = isShort ? "hidden" : "hidden min-[1360px]:table-cell";
   return (
-    <Table label="Table of sessions">
+    <Table label={t("sessions.tableOfSessions")}>
       <thead>
         <tr>
-          <Th>Destination</Th>
-          <Th className={middle}>Device</Th>
-          <Th className={wide}>Protocol</Th>
-          <Th className="hidden md:table-cell">Transport</Th>
+          <Th>{t("sessions.destination")}</Th>
+          <Th className={middle}>{t("common.device")}</Th>
+          <Th className={wide}>{t("sessions.protocol")}</Th>
+          <Th className="hidden md:table-cell">{t("sessions.transport")}</Th>
           <Th className="text-right">
             <span className="inline-flex items-center gap-1.5">
               <AccessMark tone="lte" />
@@ -48,13 +50,13 @@ export function SessionsTable({ rows, isShort = false, asOf = null, onOpen }: Se
             </span>
           </Th>
           <Th className="hidden w-24 sm:table-cell">
-            <span className="sr-only">LTE and WiFi shares</span>
+            <span className="sr-only">{t("sessions.lteAndWifiShares")}</span>
           </Th>
-          <Th className={wide}>Started</Th>
-          <Th className={`text-right ${middle}`}>Duration</Th>
-          <Th className="hidden sm:table-cell">State</Th>
+          <Th className={wide}>{t("common.started")}</Th>
+          <Th className={`text-right ${middle}`}>{t("sessions.duration")}</Th>
+          <Th className="hidden sm:table-cell">{t("common.state")}</Th>
           <Th className="w-8">
-            <span className="sr-only">Details</span>
+            <span className="sr-only">{t("sessions.details")}</span>
           </Th>
         </tr>
       </thead>
@@ -72,7 +74,7 @@ export function SessionsTable({ rows, isShort = false, asOf = null, onOpen }: Se
                   {row.destination}
                 </Link>
                 <span className="block truncate text-ink-3 text-xs sm:hidden">
-                  {row.deviceId} · {row.end === null ? "running" : row.end.reason}
+                  {row.deviceId} · {row.end === null ? t("sessions.running") : row.end.reason}
                 </span>
               </Td>
               <Td className={`whitespace-nowrap ${middle}`}>
@@ -81,7 +83,7 @@ export function SessionsTable({ rows, isShort = false, asOf = null, onOpen }: Se
               <Td className={`whitespace-nowrap text-ink-2 ${wide}`}>{protocolNames[row.protocol]}</Td>
               <Td className="hidden md:table-cell">
                 <Badge tone={row.transport === "tcp-fallback" ? "warn" : "neutral"}>
-                  {transportNames[row.transport]}
+                  {transportNames(t)[row.transport]}
                 </Badge>
               </Td>
               <Td className="whitespace-nowrap text-right tnum">{formatBytes(bytes.lte)}</Td>
@@ -97,7 +99,7 @@ export function SessionsTable({ rows, isShort = false, asOf = null, onOpen }: Se
               </Td>
               <Td className="hidden sm:table-cell">
                 {row.end === null ? (
-                  <Badge tone="good">Running</Badge>
+                  <Badge tone="good">{t("sessions.running2")}</Badge>
                 ) : (
                   <span title={row.end.reason} className="block max-w-28 truncate text-ink-2 2xl:max-w-60">
                     {row.end.reason}
@@ -107,7 +109,7 @@ export function SessionsTable({ rows, isShort = false, asOf = null, onOpen }: Se
               <Td>
                 <button
                   type="button"
-                  aria-label={`Details of ${row.destination}`}
+                  aria-label={t("sessions.detailsOf", { destination: row.destination })}
                   onClick={() => onOpen(row)}
                   className="flex size-7 items-center justify-center rounded-md text-ink-3 hover:bg-sunken hover:text-ink"
                 >

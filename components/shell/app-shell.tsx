@@ -1,6 +1,7 @@
 "use client";
 
 import { Search, Settings2 } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { type ReactNode, useCallback, useState, useSyncExternalStore } from "react";
 import { AlertChip } from "@/components/alerts/alert-chip";
 import { QueryProvider } from "@/components/api/query-provider";
@@ -34,6 +35,7 @@ type AppShellProps = { me: Me; environment: string; children: ReactNode };
 
 /** Everything around a page for somebody who is signed in. */
 export function AppShell({ me, environment, children }: AppShellProps) {
+  const t = useTranslations();
   const [isPaletteOpen, setPaletteOpen] = useState(false);
   const [isViewOpen, setViewOpen] = useState(false);
   const openPalette = useCallback(() => setPaletteOpen(true), []);
@@ -51,7 +53,7 @@ export function AppShell({ me, environment, children }: AppShellProps) {
                   href="#main"
                   className="fixed top-2 left-2 z-50 -translate-y-16 rounded-md bg-primary px-3 py-2 font-medium text-on-primary text-sm focus:translate-y-0"
                 >
-                  Skip to content
+                  {t("shell.skipToContent")}
                 </a>
                 <aside className="shell-chrome fixed inset-y-0 left-0 z-30 hidden w-56 flex-col border-line border-r bg-surface lg:flex">
                   <div className="flex h-12 items-center px-4">
@@ -64,7 +66,7 @@ export function AppShell({ me, environment, children }: AppShellProps) {
                       className="flex h-8 w-full items-center gap-2 rounded-md border border-line bg-bg px-2.5 text-ink-3 text-sm hover:border-line-strong"
                     >
                       <Search size={14} aria-hidden />
-                      <span className="grow text-left">Find</span>
+                      <span className="grow text-left">{t("shell.find")}</span>
                       <PaletteKey />
                     </button>
                     <AlertChip className="mt-2 w-full" />
@@ -81,10 +83,10 @@ export function AppShell({ me, environment, children }: AppShellProps) {
                   <Brand environment={environment} />
                   <span className="grow" />
                   <AlertChip />
-                  <IconButton label="Find a page or command" onClick={openPalette}>
+                  <IconButton label={t("shell.findAPageOrCommand")} onClick={openPalette}>
                     <Search size={16} aria-hidden />
                   </IconButton>
-                  <IconButton label="Theme and time zone" onClick={() => setViewOpen(true)}>
+                  <IconButton label={t("shell.themeAndTimeZone")} onClick={() => setViewOpen(true)}>
                     <Settings2 size={16} aria-hidden />
                   </IconButton>
                   <div>
@@ -100,7 +102,7 @@ export function AppShell({ me, environment, children }: AppShellProps) {
                   <BottomNavigation />
                 </div>
                 <CommandPalette isOpen={isPaletteOpen} onOpen={openPalette} onClose={closePalette} />
-                <Dialog isOpen={isViewOpen} onClose={closeView} title="View">
+                <Dialog isOpen={isViewOpen} onClose={closeView} title={t("shell.view")}>
                   <div className="p-4">
                     <ViewSwitches />
                   </div>

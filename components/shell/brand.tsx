@@ -1,3 +1,5 @@
+import { useTranslations } from "next-intl";
+
 /** Two paths that become one: LTE dashed, WiFi solid. */
 export function BrandMark({ size = 24 }: { size?: number }) {
   return (
@@ -20,12 +22,13 @@ export function Brand({ environment }: { environment: string }) {
 }
 
 function EnvironmentBadge({ name }: { name: string }) {
+  const t = useTranslations();
   return (
     <span
-      title={`Environment: ${name}`}
+      title={t("shell.environment", { name })}
       className="max-w-24 truncate rounded border border-line-strong px-1.5 py-px font-medium text-ink-2 text-xs"
     >
-      <span className="sr-only">Environment: </span>
+      <span className="sr-only">{t("shell.environment2")} </span>
       {name}
     </span>
   );

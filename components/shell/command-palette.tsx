@@ -2,6 +2,7 @@
 
 import clsx from "clsx";
 import { Search } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { type KeyboardEvent, useEffect, useId, useMemo, useState } from "react";
 import { Dialog } from "@/components/ui/dialog";
 import { Kbd } from "@/components/ui/kbd";
@@ -23,6 +24,7 @@ type CommandPaletteProps = { isOpen: boolean; onOpen: () => void; onClose: () =>
 
 /** ⌘K or Ctrl K: pages, and what the page on screen can do. */
 export function CommandPalette({ isOpen, onOpen, onClose }: CommandPaletteProps) {
+  const t = useTranslations();
   useEffect(() => {
     const onKey = (event: globalThis.KeyboardEvent) => {
       if (event.key.toLowerCase() !== "k" || !(event.metaKey || event.ctrlKey) || event.altKey) return;
@@ -35,13 +37,14 @@ export function CommandPalette({ isOpen, onOpen, onClose }: CommandPaletteProps)
   }, [isOpen, onOpen, onClose]);
 
   return (
-    <Dialog isOpen={isOpen} onClose={onClose} title="Commands" place="top">
+    <Dialog isOpen={isOpen} onClose={onClose} title={t("shell.commands")} place="top">
       <PaletteBody onClose={onClose} />
     </Dialog>
   );
 }
 
 function PaletteBody({ onClose }: { onClose: () => void }) {
+  const t = useTranslations();
   const go = useGo();
   const listId = useId();
   const [text, setText] = useState("");
@@ -50,10 +53,15 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
   const { role } = useStaff();
   const commands = useMemo<readonly Command[]>(() => {
     const pages = pagesFor(role).flatMap((group) =>
-      group.pages.map(({ href, name }) => ({ id: href, group: "Go to", name, run: () => go(href) })),
+      group.pages.map(({ href, name }) => ({
+        id: href,
+        group: t("shell.goTo"),
+        name: t(`pages.${name}`),
+        run: () => go(href),
+      })),
     );
     return [...pages, ...offered];
-  }, [offered, role, go]);
+  }, [offered, role, go, t]);
   const found = matchCommands(commands, text);
   const active = found[Math.min(activeIndex, found.length - 1)];
 
@@ -79,12 +87,12 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
         <input
           data-first-focus
           role="combobox"
-          aria-label="Find a page or command"
+          aria-label={t("shell.findAPageOrCommand")}
           aria-expanded="true"
           aria-controls={listId}
           aria-autocomplete="list"
           aria-activedescendant={active === undefined ? undefined : `${listId}-${active.id}`}
-          placeholder="Find a page or command"
+          placeholder={t("shell.findAPageOrCommand")}
           value={text}
           onChange={(event) => {
             setText(event.target.value);
@@ -95,7 +103,7 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
         />
         <Kbd>Esc</Kbd>
       </div>
-      <div id={listId} role="listbox" aria-label="Commands" className="max-h-80 overflow-y-auto p-1.5">
+      <div id={listId} role="listbox" aria-label={t("shell.commands")} className="max-h-80 overflow-y-auto p-1.5">
         {found.map((command) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the combobox above handles the keys of its options
           <div
@@ -117,7 +125,9 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
           </div>
         ))}
       </div>
-      {found.length === 0 ? <p className="px-4 pb-4 text-ink-2 text-sm">Nothing is called “{text}”.</p> : null}
+      {found.length === 0 ? (
+        <p className="px-4 pb-4 text-ink-2 text-sm">{t("shell.nothingIsCalled", { text })}</p>
+      ) : null}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
+import { useTranslations } from "next-intl";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { watchBack } from "./watch-back";
@@ -34,6 +35,7 @@ function followedHref(event: MouseEvent): string | null {
 
 /** Asks before a link, the palette, the back button or the tab's end takes away what was typed. */
 export function LeaveGuardProvider({ children }: { children: ReactNode }) {
+  const t = useTranslations();
   const router = useRouter();
   const holds = useRef(new Set<symbol>());
   const [leave, setLeave] = useState<(() => void) | null>(null);
@@ -84,9 +86,9 @@ export function LeaveGuardProvider({ children }: { children: ReactNode }) {
       {children}
       <ConfirmDialog
         isOpen={leave !== null}
-        title="Leave without saving?"
-        confirmLabel="Leave without saving"
-        cancelLabel="Stay here"
+        title={t("shell.leaveWithoutSaving")}
+        confirmLabel={t("shell.leaveWithoutSaving2")}
+        cancelLabel={t("shell.stayHere")}
         isDangerous
         onConfirm={() => {
           holds.current.clear();
@@ -95,7 +97,7 @@ export function LeaveGuardProvider({ children }: { children: ReactNode }) {
         }}
         onClose={stay}
       >
-        What you typed on this page is not saved. Leaving drops it.
+        {t("shell.whatYouTypedOnThisPage")}
       </ConfirmDialog>
     </LeaveContext.Provider>
   );

@@ -4,6 +4,7 @@ import clsx from "clsx";
 import { Ellipsis } from "lucide-react";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
+import { useTranslations } from "next-intl";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { Dialog } from "@/components/ui/dialog";
 import { currentPage, type PortalPage, pagesFor } from "./pages";
@@ -11,8 +12,9 @@ import { useStaff } from "./staff";
 
 /** The left navigation, by job. */
 export function SideNavigation() {
+  const t = useTranslations();
   return (
-    <nav aria-label="Pages" className="flex flex-col gap-3 pb-2">
+    <nav aria-label={t("shell.pages")} className="flex flex-col gap-3 pb-2">
       <PageGroups isDense />
     </nav>
   );
@@ -21,10 +23,11 @@ export function SideNavigation() {
 const stay = () => undefined;
 
 function PageGroups({ isDense = false, onFollow = stay }: { isDense?: boolean; onFollow?: () => void }) {
+  const t = useTranslations();
   const current = currentPage(usePathname());
   return pagesFor(useStaff().role).map(({ job, pages }) => (
     <div key={job}>
-      <h2 className="px-2.5 pb-0.5 font-medium text-ink-3 text-xs">{job}</h2>
+      <h2 className="px-2.5 pb-0.5 font-medium text-ink-3 text-xs">{t(`jobs.${job}`)}</h2>
       <ul className="flex flex-col gap-px">
         {pages.map((page) => (
           <li key={page.href}>
@@ -39,6 +42,7 @@ function PageGroups({ isDense = false, onFollow = stay }: { isDense?: boolean; o
 type PageLinkProps = { page: PortalPage; isCurrent: boolean; isDense: boolean; onFollow: () => void };
 
 function PageLink({ page, isCurrent, isDense, onFollow }: PageLinkProps) {
+  const t = useTranslations();
   const { href, name, icon: Icon } = page;
   const link = useRef<HTMLAnchorElement>(null);
   useEffect(() => {
@@ -58,7 +62,7 @@ function PageLink({ page, isCurrent, isDense, onFollow }: PageLinkProps) {
       )}
     >
       <Icon size={16} aria-hidden className={isCurrent ? "text-accent" : "text-ink-3"} />
-      {name}
+      {t(`pages.${name}`)}
     </Link>
   );
 }
@@ -68,6 +72,7 @@ const tabClass =
 
 /** The main pages as tabs at the bottom of a narrow screen, and all of them under "More". */
 export function BottomNavigation() {
+  const t = useTranslations();
   const [isMoreOpen, setMoreOpen] = useState(false);
   const closeMore = useCallback(() => setMoreOpen(false), []);
   const current = currentPage(usePathname());
@@ -75,7 +80,7 @@ export function BottomNavigation() {
   const isUnderMore = current !== null && current.isMain !== true;
   return (
     <>
-      <nav aria-label="Pages" className="grid auto-cols-fr grid-flow-col">
+      <nav aria-label={t("shell.pages")} className="grid auto-cols-fr grid-flow-col">
         {pages
           .filter(({ isMain }) => isMain)
           .map((page) => {
@@ -89,7 +94,7 @@ export function BottomNavigation() {
                 className={clsx(tabClass, isCurrent ? "text-ink" : "text-ink-2")}
               >
                 <Icon size={18} aria-hidden className={isCurrent ? "text-accent" : "text-ink-3"} />
-                {name}
+                {t(`pages.${name}`)}
               </Link>
             );
           })}
@@ -100,11 +105,11 @@ export function BottomNavigation() {
           className={clsx(tabClass, isUnderMore ? "text-ink" : "text-ink-2")}
         >
           <Ellipsis size={18} aria-hidden className={isUnderMore ? "text-accent" : "text-ink-3"} />
-          More
+          {t("shell.more")}
         </button>
       </nav>
-      <Dialog isOpen={isMoreOpen} onClose={closeMore} title="Pages">
-        <nav aria-label="All pages" className="grid grid-cols-2 gap-4 p-4">
+      <Dialog isOpen={isMoreOpen} onClose={closeMore} title={t("shell.pages")}>
+        <nav aria-label={t("shell.allPages")} className="grid grid-cols-2 gap-4 p-4">
           <PageGroups onFollow={closeMore} />
         </nav>
       </Dialog>

@@ -22,16 +22,21 @@ import {
   Waypoints,
 } from "lucide-react";
 import type { Role } from "@/lib/contracts/portal";
+import type { Messages } from "@/lib/words/messages";
+
+/** A page's title, and a group's name, by their keys in the texts. */
+type PageName = keyof Messages["pages"];
+type Job = keyof Messages["jobs"];
 
 export type PortalPage = {
   href: string;
-  name: string;
+  name: PageName;
   icon: LucideIcon;
   roles: readonly Role[];
   /** Has its own place in the bar at the bottom of a narrow screen; the others are under "More". */
   isMain?: boolean;
 };
-export type PageGroup = { job: string; pages: readonly PortalPage[] };
+export type PageGroup = { job: Job; pages: readonly PortalPage[] };
 
 const everyRole: readonly Role[] = ["admin", "operator", "support", "demo", "viewer"];
 /** May see policy, without being able to change it. */
@@ -57,38 +62,38 @@ export const apiReaders: readonly Role[] = ["admin", "operator"];
 /** The pages that exist, by job, with who may use them; the server decides on its own. */
 export const pageGroups: readonly PageGroup[] = [
   {
-    job: "Operate",
+    job: "operate",
     pages: [
-      { href: "/", name: "Overview", icon: Activity, roles: everyRole, isMain: true },
-      { href: "/alerts", name: "Alerts", icon: BellRing, roles: everyRole },
-      { href: "/history", name: "History", icon: ChartSpline, roles: everyRole },
-      { href: "/sessions", name: "Sessions", icon: ArrowLeftRight, roles: everyRole, isMain: true },
-      { href: "/map", name: "Network map", icon: Waypoints, roles: everyRole },
-      { href: "/nodes", name: "Nodes", icon: Server, roles: everyRole, isMain: true },
+      { href: "/", name: "overview", icon: Activity, roles: everyRole, isMain: true },
+      { href: "/alerts", name: "alerts", icon: BellRing, roles: everyRole },
+      { href: "/history", name: "history", icon: ChartSpline, roles: everyRole },
+      { href: "/sessions", name: "sessions", icon: ArrowLeftRight, roles: everyRole, isMain: true },
+      { href: "/map", name: "networkMap", icon: Waypoints, roles: everyRole },
+      { href: "/nodes", name: "nodes", icon: Server, roles: everyRole, isMain: true },
     ],
   },
   {
-    job: "Support",
+    job: "support",
     pages: [
-      { href: "/support", name: "Look-up", icon: Headset, roles: subscriberReaders },
-      { href: "/subscribers", name: "Subscribers", icon: Users, roles: subscriberReaders },
-      { href: "/devices", name: "Devices", icon: Smartphone, roles: subscriberReaders },
+      { href: "/support", name: "lookUp", icon: Headset, roles: subscriberReaders },
+      { href: "/subscribers", name: "subscribers", icon: Users, roles: subscriberReaders },
+      { href: "/devices", name: "devices", icon: Smartphone, roles: subscriberReaders },
     ],
   },
-  { job: "Demo", pages: [{ href: "/demo", name: "Demo", icon: MonitorPlay, roles: everyRole, isMain: true }] },
+  { job: "demo", pages: [{ href: "/demo", name: "demo", icon: MonitorPlay, roles: everyRole, isMain: true }] },
   {
-    job: "Govern",
+    job: "govern",
     pages: [
-      { href: "/policy/classes", name: "Service classes", icon: Layers, roles: policyReaders },
-      { href: "/policy/white-lists", name: "White-lists", icon: ListChecks, roles: policyReaders },
-      { href: "/policy/versions", name: "Policy versions", icon: GitCommitHorizontal, roles: policyReaders },
-      { href: "/policy/simulator", name: "Simulator", icon: FlaskConical, roles: policyReaders },
-      { href: "/policy/networks", name: "Access networks", icon: Network, roles: policyReaders },
-      { href: "/subscribers/imports", name: "Imports", icon: FileUp, roles: subscriberEditors },
-      { href: "/govern/staff", name: "Staff", icon: UserCog, roles: staffManagers },
-      { href: "/govern/tokens", name: "API tokens", icon: KeySquare, roles: staffManagers },
-      { href: "/govern/audit", name: "Audit log", icon: ScrollText, roles: staffManagers },
-      { href: "/govern/api", name: "API reference", icon: Braces, roles: apiReaders },
+      { href: "/policy/classes", name: "serviceClasses", icon: Layers, roles: policyReaders },
+      { href: "/policy/white-lists", name: "whiteLists", icon: ListChecks, roles: policyReaders },
+      { href: "/policy/versions", name: "policyVersions", icon: GitCommitHorizontal, roles: policyReaders },
+      { href: "/policy/simulator", name: "simulator", icon: FlaskConical, roles: policyReaders },
+      { href: "/policy/networks", name: "accessNetworks", icon: Network, roles: policyReaders },
+      { href: "/subscribers/imports", name: "imports", icon: FileUp, roles: subscriberEditors },
+      { href: "/govern/staff", name: "staff", icon: UserCog, roles: staffManagers },
+      { href: "/govern/tokens", name: "apiTokens", icon: KeySquare, roles: staffManagers },
+      { href: "/govern/audit", name: "auditLog", icon: ScrollText, roles: staffManagers },
+      { href: "/govern/api", name: "apiReference", icon: Braces, roles: apiReaders },
     ],
   },
 ];

@@ -2,9 +2,11 @@
 
 import { ChevronsUpDown, LogOut, UserRound } from "lucide-react";
 import { signOut } from "next-auth/react";
+import { useTranslations } from "next-intl";
 import { DropdownMenu } from "radix-ui";
 import { Badge } from "@/components/ui/badge";
 import type { Me } from "@/lib/contracts/portal";
+import { LanguageMenu } from "./language-menu";
 import { useGo } from "./leave-guard";
 
 const itemClass =
@@ -20,11 +22,12 @@ function initials(name: string): string {
 
 /** Who is signed in, with which role, the way to the account, and the way out. */
 export function UserMenu({ me, isCompact = false }: { me: Me; isCompact?: boolean }) {
+  const t = useTranslations();
   const go = useGo();
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger
-        aria-label={`Account of ${me.name}`}
+        aria-label={t("shell.accountOf", { name: me.name })}
         className="flex min-h-10 w-full min-w-0 items-center gap-2.5 rounded-md px-2 py-1 text-left hover:bg-sunken data-[state=open]:bg-sunken"
       >
         <span
@@ -37,7 +40,7 @@ export function UserMenu({ me, isCompact = false }: { me: Me; isCompact?: boolea
           <>
             <span className="min-w-0 grow">
               <span className="block truncate font-medium text-sm">{me.name}</span>
-              <span className="block text-ink-3 text-xs">{me.role}</span>
+              <span className="block text-ink-3 text-xs">{t(`roles.${me.role}`)}</span>
             </span>
             <ChevronsUpDown size={14} aria-hidden className="shrink-0 text-ink-3" />
           </>
@@ -54,17 +57,20 @@ export function UserMenu({ me, isCompact = false }: { me: Me; isCompact?: boolea
             <span className="truncate font-medium text-sm">{me.name}</span>
             <span className="truncate text-ink-2 text-xs">{me.email}</span>
             <span>
-              <Badge>{me.role}</Badge>
+              <Badge>{t(`roles.${me.role}`)}</Badge>
             </span>
           </DropdownMenu.Label>
           <DropdownMenu.Separator className="my-1 h-px bg-line" />
           <DropdownMenu.Item onSelect={() => go("/account")} className={itemClass}>
             <UserRound size={14} aria-hidden />
-            Your account
+            {t("shell.yourAccount")}
           </DropdownMenu.Item>
+          <DropdownMenu.Separator className="my-1 h-px bg-line" />
+          <LanguageMenu itemClass={itemClass} />
+          <DropdownMenu.Separator className="my-1 h-px bg-line" />
           <DropdownMenu.Item onSelect={() => signOut({ callbackUrl: "/sign-in" })} className={itemClass}>
             <LogOut size={14} aria-hidden />
-            Sign out
+            {t("shell.signOut")}
           </DropdownMenu.Item>
         </DropdownMenu.Content>
       </DropdownMenu.Portal>

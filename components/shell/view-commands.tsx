@@ -1,26 +1,57 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import { useMemo } from "react";
+import { localeNames, locales } from "@/lib/words/locale";
 import { useCommands } from "./commands";
 import { usePreferences } from "./preferences";
+import { useChooseLocale } from "./use-choose-locale";
 
 /** Theme and zone in the command palette. */
 export function ViewCommands() {
+  const t = useTranslations();
   const preferences = usePreferences();
+  const chooseLocale = useChooseLocale();
   const commands = useMemo(
     () => [
-      { id: "theme-light", group: "View", name: "Light theme", run: () => preferences.set({ theme: "light" }) },
-      { id: "theme-dark", group: "View", name: "Dark theme", run: () => preferences.set({ theme: "dark" }) },
+      {
+        id: "theme-light",
+        group: t("shell.view"),
+        name: t("shell.lightTheme"),
+        run: () => preferences.set({ theme: "light" }),
+      },
+      {
+        id: "theme-dark",
+        group: t("shell.view"),
+        name: t("shell.darkTheme"),
+        run: () => preferences.set({ theme: "dark" }),
+      },
       {
         id: "theme-system",
-        group: "View",
-        name: "Theme of the system",
+        group: t("shell.view"),
+        name: t("shell.themeOfTheSystem"),
         run: () => preferences.set({ theme: "system" }),
       },
-      { id: "zone-utc", group: "View", name: "Times in UTC", run: () => preferences.set({ zone: "utc" }) },
-      { id: "zone-local", group: "View", name: "Times in local zone", run: () => preferences.set({ zone: "local" }) },
+      {
+        id: "zone-utc",
+        group: t("shell.view"),
+        name: t("shell.timesInUtc"),
+        run: () => preferences.set({ zone: "utc" }),
+      },
+      {
+        id: "zone-local",
+        group: t("shell.view"),
+        name: t("shell.timesInLocalZone"),
+        run: () => preferences.set({ zone: "local" }),
+      },
+      ...locales.map((locale) => ({
+        id: `locale-${locale}`,
+        group: t("shell.language"),
+        name: localeNames[locale],
+        run: () => chooseLocale(locale),
+      })),
     ],
-    [preferences],
+    [preferences, chooseLocale, t],
   );
   useCommands(commands);
   return null;

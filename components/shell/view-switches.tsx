@@ -1,37 +1,42 @@
 "use client";
 
 import { Monitor, Moon, Sun } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { Segmented } from "@/components/ui/segmented";
+import type { Translate } from "@/lib/words/translate";
 import { usePreferences } from "./preferences";
 
-const themes = [
-  { value: "system", label: <Monitor size={14} aria-hidden />, name: "Theme of the system" },
-  { value: "light", label: <Sun size={14} aria-hidden />, name: "Light" },
-  { value: "dark", label: <Moon size={14} aria-hidden />, name: "Dark" },
-] as const;
+const themes = (t: Translate) =>
+  [
+    { value: "system", label: <Monitor size={14} aria-hidden />, name: t("shell.themeOfTheSystem") },
+    { value: "light", label: <Sun size={14} aria-hidden />, name: t("shell.light") },
+    { value: "dark", label: <Moon size={14} aria-hidden />, name: t("shell.dark") },
+  ] as const;
 
-const zones = [
-  { value: "utc", label: "UTC" },
-  { value: "local", label: "Local" },
-] as const;
+const zones = (t: Translate) =>
+  [
+    { value: "utc", label: "UTC" },
+    { value: "local", label: t("shell.local") },
+  ] as const;
 
 /** Time zone and theme. */
 export function ViewSwitches() {
+  const t = useTranslations();
   const { theme, zone, set } = usePreferences();
   return (
     <div className="flex gap-2">
       <Segmented
-        label="Time zone"
+        label={t("shell.timeZone")}
         value={zone}
-        options={zones}
+        options={zones(t)}
         onValue={(next) => set({ zone: next })}
         isCompact
         className="grow"
       />
       <Segmented
-        label="Theme"
+        label={t("shell.theme")}
         value={theme}
-        options={themes}
+        options={themes(t)}
         onValue={(next) => set({ theme: next })}
         isCompact
         className="grow"

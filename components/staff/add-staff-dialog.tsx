@@ -1,7 +1,9 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { Button } from "@/components/ui/button";
@@ -11,20 +13,21 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Field } from "@/components/ui/field";
 import { SelectField } from "@/components/ui/select-field";
 import { newStaffSchema, type StaffInput } from "@/lib/contracts/staff";
-import { errorMessage } from "@/lib/shared/errors";
 import { roleOptions } from "./prepare-staff";
 import { ShownLink } from "./shown-link";
 
 /** Make an account and its invitation. */
 export function AddStaffDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+  const t = useTranslations();
   return (
-    <Dialog isOpen={isOpen} onClose={onClose} title="Add staff">
+    <Dialog isOpen={isOpen} onClose={onClose} title={t("staff.addStaff")}>
       <AddStaffForm onClose={onClose} />
     </Dialog>
   );
 }
 
 function AddStaffForm({ onClose }: { onClose: () => void }) {
+  const t = useTranslations();
   const queries = useQueryClient();
   const [form, setForm] = useState<StaffInput>({ name: "", email: "", role: "viewer" });
   const [isTried, setTried] = useState(false);
@@ -45,37 +48,37 @@ function AddStaffForm({ onClose }: { onClose: () => void }) {
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-4 p-4">
       <Field
-        label="Name"
+        label={t("common.name")}
         data-first-focus
         autoComplete="off"
         maxLength={80}
         value={form.name}
         onChange={(event) => setForm({ ...form, name: event.target.value })}
-        error={isTried && !isNamed ? "Say whose account it is." : problems["name"]}
+        error={isTried && !isNamed ? t("staff.sayWhoseAccountItIs") : problems["name"]}
       />
       <Field
-        label="Email"
+        label={t("common.email")}
         type="email"
         autoComplete="off"
         value={form.email}
         onChange={(event) => setForm({ ...form, email: event.target.value })}
-        hint="They sign in with it; the portal sends nothing there."
-        error={isTried && !isReachable ? "Give an email address such as ana@example.com." : problems["email"]}
+        hint={t("staff.theySignInWithItThe")}
+        error={isTried && !isReachable ? t("staff.giveAnEmailAddressSuchAs") : problems["email"]}
       />
       <SelectField
-        label="Role"
+        label={t("common.role")}
         size="md"
         value={form.role}
-        options={roleOptions}
+        options={roleOptions(t)}
         onValue={(role) => setForm({ ...form, role })}
       />
       {add.isError && Object.keys(problems).length === 0 ? (
-        <ErrorState title="The account was not made" detail={errorMessage(add.error)} />
+        <ErrorState title={t("staff.theAccountWasNotMade")} detail={errorText(t, add.error)} />
       ) : null}
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t("common.cancel")}</Button>
         <Button type="submit" variant="primary" disabled={add.isPending}>
-          {add.isPending ? "Making…" : "Make account and link"}
+          {add.isPending ? t("common.making") : t("staff.makeAccountAndLink")}
         </Button>
       </DialogActions>
     </form>

@@ -1,7 +1,9 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { lostUpdateOf } from "@/components/api/lost-update";
 import { queryKeys } from "@/components/api/query-keys";
@@ -17,7 +19,6 @@ import { SelectField } from "@/components/ui/select-field";
 import { TextArea } from "@/components/ui/text-area";
 import { useNotify } from "@/components/ui/toast";
 import { type StaffChange, type StaffMember, staffMemberSchema } from "@/lib/contracts/staff";
-import { errorMessage } from "@/lib/shared/errors";
 import { roleOptions, stateBadges } from "./prepare-staff";
 import { SecondFactorNote } from "./second-factor-note";
 
@@ -25,8 +26,9 @@ type EditStaffProps = { member: StaffMember; onClose: () => void };
 
 /** Change an account's name and role, disable it, enable it again. */
 export function EditStaffDialog({ member, onClose }: { member: StaffMember | null; onClose: () => void }) {
+  const t = useTranslations();
   return (
-    <Dialog isOpen={member !== null} onClose={onClose} title={`Edit ${member?.name ?? ""}`}>
+    <Dialog isOpen={member !== null} onClose={onClose} title={t("staff.edit", { name: member?.name ?? "" })}>
       {member?.hasSecondFactor === true ? <SecondFactorNote member={member} onDone={onClose} /> : null}
       {member === null ? null : <EditStaffForm member={member} onClose={onClose} />}
     </Dialog>
@@ -34,13 +36,14 @@ export function EditStaffDialog({ member, onClose }: { member: StaffMember | nul
 }
 
 function useSaveStaff({ member, onClose }: EditStaffProps) {
+  const t = useTranslations();
   const queries = useQueryClient();
   const notify = useNotify();
   return useMutation({
     mutationFn: ({ body, ifMatch }: { body: StaffChange; ifMatch: string }) =>
       fetchJson(staffMemberSchema, `/api/staff/${member.id}`, { method: "PUT", body, condition: { ifMatch } }),
     onSuccess: ({ name }) => {
-      notify({ title: "Saved", detail: name });
+      notify({ title: t("staff.saved"), detail: name });
       onClose();
     },
     onSettled: () => queries.invalidateQueries({ queryKey: queryKeys.allStaff }),
@@ -48,6 +51,7 @@ function useSaveStaff({ member, onClose }: EditStaffProps) {
 }
 
 function EditStaffForm({ member, onClose }: EditStaffProps) {
+  const t = useTranslations();
   const isMe = useStaff().id === member.id;
   const [form, setForm] = useState<StaffChange>({
     name: member.name,
@@ -68,49 +72,54 @@ function EditStaffForm({ member, onClose }: EditStaffProps) {
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-4 p-4">
       <Field
-        label="Name"
+        label={t("common.name")}
         data-first-focus
         autoComplete="off"
         maxLength={80}
         value={form.name}
         onChange={(event) => setForm({ ...form, name: event.target.value })}
-        error={isTried && !isNamed ? "Say whose account it is." : undefined}
+        error={isTried && !isNamed ? t("staff.sayWhoseAccountItIs") : undefined}
       />
       <SelectField
-        label="Role"
+        label={t("common.role")}
         size="md"
         value={form.role}
-        options={roleOptions}
+        options={roleOptions(t)}
         isDisabled={isMe}
         onValue={(role) => setForm({ ...form, role })}
-        hint={isMe ? "Your own role: another administrator can change it." : "Counts from the next request on."}
+        hint={isMe ? t("staff.yourOwnRoleAnotherAdministratorCan") : t("staff.countsFromTheNextRequestOn")}
       />
       {isMe ? null : (
         <CheckBox
-          label="Disabled: cannot sign in, and is signed out everywhere"
+          label={t("staff.disabledCannotSignInAndIs")}
           state={form.isDisabled}
           onState={(isDisabled) => setForm({ ...form, isDisabled })}
         />
       )}
       <TextArea
-        label="Reason"
+        label={t("common.reason")}
         maxLength={500}
         value={form.reason}
         onChange={(event) => setForm({ ...form, reason: event.target.value })}
-        hint="Kept with the change, for whoever asks why."
-        error={isTried && !isReasoned ? "Say why, in a few words." : undefined}
+        hint={t("common.keptWithTheChangeForWhoever")}
+        error={isTried && !isReasoned ? t("common.sayWhyInAFewWords") : undefined}
       />
       {theirs === null ? null : (
         <Note tone="warn">
-          Somebody else changed this account meanwhile: it is now {theirs.item.name}, {theirs.item.role},{" "}
-          {stateBadges[theirs.item.state].label.toLowerCase()}. Save again to replace that.
+          {t("staff.somebodyElseChangedThisAccountMeanwhile", {
+            name: theirs.item.name,
+            role: t(`roles.${theirs.item.role}`),
+            toLowerCase: stateBadges(t)[theirs.item.state].label.toLowerCase(),
+          })}
         </Note>
       )}
-      {save.isError && theirs === null ? <ErrorState title="Not saved" detail={errorMessage(save.error)} /> : null}
+      {save.isError && theirs === null ? (
+        <ErrorState title={t("common.notSaved")} detail={errorText(t, save.error)} />
+      ) : null}
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t("common.cancel")}</Button>
         <Button type="submit" variant="primary" disabled={save.isPending}>
-          {save.isPending ? "Saving…" : "Save"}
+          {save.isPending ? t("common.saving") : t("common.save")}
         </Button>
       </DialogActions>
     </form>

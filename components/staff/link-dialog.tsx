@@ -1,6 +1,8 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { Button } from "@/components/ui/button";
@@ -8,19 +10,20 @@ import { DialogActions } from "@/components/ui/confirm-dialog";
 import { Dialog } from "@/components/ui/dialog";
 import { ErrorState } from "@/components/ui/error-state";
 import { type StaffMember, staffLinkSchema } from "@/lib/contracts/staff";
-import { errorMessage } from "@/lib/shared/errors";
 import { ShownLink } from "./shown-link";
 
 /** A new one-time link for an account: its owner forgot the password, or the invitation ran out. */
 export function LinkDialog({ member, onClose }: { member: StaffMember | null; onClose: () => void }) {
+  const t = useTranslations();
   return (
-    <Dialog isOpen={member !== null} onClose={onClose} title={`One-time link for ${member?.name ?? ""}`}>
+    <Dialog isOpen={member !== null} onClose={onClose} title={t("staff.oneTimeLinkFor", { name: member?.name ?? "" })}>
       {member === null ? null : <LinkForm member={member} onClose={onClose} />}
     </Dialog>
   );
 }
 
 function LinkForm({ member, onClose }: { member: StaffMember; onClose: () => void }) {
+  const t = useTranslations();
   const queries = useQueryClient();
   const make = useMutation({
     mutationFn: () => fetchJson(staffLinkSchema, `/api/staff/${member.id}/links`, { method: "POST" }),
@@ -30,17 +33,15 @@ function LinkForm({ member, onClose }: { member: StaffMember; onClose: () => voi
   return (
     <div className="flex flex-col gap-4 p-4">
       <p className="text-ink-2">
-        {member.state === "invited"
-          ? "The links before it stop working."
-          : "The password in use works until a new one is chosen with the link; then every sign-in session of the account ends."}
+        {member.state === "invited" ? t("staff.theLinksBeforeItStopWorking") : t("staff.thePasswordInUseWorksUntil")}
       </p>
-      {make.isError ? <ErrorState title="No link was made" detail={errorMessage(make.error)} /> : null}
+      {make.isError ? <ErrorState title={t("staff.noLinkWasMade")} detail={errorText(t, make.error)} /> : null}
       <DialogActions>
         <Button data-first-focus onClick={onClose}>
-          Cancel
+          {t("common.cancel")}
         </Button>
         <Button variant="primary" disabled={make.isPending} onClick={() => make.mutate()}>
-          {make.isPending ? "Making…" : "Make a link"}
+          {make.isPending ? t("common.making") : t("staff.makeALink")}
         </Button>
       </DialogActions>
     </div>

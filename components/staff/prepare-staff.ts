@@ -2,17 +2,18 @@ import type { Tone } from "@/components/ui/badge";
 import type { SelectOption } from "@/components/ui/select-field";
 import type { Role } from "@/lib/contracts/portal";
 import type { StaffState } from "@/lib/contracts/staff";
+import type { Translate } from "@/lib/words/translate";
 
-export const roleOptions: readonly SelectOption<Role>[] = [
-  { value: "admin", label: "admin: everything, and staff" },
-  { value: "operator", label: "operator: policy, subscribers, nodes" },
-  { value: "support", label: "support: look-up, policy read only" },
-  { value: "demo", label: "demo: comparisons only" },
-  { value: "viewer", label: "viewer: looks, changes nothing" },
+export const roleOptions = (t: Translate): readonly SelectOption<Role>[] => [
+  { value: "admin", label: t("staff.adminEverythingAndStaff") },
+  { value: "operator", label: t("staff.operatorPolicySubscribersNodes") },
+  { value: "support", label: t("staff.supportLookUpPolicyReadOnly") },
+  { value: "demo", label: t("staff.demoComparisonsOnly") },
+  { value: "viewer", label: t("staff.viewerLooksChangesNothing") },
 ];
 
-export const stateBadges: Record<StaffState, { label: string; tone: Tone }> = {
-  invited: { label: "Invited", tone: "warn" },
-  active: { label: "Active", tone: "good" },
-  disabled: { label: "Disabled", tone: "neutral" },
-};
+export const stateBadges = (t: Translate): Record<StaffState, { label: string; tone: Tone }> => ({
+  invited: { label: t("staff.invited"), tone: "warn" },
+  active: { label: t("staff.active"), tone: "good" },
+  disabled: { label: t("staff.disabled"), tone: "neutral" },
+});

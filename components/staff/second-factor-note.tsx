@@ -1,8 +1,10 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { z } from "zod";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { Button } from "@/components/ui/button";
@@ -10,10 +12,10 @@ import { Note } from "@/components/ui/note";
 import { ReasonDialog } from "@/components/ui/reason-dialog";
 import { useNotify } from "@/components/ui/toast";
 import type { StaffMember } from "@/lib/contracts/staff";
-import { errorMessage } from "@/lib/shared/errors";
 
 /** Of an account with a second factor: an administrator turns it off where phone and recovery codes are lost. */
 export function SecondFactorNote({ member, onDone }: { member: StaffMember; onDone: () => void }) {
+  const t = useTranslations();
   const queries = useQueryClient();
   const notify = useNotify();
   const [isAsked, setAsked] = useState(false);
@@ -22,7 +24,7 @@ export function SecondFactorNote({ member, onDone }: { member: StaffMember; onDo
       fetchJson(z.null(), `/api/staff/${member.id}/second-factor/remove`, { method: "POST", body: { reason } }),
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: queryKeys.allStaff });
-      notify({ title: "Second factor off", detail: member.name });
+      notify({ title: t("staff.secondFactorOff"), detail: member.name });
       onDone();
     },
   });
@@ -31,26 +33,26 @@ export function SecondFactorNote({ member, onDone }: { member: StaffMember; onDo
       <Note
         actions={
           <Button size="sm" variant="danger" onClick={() => setAsked(true)}>
-            Turn off…
+            {t("staff.turnOff")}
           </Button>
         }
       >
-        Has a second factor.
+        {t("staff.hasASecondFactor")}
       </Note>
       <ReasonDialog
         isOpen={isAsked}
-        title={`Turn off the second factor of ${member.name}?`}
-        confirmLabel={remove.isPending ? "Turning off…" : "Turn off"}
+        title={t("staff.turnOffTheSecondFactorOf", { name: member.name })}
+        confirmLabel={remove.isPending ? t("staff.turningOff") : t("staff.turnOff2")}
         isDangerous
         isBusy={remove.isPending}
-        failure={remove.isError ? errorMessage(remove.error) : null}
+        failure={remove.isError ? errorText(t, remove.error) : null}
         onConfirm={(reason) => remove.mutate(reason)}
         onClose={() => {
           remove.reset();
           setAsked(false);
         }}
       >
-        The password alone signs them in then. Make sure that it is really them who ask.
+        {t("staff.thePasswordAloneSignsThemIn")}
       </ReasonDialog>
     </div>
   );

@@ -1,6 +1,7 @@
 "use client";
 
-import { TimeText } from "@/components/time/time-text";
+import { useTranslations } from "next-intl";
+import { timeTag } from "@/components/time/time-text";
 import { Button } from "@/components/ui/button";
 import { DialogActions } from "@/components/ui/confirm-dialog";
 import { ShownOnce } from "@/components/ui/shown-once";
@@ -8,17 +9,16 @@ import type { StaffLink } from "@/lib/contracts/staff";
 
 /** A one-time link, to be handed to the account's owner. */
 export function ShownLink({ link, onClose }: { link: StaffLink; onClose: () => void }) {
+  const t = useTranslations();
   return (
     <div className="flex flex-col gap-4 p-4">
-      <ShownOnce text={link.url} copyLabel="Copy link">
-        Shown once. Send it to its owner by a way that only they read; whoever opens it first chooses the password.
+      <ShownOnce text={link.url} copyLabel={t("common.copyLink")}>
+        {t("staff.shownOnceSendItToIts")}
       </ShownOnce>
-      <p className="text-ink-2 text-sm">
-        Works once, until <TimeText at={link.expiresAt} />.
-      </p>
+      <p className="text-ink-2 text-sm">{t.rich("staff.worksOnceUntil", { time: timeTag(link.expiresAt) })}</p>
       <DialogActions>
         <Button variant="primary" onClick={onClose}>
-          Done
+          {t("common.done")}
         </Button>
       </DialogActions>
     </div>

@@ -1,7 +1,9 @@
 "use client";
 
 import { UserPlus } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { PageRefused } from "@/components/shell/page-refused";
 import { staffManagers } from "@/components/shell/pages";
@@ -12,7 +14,6 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Pager } from "@/components/ui/pager";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useCursorPages } from "@/components/ui/use-cursor-pages";
-import { errorMessage } from "@/lib/shared/errors";
 import { AddStaffDialog } from "./add-staff-dialog";
 import { StaffTable } from "./staff-table";
 import { useStaffList } from "./use-staff-list";
@@ -23,23 +24,24 @@ export function StaffPage() {
 }
 
 function StaffBody() {
+  const t = useTranslations();
   const pages = useCursorPages();
   const list = useStaffList(pages.cursor);
   const [isAdding, setAdding] = useState(false);
   const close = useCallback(() => setAdding(false), []);
   return (
     <Page>
-      <PageHeader title="Staff">
+      <PageHeader title={t("staff.staff")}>
         <span className="grow" />
         <Button variant="primary" onClick={() => setAdding(true)}>
           <UserPlus size={14} aria-hidden />
-          Add staff
+          {t("staff.addStaff")}
         </Button>
       </PageHeader>
       {list.isError ? (
         <ErrorState
-          title="The accounts could not be read"
-          detail={errorMessage(list.error)}
+          title={t("staff.theAccountsCouldNotBeRead")}
+          detail={errorText(t, list.error)}
           onRetry={() => list.refetch()}
         />
       ) : null}

@@ -1,8 +1,10 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
 import { SessionList } from "@/components/account/session-list";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { Button } from "@/components/ui/button";
@@ -12,12 +14,17 @@ import { ReasonDialog } from "@/components/ui/reason-dialog";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useNotify } from "@/components/ui/toast";
 import { revokedSessionsSchema, type StaffMember, staffSessionListSchema } from "@/lib/contracts/staff";
-import { errorMessage } from "@/lib/shared/errors";
 
 /** Where an account is signed in, to end one of them or all. */
 export function StaffSessionsDialog({ member, onClose }: { member: StaffMember | null; onClose: () => void }) {
+  const t = useTranslations();
   return (
-    <Dialog isOpen={member !== null} onClose={onClose} title={`Sessions of ${member?.name ?? ""}`} place="right">
+    <Dialog
+      isOpen={member !== null}
+      onClose={onClose}
+      title={t("staff.sessionsOf", { name: member?.name ?? "" })}
+      place="right"
+    >
       {member === null ? null : <StaffSessions member={member} />}
     </Dialog>
   );
@@ -27,6 +34,7 @@ export function StaffSessionsDialog({ member, onClose }: { member: StaffMember |
 type Asked = { sessionId: string | null };
 
 function StaffSessions({ member }: { member: StaffMember }) {
+  const t = useTranslations();
   const queries = useQueryClient();
   const notify = useNotify();
   const [asked, setAsked] = useState<Asked | null>(null);
@@ -40,7 +48,10 @@ function StaffSessions({ member }: { member: StaffMember }) {
     mutationFn: (body: Asked & { reason: string }) =>
       fetchJson(revokedSessionsSchema, `${path}/revoke`, { method: "POST", body }),
     onSuccess: ({ revoked }) => {
-      notify({ title: revoked === 1 ? "Session ended" : `${revoked} sessions ended`, detail: member.name });
+      notify({
+        title: revoked === 1 ? t("staff.sessionEnded") : t("staff.sessionsEnded", { revoked }),
+        detail: member.name,
+      });
       close();
     },
     onSettled: () => queries.invalidateQueries({ queryKey: queryKeys.staffSessions(member.id) }),
@@ -52,36 +63,38 @@ function StaffSessions({ member }: { member: StaffMember }) {
       {list.isError ? (
         <ErrorState
           className="m-4"
-          title="The sessions could not be read"
-          detail={errorMessage(list.error)}
+          title={t("staff.theSessionsCouldNotBeRead")}
+          detail={errorText(t, list.error)}
           onRetry={() => list.refetch()}
         />
       ) : null}
       {list.isSuccess && sessions.length === 0 ? (
-        <p className="px-4 py-6 text-ink-2 text-sm">Signed in nowhere.</p>
+        <p className="px-4 py-6 text-ink-2 text-sm">{t("staff.signedInNowhere")}</p>
       ) : null}
       <SessionList sessions={sessions} isBusy={revoke.isPending} onRevoke={({ id }) => setAsked({ sessionId: id })} />
       {sessions.some(({ isCurrent }) => !isCurrent) ? (
         <div className="flex justify-end p-4">
           <Button variant="danger" onClick={() => setAsked({ sessionId: null })}>
-            End all
+            {t("staff.endAll")}
           </Button>
         </div>
       ) : null}
       <ReasonDialog
         isOpen={asked !== null}
-        title={asked?.sessionId === null ? `Sign ${member.name} out everywhere?` : "End this session?"}
-        confirmLabel={revoke.isPending ? "Ending…" : "End"}
+        title={
+          asked?.sessionId === null ? t("staff.signOutEverywhere", { name: member.name }) : t("staff.endThisSession")
+        }
+        confirmLabel={revoke.isPending ? t("staff.ending") : t("staff.end")}
         isDangerous
         isBusy={revoke.isPending}
-        failure={revoke.isError ? errorMessage(revoke.error) : null}
+        failure={revoke.isError ? errorText(t, revoke.error) : null}
         onConfirm={(reason) => asked !== null && revoke.mutate({ ...asked, reason })}
         onClose={() => {
           revoke.reset();
           close();
         }}
       >
-        It ends at once; with the password they can sign in again. To prevent that, disable the account.
+        {t("staff.itEndsAtOnceWithThe")}
       </ReasonDialog>
     </div>
   );

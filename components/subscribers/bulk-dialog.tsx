@@ -1,7 +1,9 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
 import { useMemo, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { newIdempotencyKey } from "@/components/api/idempotency-key";
 import { queryKeys } from "@/components/api/query-keys";
@@ -9,7 +11,6 @@ import { ReasonDialog } from "@/components/ui/reason-dialog";
 import { SelectField } from "@/components/ui/select-field";
 import { useNotify } from "@/components/ui/toast";
 import { type BulkChange, bulkChangeReplySchema } from "@/lib/contracts/subscribers";
-import { errorMessage } from "@/lib/shared/errors";
 import { useSubscriberChoices } from "./use-subscribers";
 
 type BulkDialogProps = {
@@ -23,6 +24,7 @@ type BulkDialogProps = {
 
 /** Class or state of many subscribers at once. */
 export function BulkDialog({ target, count, onDone, onClose }: BulkDialogProps) {
+  const t = useTranslations();
   const [what, setWhat] = useState("state:suspended");
   const choices = useSubscriberChoices();
   const queries = useQueryClient();
@@ -42,9 +44,9 @@ export function BulkDialog({ target, count, onDone, onClose }: BulkDialogProps) 
     },
     onSuccess: ({ matched, changed }) => {
       void queries.invalidateQueries({ queryKey: queryKeys.allSubscribers });
-      const detail = changed === matched ? undefined : `${(matched - changed).toLocaleString("en-GB")} had it already.`;
+      const detail = changed === matched ? undefined : t("subscribers.hadItAlready", { matched: matched - changed });
       notify({
-        title: `${changed.toLocaleString("en-GB")} subscribers changed`,
+        title: t("subscribers.subscribersChanged", { changed }),
         ...(detail === undefined ? {} : { detail }),
       });
       onDone();
@@ -54,11 +56,11 @@ export function BulkDialog({ target, count, onDone, onClose }: BulkDialogProps) 
   return (
     <ReasonDialog
       isOpen={target !== null}
-      title={`Change ${count} subscribers`}
-      confirmLabel={change.isPending ? "Changing…" : `Change ${count} subscribers`}
+      title={t("subscribers.changeSubscribers", { count })}
+      confirmLabel={change.isPending ? t("subscribers.changing") : t("subscribers.changeSubscribers", { count })}
       isDangerous={what === "state:suspended"}
       isBusy={change.isPending}
-      failure={change.isError ? errorMessage(change.error) : null}
+      failure={change.isError ? errorText(t, change.error) : null}
       onConfirm={(reason) => change.mutate(reason)}
       onClose={() => {
         change.reset();
@@ -66,14 +68,14 @@ export function BulkDialog({ target, count, onDone, onClose }: BulkDialogProps) 
       }}
     >
       <SelectField
-        label="What changes"
+        label={t("subscribers.whatChanges")}
         value={what}
         options={[
-          { value: "state:suspended", label: "Suspend: running sessions end" },
-          { value: "state:active", label: "Make active" },
+          { value: "state:suspended", label: t("subscribers.suspendRunningSessionsEnd") },
+          { value: "state:active", label: t("subscribers.makeActive") },
           ...(choices.data?.classes ?? []).map(({ id, name }) => ({
             value: `serviceClassId:${id}`,
-            label: `Service class ${name}`,
+            label: t("subscribers.serviceClass", { name }),
           })),
         ]}
         onValue={setWhat}

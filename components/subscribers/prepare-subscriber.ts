@@ -1,5 +1,6 @@
 import type { MergeGroup } from "@/components/ui/prepare-merge";
 import type { SubscriberInput, SubscriberList } from "@/lib/contracts/subscribers";
+import type { Translate } from "@/lib/words/translate";
 
 /** An MSISDN in groups of four from its end, as people compare numbers: "+8210 1234 5678"; a masked one: "•••• 5678". */
 export function formatMsisdn(msisdn: string): string {
@@ -8,9 +9,9 @@ export function formatMsisdn(msisdn: string): string {
 }
 
 /** How many a list holds: "1,204" or "about 1,000,000". */
-export function describeTotal(total: SubscriberList["total"]): string {
-  const text = total.value.toLocaleString("en-GB");
-  return total.isExact ? text : `about ${text}`;
+export function describeTotal(t: Translate, total: SubscriberList["total"]): string {
+  const text = t("common.number", { value: total.value });
+  return total.isExact ? text : t("subscribers.about", { text });
 }
 
 export type SubscriberForm = Omit<SubscriberInput, "imsi"> & { imsi: string };
@@ -36,14 +37,19 @@ export function formOf({ msisdn, imsi, state, serviceClassId, extraWhiteListIds 
 const none = "none";
 
 /** What two people may have changed, field by field. */
-export const subscriberGroups: readonly MergeGroup<SubscriberInput>[] = [
+export const subscriberGroups = (t: Translate): readonly MergeGroup<SubscriberInput>[] => [
   { key: "msisdn", label: "MSISDN", fields: ["msisdn"], text: ({ msisdn }) => formatMsisdn(msisdn) },
   { key: "imsi", label: "IMSI", fields: ["imsi"], text: ({ imsi }) => imsi ?? none },
-  { key: "state", label: "State", fields: ["state"], text: ({ state }) => state },
-  { key: "serviceClassId", label: "Service class", fields: ["serviceClassId"], text: (item) => item.serviceClassId },
+  { key: "state", label: t("common.state"), fields: ["state"], text: ({ state }) => state },
+  {
+    key: "serviceClassId",
+    label: t("common.serviceClass"),
+    fields: ["serviceClassId"],
+    text: (item) => item.serviceClassId,
+  },
   {
     key: "extraWhiteListIds",
-    label: "Extra white-lists",
+    label: t("subscribers.extraWhiteLists"),
     fields: ["extraWhiteListIds"],
     text: ({ extraWhiteListIds }) => (extraWhiteListIds.length === 0 ? none : extraWhiteListIds.join(", ")),
   },

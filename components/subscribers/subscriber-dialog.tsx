@@ -1,7 +1,9 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
 import { lostUpdateOf } from "@/components/api/lost-update";
 import { queryKeys } from "@/components/api/query-keys";
@@ -13,7 +15,6 @@ import { MergeDialog } from "@/components/ui/merge-dialog";
 import { applyMerge, type MergeSide, prepareMerge } from "@/components/ui/prepare-merge";
 import { useNotify } from "@/components/ui/toast";
 import { type Subscriber, type SubscriberInput, subscriberSchema } from "@/lib/contracts/subscribers";
-import { errorMessage } from "@/lib/shared/errors";
 import { emptySubscriber, formatMsisdn, formOf, inputOf, subscriberGroups } from "./prepare-subscriber";
 import { SubscriberFields } from "./subscriber-fields";
 import { useSubscriberChoices } from "./use-subscribers";
@@ -28,7 +29,11 @@ type SubscriberDialogProps = {
 
 /** Make or change a subscriber. */
 export function SubscriberDialog({ isOpen, subscriber, onSaved, onClose }: SubscriberDialogProps) {
-  const title = subscriber === null ? "New subscriber" : `Edit ${formatMsisdn(subscriber.msisdn)}`;
+  const t = useTranslations();
+  const title =
+    subscriber === null
+      ? t("subscribers.newSubscriber")
+      : t("subscribers.edit", { msisdn: formatMsisdn(subscriber.msisdn) });
   return (
     <Dialog isOpen={isOpen} onClose={onClose} title={title}>
       <SubscriberEditor subscriber={subscriber} onSaved={onSaved} onClose={onClose} />
@@ -41,6 +46,7 @@ type EditorProps = Pick<SubscriberDialogProps, "subscriber" | "onClose"> & {
 };
 
 function SubscriberEditor({ subscriber, onSaved, onClose }: EditorProps) {
+  const t = useTranslations();
   const [form, setForm] = useState(subscriber === null ? emptySubscriber : formOf(subscriber));
   const [base, setBase] = useState(form);
   const [etag, setEtag] = useState(subscriber?.etag ?? null);
@@ -59,7 +65,10 @@ function SubscriberEditor({ subscriber, onSaved, onClose }: EditorProps) {
           }),
     onSuccess: (saved) => {
       void queries.invalidateQueries({ queryKey: queryKeys.allSubscribers });
-      notify({ title: subscriber === null ? "Subscriber added" : "Saved", detail: formatMsisdn(saved.msisdn) });
+      notify({
+        title: subscriber === null ? t("subscribers.subscriberAdded") : t("subscribers.saved"),
+        detail: formatMsisdn(saved.msisdn),
+      });
       onSaved?.(saved);
       onClose();
     },
@@ -70,7 +79,7 @@ function SubscriberEditor({ subscriber, onSaved, onClose }: EditorProps) {
     theirs === null ? null : { base: inputOf(base), yours: inputOf(form), theirs: inputOf(formOf(theirs.item)) };
   const saveMerged = (choices: Record<string, MergeSide>) => {
     if (theirs === null || sources === null) return;
-    const merged = applyMerge(subscriberGroups, sources, choices);
+    const merged = applyMerge(subscriberGroups(t), sources, choices);
     setForm(formOf(merged));
     setBase(formOf(theirs.item));
     setEtag(theirs.etag);
@@ -86,8 +95,8 @@ function SubscriberEditor({ subscriber, onSaved, onClose }: EditorProps) {
     <form onSubmit={submit} noValidate className="flex flex-col gap-4 p-4">
       {choices.isError ? (
         <ErrorState
-          title="The classes could not be read"
-          detail={errorMessage(choices.error)}
+          title={t("subscribers.theClassesCouldNotBeRead")}
+          detail={errorText(t, choices.error)}
           onRetry={() => choices.refetch()}
         />
       ) : null}
@@ -99,18 +108,22 @@ function SubscriberEditor({ subscriber, onSaved, onClose }: EditorProps) {
         problems={problems}
       />
       {save.isError && !isFieldProblem && theirs === null ? (
-        <ErrorState title="Not saved" detail={errorMessage(save.error)} />
+        <ErrorState title={t("common.notSaved")} detail={errorText(t, save.error)} />
       ) : null}
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t("common.cancel")}</Button>
         <Button type="submit" variant="primary" disabled={save.isPending || form.serviceClassId === ""}>
-          {save.isPending ? "Saving…" : subscriber === null ? "Add subscriber" : "Save"}
+          {save.isPending
+            ? t("common.saving")
+            : subscriber === null
+              ? t("subscribers.addSubscriber")
+              : t("common.save")}
         </Button>
       </DialogActions>
       <MergeDialog
         isOpen={sources !== null}
-        title="Somebody else changed this subscriber"
-        rows={sources === null ? [] : prepareMerge(subscriberGroups, sources)}
+        title={t("subscribers.somebodyElseChangedThisSubscriber")}
+        rows={sources === null ? [] : prepareMerge(subscriberGroups(t), sources)}
         isBusy={save.isPending}
         onSave={saveMerged}
         onClose={save.reset}

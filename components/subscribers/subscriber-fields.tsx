@@ -1,16 +1,19 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import { CheckBox } from "@/components/ui/check-box";
 import { Field } from "@/components/ui/field";
 import { Segmented } from "@/components/ui/segmented";
 import { SelectField } from "@/components/ui/select-field";
+import type { Translate } from "@/lib/words/translate";
 import type { SubscriberForm } from "./prepare-subscriber";
 import type { Choice } from "./use-subscribers";
 
-const states = [
-  { value: "active", label: "Active" },
-  { value: "suspended", label: "Suspended" },
-] as const;
+const states = (t: Translate) =>
+  [
+    { value: "active", label: t("subscribers.active") },
+    { value: "suspended", label: t("subscribers.suspended") },
+  ] as const;
 
 type SubscriberFieldsProps = {
   form: SubscriberForm;
@@ -23,6 +26,7 @@ type SubscriberFieldsProps = {
 
 /** Everything that staff write of a subscriber. */
 export function SubscriberFields({ form, onForm, classes, extraLists, problems }: SubscriberFieldsProps) {
+  const t = useTranslations();
   const toggle = (id: string, isOn: boolean) => {
     const others = form.extraWhiteListIds.filter((known) => known !== id);
     onForm({ ...form, extraWhiteListIds: isOn ? [...others, id] : others });
@@ -38,7 +42,7 @@ export function SubscriberFields({ form, onForm, classes, extraLists, problems }
         placeholder="+821012345678"
         value={form.msisdn}
         onChange={(event) => onForm({ ...form, msisdn: event.target.value })}
-        hint="E.164: plus sign, country code, number."
+        hint={t("subscribers.e164PlusSignCountryCode")}
         error={problems["msisdn"]}
       />
       <Field
@@ -47,29 +51,36 @@ export function SubscriberFields({ form, onForm, classes, extraLists, problems }
         inputMode="numeric"
         value={form.imsi}
         onChange={(event) => onForm({ ...form, imsi: event.target.value })}
-        hint="15 digits; may be left empty."
+        hint={t("subscribers.n15DigitsMayBeLeftEmpty")}
         error={problems["imsi"]}
       />
       <SelectField
-        label="Service class"
+        label={t("common.serviceClass")}
         value={form.serviceClassId}
         options={[
-          ...(form.serviceClassId === "" ? [{ value: "", label: "Choose a class", isDisabled: true }] : []),
+          ...(form.serviceClassId === ""
+            ? [{ value: "", label: t("subscribers.chooseAClass"), isDisabled: true }]
+            : []),
           ...classes.map(({ id, name }) => ({ value: id, label: name })),
         ]}
         onValue={(serviceClassId) => onForm({ ...form, serviceClassId })}
         error={problems["serviceClassId"]}
       />
       <div>
-        <p className="mb-1.5 font-medium text-sm">State</p>
-        <Segmented label="State" value={form.state} options={states} onValue={(state) => onForm({ ...form, state })} />
+        <p className="mb-1.5 font-medium text-sm">{t("common.state")}</p>
+        <Segmented
+          label={t("common.state")}
+          value={form.state}
+          options={states(t)}
+          onValue={(state) => onForm({ ...form, state })}
+        />
         {form.state === "suspended" ? (
-          <p className="mt-1.5 text-ink-3 text-sm">Running sessions end at once; new ones are refused.</p>
+          <p className="mt-1.5 text-ink-3 text-sm">{t("subscribers.runningSessionsEndAtOnceNew")}</p>
         ) : null}
       </div>
       {extraLists.length === 0 ? null : (
         <fieldset>
-          <legend className="mb-1.5 font-medium text-sm">Extra white-lists</legend>
+          <legend className="mb-1.5 font-medium text-sm">{t("subscribers.extraWhiteLists")}</legend>
           <div className="flex flex-col gap-1">
             {extraLists.map(({ id, name }) => (
               <CheckBox

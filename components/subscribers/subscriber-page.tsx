@@ -3,8 +3,10 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Headset, Pencil, QrCode, Trash2 } from "lucide-react";
 import Link from "next/link";
+import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
 import { z } from "zod";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { DevicesTable } from "@/components/devices/devices-table";
@@ -26,7 +28,6 @@ import { Note } from "@/components/ui/note";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useNotify } from "@/components/ui/toast";
 import type { SubscriberDetail } from "@/lib/contracts/subscribers";
-import { errorMessage } from "@/lib/shared/errors";
 import { formatBytes } from "@/lib/shared/units";
 import { formatMsisdn } from "./prepare-subscriber";
 import { StateBadge } from "./state-badge";
@@ -39,11 +40,12 @@ export function SubscriberPage({ id }: { id: string }) {
 }
 
 function SubscriberBody({ id }: { id: string }) {
+  const t = useTranslations();
   const subscriber = useSubscriber(id);
   if (subscriber.isPending)
     return (
       <Page>
-        <PageHeader title="Subscriber" />
+        <PageHeader title={t("common.subscriber")} />
         <Card isFlush>
           <TableSkeleton rows={6} />
         </Card>
@@ -52,10 +54,10 @@ function SubscriberBody({ id }: { id: string }) {
   if (subscriber.isError)
     return (
       <Page>
-        <PageHeader title="Subscriber" />
+        <PageHeader title={t("common.subscriber")} />
         <ErrorState
-          title="The subscriber could not be read"
-          detail={errorMessage(subscriber.error)}
+          title={t("subscribers.theSubscriberCouldNotBeRead")}
+          detail={errorText(t, subscriber.error)}
           onRetry={() => subscriber.refetch()}
         />
       </Page>
@@ -66,6 +68,7 @@ function SubscriberBody({ id }: { id: string }) {
 type Opened = "edit" | "enrol" | "delete" | null;
 
 function SubscriberView({ subscriber }: { subscriber: SubscriberDetail }) {
+  const t = useTranslations();
   const [opened, setOpened] = useState<Opened>(null);
   const close = useCallback(() => setOpened(null), []);
   const mayEdit = useMay(subscriberEditors);
@@ -76,56 +79,53 @@ function SubscriberView({ subscriber }: { subscriber: SubscriberDetail }) {
   return (
     <Page>
       <PageHeader title={formatMsisdn(subscriber.msisdn)}>
-        {subscriber.isMasked ? null : <CopyButton text={subscriber.msisdn} label="Copy MSISDN" />}
+        {subscriber.isMasked ? null : <CopyButton text={subscriber.msisdn} label={t("subscribers.copyMsisdn")} />}
         <StateBadge state={subscriber.state} />
         <span className="grow" />
         <Link href={`/support?subscriber=${subscriber.id}`} className={buttonClass()}>
           <Headset size={14} aria-hidden />
-          Look up
-          <span className="sr-only">why the traffic is as it is</span>
+          {t.rich("subscribers.lookUpWhyTheTrafficIs", { span: (chunks) => <span className="sr-only">{chunks}</span> })}
         </Link>
         {mayEdit ? (
           <>
             <Button variant="danger" onClick={() => setOpened("delete")}>
               <Trash2 size={14} aria-hidden />
-              Remove
+              {t("subscribers.remove")}
             </Button>
             <Button onClick={() => setOpened("edit")}>
               <Pencil size={14} aria-hidden />
-              Edit
+              {t("subscribers.edit2")}
             </Button>
           </>
         ) : null}
       </PageHeader>
-      {subscriber.isMasked ? (
-        <Note>Numbers are masked. Look the subscriber up with a purpose to see them in full for an hour.</Note>
-      ) : null}
+      {subscriber.isMasked ? <Note>{t("subscribers.numbersAreMaskedLookTheSubscriber")}</Note> : null}
       {subscriber.state === "suspended" ? (
-        <Note tone="warn">Suspended: no device of this subscriber is relayed until they are active again.</Note>
+        <Note tone="warn">{t("subscribers.suspendedNoDeviceOfThisSubscriber")}</Note>
       ) : null}
       {quotaClassId === null ? null : (
         <Note tone="warn">
-          The monthly LTE quota is reached: class {nameOf(classes, quotaClassId)} is in force to the month's end (UTC).
+          {t("subscribers.theMonthlyLteQuotaIsReached", { nameOf: nameOf(classes, quotaClassId) })}
         </Note>
       )}
       <div className="grid gap-4 lg:grid-cols-[22rem_minmax(0,1fr)]">
-        <Card title="Subscriber">
+        <Card title={t("common.subscriber")}>
           <Facts
             facts={[
-              ["Service class", nameOf(classes, serviceClassId)],
-              ["In force", nameOf(classes, quotaClassId ?? serviceClassId)],
+              [t("common.serviceClass"), nameOf(classes, serviceClassId)],
+              [t("subscribers.inForce"), nameOf(classes, quotaClassId ?? serviceClassId)],
               [
-                "Extra white-lists",
+                t("subscribers.extraWhiteLists"),
                 extraWhiteListIds.length === 0
-                  ? "none"
+                  ? t("common.none")
                   : extraWhiteListIds.map((id) => nameOf(choices.data?.extraLists, id)).join(", "),
               ],
-              ["LTE this month", formatBytes(subscriber.lteBytesThisMonth)],
-              ["IMSI", subscriber.imsi ?? "not known"],
-              ["Added", <TimeText key="added" at={subscriber.createdAt} />],
-              ["Changed", <TimeText key="changed" at={subscriber.updatedAt} />],
+              [t("subscribers.lteThisMonth"), formatBytes(subscriber.lteBytesThisMonth)],
+              ["IMSI", subscriber.imsi ?? t("common.notKnown")],
+              [t("subscribers.added"), <TimeText key="added" at={subscriber.createdAt} />],
+              [t("common.changed"), <TimeText key="changed" at={subscriber.updatedAt} />],
               [
-                "Id",
+                t("subscribers.id"),
                 <span key="id" className="break-all font-mono text-xs">
                   {subscriber.id}
                 </span>,
@@ -134,20 +134,20 @@ function SubscriberView({ subscriber }: { subscriber: SubscriberDetail }) {
           />
         </Card>
         <Card
-          title="Devices"
+          title={t("subscribers.devices")}
           isFlush
           actions={
             mayEdit ? (
               <Button size="sm" onClick={() => setOpened("enrol")}>
                 <QrCode size={14} aria-hidden />
-                Enrol a device
+                {t("subscribers.enrolADevice")}
               </Button>
             ) : null
           }
         >
           {deviceList.length === 0 ? (
-            <EmptyState title="No device yet">
-              {mayEdit ? "Enrol one: a code or a QR code that works once." : "An operator can enrol one."}
+            <EmptyState title={t("subscribers.noDeviceYet")}>
+              {mayEdit ? t("subscribers.enrolOneACodeOrA") : t("subscribers.anOperatorCanEnrolOne")}
             </EmptyState>
           ) : (
             <DevicesTable rows={deviceList} isShort />
@@ -168,6 +168,7 @@ function SubscriberView({ subscriber }: { subscriber: SubscriberDetail }) {
 type RemoveDialogProps = { subscriber: SubscriberDetail; isOpen: boolean; onClose: () => void };
 
 function RemoveDialog({ subscriber, isOpen, onClose }: RemoveDialogProps) {
+  const t = useTranslations();
   const go = useGo();
   const queries = useQueryClient();
   const notify = useNotify();
@@ -178,7 +179,7 @@ function RemoveDialog({ subscriber, isOpen, onClose }: RemoveDialogProps) {
         condition: { ifMatch: subscriber.etag },
       }),
     onSuccess: () => {
-      notify({ title: "Subscriber removed", detail: formatMsisdn(subscriber.msisdn) });
+      notify({ title: t("subscribers.subscriberRemoved"), detail: formatMsisdn(subscriber.msisdn) });
       queries.removeQueries({ queryKey: queryKeys.subscriber(subscriber.id) });
       void queries.invalidateQueries({ queryKey: queryKeys.allSubscribers });
       go("/subscribers");
@@ -187,15 +188,17 @@ function RemoveDialog({ subscriber, isOpen, onClose }: RemoveDialogProps) {
   return (
     <ConfirmDialog
       isOpen={isOpen}
-      title={`Remove ${formatMsisdn(subscriber.msisdn)}?`}
-      confirmLabel={remove.isPending ? "Removing…" : "Remove subscriber and devices"}
+      title={t("subscribers.removeMsisdn", { msisdn: formatMsisdn(subscriber.msisdn) })}
+      confirmLabel={remove.isPending ? t("subscribers.removing") : t("subscribers.removeSubscriberAndDevices")}
       isDangerous
       isBusy={remove.isPending}
       onConfirm={() => remove.mutate()}
       onClose={onClose}
     >
-      <p>Its devices lose their access at once and running sessions end. The record of past sessions stays.</p>
-      {remove.isError ? <ErrorState className="mt-3" title="Not removed" detail={errorMessage(remove.error)} /> : null}
+      <p>{t("subscribers.itsDevicesLoseTheirAccessAt")}</p>
+      {remove.isError ? (
+        <ErrorState className="mt-3" title={t("subscribers.notRemoved")} detail={errorText(t, remove.error)} />
+      ) : null}
     </ConfirmDialog>
   );
 }

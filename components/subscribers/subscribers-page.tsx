@@ -2,7 +2,9 @@
 
 import { Download, FileUp, Plus, Users } from "lucide-react";
 import Link from "next/link";
+import { useTranslations } from "next-intl";
 import { useCallback, useMemo, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { queryString } from "@/components/api/query-string";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { PageRefused } from "@/components/shell/page-refused";
@@ -18,14 +20,14 @@ import { SelectField } from "@/components/ui/select-field";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useCursorPages } from "@/components/ui/use-cursor-pages";
 import type { BulkChange, SubscriberFilter } from "@/lib/contracts/subscribers";
-import { errorMessage } from "@/lib/shared/errors";
+import type { Translate } from "@/lib/words/translate";
 import { BulkDialog } from "./bulk-dialog";
 import { describeTotal } from "./prepare-subscriber";
 import { SubscriberDialog } from "./subscriber-dialog";
 import { SubscribersTable } from "./subscribers-table";
 import { useSubscriberChoices, useSubscribers } from "./use-subscribers";
 
-const pageNames = { back: "Previous", next: "Next" };
+const pageNames = (t: Translate) => ({ back: t("common.previous"), next: t("common.next") });
 const nobody: ReadonlySet<string> = new Set();
 
 /** Find, add and change subscribers. */
@@ -34,6 +36,7 @@ export function SubscribersPage() {
 }
 
 function SubscribersBody() {
+  const t = useTranslations();
   const [filter, setFilter] = useState<SubscriberFilter>({});
   const [chosen, setChosen] = useState(nobody);
   const [isAdding, setAdding] = useState(false);
@@ -63,44 +66,44 @@ function SubscribersBody() {
   };
   const classOptions = useMemo(
     () => [
-      { value: "", label: "Every class" },
+      { value: "", label: t("subscribers.everyClass") },
       ...(choices.data?.classes ?? []).map(({ id, name }) => ({ value: id, label: name })),
     ],
-    [choices.data],
+    [choices.data, t],
   );
   const closeBulk = useCallback(() => setTarget(null), []);
   const closeAdding = useCallback(() => setAdding(false), []);
 
   return (
     <Page>
-      <PageHeader title="Subscribers">
-        <span className="grow text-ink-3 text-sm tnum">{total === undefined ? "" : describeTotal(total)}</span>
+      <PageHeader title={t("subscribers.subscribers")}>
+        <span className="grow text-ink-3 text-sm tnum">{total === undefined ? "" : describeTotal(t, total)}</span>
         {mayEdit ? (
           <>
             <a href={`/api/subscribers/export${queryString(filter)}`} download className={buttonClass()}>
               <Download size={14} aria-hidden />
-              Export CSV
+              {t("subscribers.exportCsv")}
             </a>
             <Link href="/subscribers/imports" className={buttonClass()}>
               <FileUp size={14} aria-hidden />
-              Import
+              {t("subscribers.import")}
             </Link>
             <Button variant="primary" onClick={() => setAdding(true)}>
               <Plus size={14} aria-hidden />
-              Add subscriber
+              {t("subscribers.addSubscriber")}
             </Button>
           </>
         ) : null}
       </PageHeader>
       <div className="flex flex-wrap items-center gap-2">
         <SearchField
-          label="MSISDN, IMSI, device or id"
+          label={t("subscribers.msisdnImsiDeviceOrId")}
           value={filter.search ?? ""}
           onSearch={search}
           className="w-full sm:w-80"
         />
         <SelectField
-          label="Class"
+          label={t("subscribers.class")}
           isLabelHidden
           value={filter.serviceClassId ?? ""}
           options={classOptions}
@@ -108,45 +111,50 @@ function SubscribersBody() {
           className="w-40"
         />
         <SelectField
-          label="State"
+          label={t("common.state")}
           isLabelHidden
           value={filter.state ?? ""}
           options={[
-            { value: "", label: "Every state" },
-            { value: "active", label: "Active" },
-            { value: "suspended", label: "Suspended" },
+            { value: "", label: t("subscribers.everyState") },
+            { value: "active", label: t("subscribers.active") },
+            { value: "suspended", label: t("subscribers.suspended") },
           ]}
           onValue={(state) => refine({ state: state === "" ? undefined : state })}
           className="w-36"
         />
         <span className="grow" />
         {mayEdit && chosen.size > 0 ? (
-          <Button onClick={() => setTarget({ kind: "ids", ids: [...chosen] })}>Change {chosen.size} chosen</Button>
+          <Button onClick={() => setTarget({ kind: "ids", ids: [...chosen] })}>
+            {t("subscribers.changeChosen", { size: chosen.size })}
+          </Button>
         ) : null}
         {mayEdit && isFiltered && chosen.size === 0 && total !== undefined && total.value > 0 ? (
           <Button
             onClick={() => setTarget({ kind: "filter", filter, expectedCount: total.isExact ? total.value : null })}
           >
-            Change all {describeTotal(total)} found
+            {t("subscribers.changeAllFound", { total: describeTotal(t, total) })}
           </Button>
         ) : null}
       </div>
       {subscribers.isError ? (
         <ErrorState
-          title="The subscribers could not be read"
-          detail={errorMessage(subscribers.error)}
+          title={t("subscribers.theSubscribersCouldNotBeRead")}
+          detail={errorText(t, subscribers.error)}
           onRetry={() => subscribers.refetch()}
         />
       ) : null}
       <Card isFlush>
         {subscribers.isPending ? <TableSkeleton rows={12} /> : null}
         {subscribers.isSuccess && rows.length === 0 ? (
-          <EmptyState icon={<Users size={20} aria-hidden />} title={isFiltered ? "Nobody fits" : "No subscriber yet"}>
+          <EmptyState
+            icon={<Users size={20} aria-hidden />}
+            title={isFiltered ? t("subscribers.nobodyFits") : t("subscribers.noSubscriberYet")}
+          >
             {isFiltered
               ? mayEdit
-                ? "Check the number: its last digits, the IMSI or a device id find it as well."
-                : "Write the whole number, its last four digits, the IMSI or a device id."
-              : "Add one here, or import a CSV file with the columns msisdn, imsi, state, service_class and extra_white_lists."}
+                ? t("subscribers.checkTheNumberItsLastDigits")
+                : t("subscribers.writeTheWholeNumberItsLast")
+              : t("subscribers.addOneHereOrImportA")}
           </EmptyState>
         ) : null}
         {rows.length > 0 ? (
@@ -157,14 +165,14 @@ function SubscribersBody() {
               chosen={mayEdit ? chosen : null}
               onChoose={choose}
             />
-            <Pager pages={pages} nextCursor={subscribers.data?.nextCursor ?? null} names={pageNames} />
+            <Pager pages={pages} nextCursor={subscribers.data?.nextCursor ?? null} names={pageNames(t)} />
           </>
         ) : null}
       </Card>
       <SubscriberDialog isOpen={isAdding} subscriber={null} onClose={closeAdding} />
       <BulkDialog
         target={target}
-        count={target?.kind === "ids" ? String(target.ids.length) : total === undefined ? "" : describeTotal(total)}
+        count={target?.kind === "ids" ? String(target.ids.length) : total === undefined ? "" : describeTotal(t, total)}
         onDone={() => {
           setTarget(null);
           setChosen(nobody);

@@ -1,6 +1,7 @@
 "use client";
 
 import Link from "next/link";
+import { useTranslations } from "next-intl";
 import { TimeText } from "@/components/time/time-text";
 import { CheckBox } from "@/components/ui/check-box";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
@@ -19,16 +20,17 @@ type SubscribersTableProps = {
 
 /** One line a subscriber; the boxes choose for a bulk change. */
 export function SubscribersTable({ rows, classes, chosen, onChoose }: SubscribersTableProps) {
+  const t = useTranslations();
   const chosenHere = rows.filter(({ id }) => chosen?.has(id)).length;
   const isAllChosen = rows.length > 0 && chosenHere === rows.length;
   return (
-    <Table label="Table of subscribers">
+    <Table label={t("subscribers.tableOfSubscribers")}>
       <thead>
         <tr>
           {chosen === null ? null : (
             <Th className="w-10">
               <CheckBox
-                label="All of this page"
+                label={t("subscribers.allOfThisPage")}
                 isLabelHidden
                 state={chosenHere > 0 && !isAllChosen ? "some" : isAllChosen}
                 onState={(isChosen) =>
@@ -42,11 +44,11 @@ export function SubscribersTable({ rows, classes, chosen, onChoose }: Subscriber
           )}
           <Th>MSISDN</Th>
           <Th className="hidden md:table-cell">IMSI</Th>
-          <Th>Class</Th>
-          <Th className="hidden sm:table-cell">State</Th>
-          <Th className="hidden text-right md:table-cell">Devices</Th>
-          <Th className="hidden lg:table-cell">Extra white-lists</Th>
-          <Th className="hidden xl:table-cell">Changed</Th>
+          <Th>{t("subscribers.class")}</Th>
+          <Th className="hidden sm:table-cell">{t("common.state")}</Th>
+          <Th className="hidden text-right md:table-cell">{t("subscribers.devices")}</Th>
+          <Th className="hidden lg:table-cell">{t("subscribers.extraWhiteLists")}</Th>
+          <Th className="hidden xl:table-cell">{t("common.changed")}</Th>
         </tr>
       </thead>
       <tbody>
@@ -55,7 +57,7 @@ export function SubscribersTable({ rows, classes, chosen, onChoose }: Subscriber
             {chosen === null ? null : (
               <Td>
                 <CheckBox
-                  label={`Choose ${row.msisdn}`}
+                  label={t("subscribers.choose", { msisdn: row.msisdn })}
                   isLabelHidden
                   state={chosen.has(row.id)}
                   onState={(isChosen) => onChoose([row.id], isChosen)}

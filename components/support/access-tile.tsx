@@ -1,3 +1,4 @@
+import { useTranslations } from "next-intl";
 import { TimeText } from "@/components/time/time-text";
 import { AccessMark, accessNames } from "@/components/ui/access-mark";
 import { Badge } from "@/components/ui/badge";
@@ -9,6 +10,7 @@ import { formatBitRate, formatBytes } from "@/lib/shared/units";
 
 /** What one access does for the subscriber now, and did today and this month. */
 export function AccessTile({ use }: { use: AccessUse }) {
+  const t = useTranslations();
   const { access, bitsPerSecond, rttMs, retransSegments, openPaths, lastSeenAt } = use;
   const monthBytes = use.monthDownloadBytes + use.monthUploadBytes;
   const isSeen = monthBytes > 0 || openPaths > 0;
@@ -17,12 +19,12 @@ export function AccessTile({ use }: { use: AccessUse }) {
       title={
         <span className="flex items-center gap-2">
           <AccessMark tone={access} />
-          {accessNames[access]}
+          {accessNames(t)[access]}
         </span>
       }
       actions={
         <Badge tone={openPaths > 0 ? "good" : "neutral"}>
-          {openPaths > 0 ? `${openPaths} ${openPaths === 1 ? "path" : "paths"} open` : "no open path"}
+          {openPaths > 0 ? t("support.pathsOpen", { openPaths }) : t("support.noOpenPath")}
         </Badge>
       }
     >
@@ -30,14 +32,18 @@ export function AccessTile({ use }: { use: AccessUse }) {
         <Figure text={bitsPerSecond === null ? null : formatBitRate(bitsPerSecond)} size="xl" />
         <Facts
           facts={[
-            ["Download, today (UTC)", formatBytes(use.downloadBytes)],
-            ["Upload, today (UTC)", formatBytes(use.uploadBytes)],
-            ["Both, this month (UTC)", formatBytes(monthBytes)],
-            ["Round trip", rttMs === null ? "not known" : `${rttMs.toFixed(1)} ms`],
-            ["Retransmitted", `${retransSegments.toLocaleString("en-GB")} segments`],
+            [t("support.downloadTodayUtc"), formatBytes(use.downloadBytes)],
+            [t("support.uploadTodayUtc"), formatBytes(use.uploadBytes)],
+            [t("support.bothThisMonthUtc"), formatBytes(monthBytes)],
+            [t("support.roundTrip"), rttMs === null ? t("common.notKnown") : `${rttMs.toFixed(1)} ms`],
+            [t("support.retransmitted"), t("support.segments", { retransSegments })],
             [
-              "Last seen",
-              isSeen && lastSeenAt !== null ? <TimeText key="seen" at={lastSeenAt} style="short" /> : "not lately",
+              t("common.lastSeen"),
+              isSeen && lastSeenAt !== null ? (
+                <TimeText key="seen" at={lastSeenAt} style="short" />
+              ) : (
+                t("support.notLately")
+              ),
             ],
           ]}
         />

@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { PathEventList } from "@/components/sessions/path-event-list";
 import { preparePathEvents } from "@/components/sessions/prepare-path-events";
@@ -16,6 +17,7 @@ const nothing: ReadonlySet<string> = new Set();
 
 /** What a verdict rests on: the subscriber, each access, what happened to paths, and the sessions. */
 export function CaseView({ found, isFrozen = false }: { found: SupportCase; isFrozen?: boolean }) {
+  const t = useTranslations();
   const [opened, setOpened] = useState<SessionRow | null>(null);
   const { accesses, sessions, events } = found;
   return (
@@ -26,18 +28,18 @@ export function CaseView({ found, isFrozen = false }: { found: SupportCase; isFr
           <AccessTile key={use.access} use={use} />
         ))}
       </div>
-      <Card title="Path timeline" note="Of the newest sessions, newest first" isFlush>
+      <Card title={t("support.pathTimeline")} note={t("support.ofTheNewestSessionsNewestFirst")} isFlush>
         {events.length === 0 ? (
-          <EmptyState title="Nothing happened to a path">
-            Joins, stalls, hand-overs and changes of steering are listed here.
+          <EmptyState title={t("support.nothingHappenedToAPath")}>
+            {t("support.joinsStallsHandOversAndChanges")}
           </EmptyState>
         ) : (
-          <PathEventList events={preparePathEvents([...events].reverse())} chosen={nothing} />
+          <PathEventList events={preparePathEvents(t, [...events].reverse())} chosen={nothing} />
         )}
       </Card>
-      <Card title="Sessions" note="The newest 25" isFlush>
+      <Card title={t("support.sessions")} note={t("support.theNewest25")} isFlush>
         {sessions.length === 0 ? (
-          <EmptyState title="No session yet">White-listed traffic of this subscriber shows here.</EmptyState>
+          <EmptyState title={t("support.noSessionYet")}>{t("support.whiteListedTrafficOfThisSubscriber")}</EmptyState>
         ) : (
           <SessionsTable rows={sessions} onOpen={setOpened} asOf={isFrozen ? found.readAt : null} />
         )}

@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
 import { usePreferences } from "@/components/shell/preferences";
 import { type TypedMoment, typedIn, typedMoment } from "@/components/time/typed-moment";
@@ -8,6 +9,7 @@ import { Card } from "@/components/ui/card";
 import { Field } from "@/components/ui/field";
 import { momentMaxDays } from "@/lib/contracts/moment";
 import { type SupportLookUp, supportLookUpSchema } from "@/lib/contracts/support";
+import type { Translate } from "@/lib/words/translate";
 
 type Typed = { identifier: string; purpose: string; destination: string };
 type Errors = Partial<Record<keyof Typed | "at", string>>;
@@ -22,22 +24,23 @@ type LookUpFormProps = {
   onLookUp: (request: SupportLookUp, at: string | null) => void;
 };
 
-function readForm({ identifier, purpose, destination }: Typed) {
+function readForm(t: Translate, { identifier, purpose, destination }: Typed) {
   const asked = destination.trim() === "" ? null : destination;
   const parsed = supportLookUpSchema.safeParse({ identifier, purpose, destination: asked });
   if (parsed.success) return { request: parsed.data, errors: {} };
   const errors: Errors = {};
   for (const { path, message } of parsed.error.issues) errors[path[0] as keyof Typed] ??= message;
-  if (identifier.trim() === "") errors.identifier = "Write a number, an IMSI or a device's id.";
+  if (identifier.trim() === "") errors.identifier = t("support.writeANumberAnImsiOr");
   return { request: null, errors };
 }
 
 /** Who is asked about, and why: looking somebody up is kept in the audit log with its purpose. */
 export function LookUpForm({ identifier, moment, onMoment, isBusy, refused, onLookUp }: LookUpFormProps) {
+  const t = useTranslations();
   const [typed, setTyped] = useState<Typed>({ identifier, purpose: "", destination: "" });
   const { zone } = usePreferences();
   const [isTried, setTried] = useState(false);
-  const { request, errors } = readForm(typed);
+  const { request, errors } = readForm(t, typed);
   const shown: Errors = isTried ? { ...refused, ...errors } : refused;
   const set = (change: Partial<Typed>) => setTyped((before) => ({ ...before, ...change }));
   const submit = (event: FormEvent) => {
@@ -53,7 +56,7 @@ export function LookUpForm({ identifier, moment, onMoment, isBusy, refused, onLo
         className="grid items-start gap-3 md:grid-cols-2 xl:grid-cols-[1fr_1.2fr_1fr_14rem_auto]"
       >
         <Field
-          label="Number, IMSI or device"
+          label={t("support.numberImsiOrDevice")}
           value={typed.identifier}
           onChange={(event) => set({ identifier: event.target.value })}
           error={shown.identifier}
@@ -62,16 +65,16 @@ export function LookUpForm({ identifier, moment, onMoment, isBusy, refused, onLo
           size="sm"
         />
         <Field
-          label="Purpose"
+          label={t("support.purpose")}
           value={typed.purpose}
           onChange={(event) => set({ purpose: event.target.value })}
           error={shown.purpose}
-          placeholder="Ticket number, or what the customer asked"
+          placeholder={t("support.ticketNumberOrWhatTheCustomer")}
           autoComplete="off"
           size="sm"
         />
         <Field
-          label="Service (if one is slow)"
+          label={t("support.serviceIfOneIsSlow")}
           value={typed.destination}
           onChange={(event) => set({ destination: event.target.value })}
           error={shown.destination}
@@ -80,17 +83,17 @@ export function LookUpForm({ identifier, moment, onMoment, isBusy, refused, onLo
           size="sm"
         />
         <Field
-          label={zone === "utc" ? "Moment (UTC)" : "Moment (local time)"}
+          label={zone === "utc" ? t("support.momentUtc") : t("support.momentLocalTime")}
           type="datetime-local"
           step={1}
           value={typedIn(moment, zone)}
           onChange={(event) => onMoment({ text: event.target.value, zone })}
           error={shown.at}
-          title={`Of the last ${momentMaxDays} days; empty: now`}
+          title={t("support.ofTheLastDaysEmptyNow", { momentMaxDays: String(momentMaxDays) })}
           size="sm"
         />
         <Button type="submit" variant="primary" disabled={isBusy} className="xl:mt-[1.625rem]">
-          {isBusy ? "Looking…" : "Look up"}
+          {isBusy ? t("support.looking") : t("support.lookUp")}
         </Button>
       </form>
     </Card>

@@ -2,6 +2,7 @@
 
 import { ChevronLeft, ChevronRight, Copy } from "lucide-react";
 import Link from "next/link";
+import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { steeringNames } from "@/components/policy/prepare-class-facts";
 import { PathEventList } from "@/components/sessions/path-event-list";
@@ -11,7 +12,7 @@ import { SessionsTable } from "@/components/sessions/sessions-table";
 import { usePreferences } from "@/components/shell/preferences";
 import { formatMsisdn } from "@/components/subscribers/prepare-subscriber";
 import { zoneName } from "@/components/time/format-time";
-import { TimeText } from "@/components/time/time-text";
+import { TimeText, timeTag } from "@/components/time/time-text";
 import { shiftMoment } from "@/components/time/typed-moment";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -22,16 +23,22 @@ import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { useNotify } from "@/components/ui/toast";
 import type { AuditConcern, SupportMoment } from "@/lib/contracts/moment";
 import type { SessionRow } from "@/lib/contracts/portal";
+import type { Translate } from "@/lib/words/translate";
 import { supportAddress } from "./support-address";
 
 const nothing: ReadonlySet<string> = new Set();
 const stepMinutes = 15;
-const concernNames: Record<AuditConcern, string> = { subscriber: "Subscriber", class: "Class", policy: "Policy" };
+const concernNames = (t: Translate): Record<AuditConcern, string> => ({
+  subscriber: t("common.subscriber"),
+  class: t("support.class2"),
+  policy: t("support.policy"),
+});
 
 type MomentViewProps = { moment: SupportMoment; isBusy: boolean; onMove: (at: string) => void };
 
 /** How it was: paths, sessions, policy and what staff did, around one moment. */
 export function MomentView({ moment, isBusy, onMove }: MomentViewProps) {
+  const t = useTranslations();
   const { at, from, to, subscriber, sessions, events } = moment;
   const { zone } = usePreferences();
   const notify = useNotify();
@@ -39,55 +46,56 @@ export function MomentView({ moment, isBusy, onMove }: MomentViewProps) {
   const later = shiftMoment(at, stepMinutes);
   const copy = async () => {
     await navigator.clipboard.writeText(`${window.location.origin}${supportAddress(subscriber.id, at)}`);
-    notify({ title: "The link to this moment is copied" });
+    notify({ title: t("support.theLinkToThisMomentIs") });
   };
   return (
     <>
       <section
-        aria-label="Moment"
+        aria-label={t("support.moment")}
         className="flex flex-wrap items-center gap-x-4 gap-y-2 rounded-lg border border-line bg-surface px-4 py-3"
       >
         <p role="status" className="min-w-0 grow font-semibold text-lg">
-          {formatMsisdn(subscriber.msisdn)} at <TimeText at={at} /> {zoneName(zone)}
+          {t.rich("support.at", {
+            msisdn: formatMsisdn(subscriber.msisdn),
+            time: timeTag(at),
+            zoneName: zoneName(t, zone),
+          })}
         </p>
         <div className="flex flex-wrap gap-2">
           <Button size="sm" disabled={isBusy} onClick={() => onMove(shiftMoment(at, -stepMinutes))}>
             <ChevronLeft size={14} aria-hidden />
-            {stepMinutes} min earlier
+            {t("support.minEarlier", { stepMinutes: String(stepMinutes) })}
           </Button>
           <Button size="sm" disabled={isBusy || Date.parse(later) > Date.now()} onClick={() => onMove(later)}>
-            {stepMinutes} min later
+            {t("support.minLater", { stepMinutes: String(stepMinutes) })}
             <ChevronRight size={14} aria-hidden />
           </Button>
           <Button size="sm" onClick={copy}>
             <Copy size={14} aria-hidden />
-            Copy link
+            {t("common.copyLink")}
           </Button>
         </div>
       </section>
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_24rem]">
         <Card
-          title="Path timeline"
-          note={
-            <>
-              <TimeText at={from} /> to <TimeText at={to} />, newest first
-            </>
-          }
+          title={t("support.pathTimeline")}
+          note={t.rich("support.toNewestFirst", {
+            time: timeTag(from),
+            time2: timeTag(to),
+          })}
           isFlush
         >
           {events.length === 0 ? (
-            <EmptyState title="Nothing happened to a path">No join, stall or hand-over in this half hour.</EmptyState>
+            <EmptyState title={t("support.nothingHappenedToAPath")}>{t("support.noJoinStallOrHandOver")}</EmptyState>
           ) : (
-            <PathEventList events={preparePathEvents([...events].reverse())} chosen={nothing} />
+            <PathEventList events={preparePathEvents(t, [...events].reverse())} chosen={nothing} />
           )}
         </Card>
         <PolicyThen policy={moment.policy} />
       </div>
-      <Card title="Sessions then running" isFlush>
+      <Card title={t("support.sessionsThenRunning")} isFlush>
         {sessions.length === 0 ? (
-          <EmptyState title="No session ran">
-            Nothing of this subscriber went through the proxy at this moment.
-          </EmptyState>
+          <EmptyState title={t("support.noSessionRan")}>{t("support.nothingOfThisSubscriberWentThrough")}</EmptyState>
         ) : (
           <SessionsTable rows={sessions} onOpen={setOpened} asOf={at} />
         )}
@@ -99,32 +107,39 @@ export function MomentView({ moment, isBusy, onMove }: MomentViewProps) {
 }
 
 function PolicyThen({ policy }: { policy: SupportMoment["policy"] }) {
+  const t = useTranslations();
   if (policy === null)
     return (
-      <Card title="Policy in force then">
-        <p className="text-ink-2 text-sm">No policy was published yet.</p>
+      <Card title={t("support.policyInForceThen")}>
+        <p className="text-ink-2 text-sm">{t("support.noPolicyWasPublishedYet")}</p>
       </Card>
     );
   const { version, isTrial, serviceClass } = policy;
-  const share = serviceClass?.steering === "lte-share" ? `, LTE at most ${serviceClass.lteSharePercent ?? 0} %` : "";
+  const share =
+    serviceClass?.steering === "lte-share"
+      ? t("support.lteAtMost", { lteSharePercent: String(serviceClass.lteSharePercent ?? 0) })
+      : "";
   return (
-    <Card title="Policy in force then" actions={isTrial ? <Badge tone="warn">On trial</Badge> : null}>
+    <Card
+      title={t("support.policyInForceThen")}
+      actions={isTrial ? <Badge tone="warn">{t("support.onTrial")}</Badge> : null}
+    >
       <Facts
         facts={[
           [
-            "Version",
+            t("support.version"),
             <Link key="version" href={`/policy/versions/${version}`} className="underline underline-offset-4">
-              Version {version}
+              {t("support.versionVersion", { version: String(version) })}
             </Link>,
           ],
-          ["Published", <TimeText key="published" at={policy.publishedAt} />],
-          ["By", policy.publishedBy],
-          ["Reason", policy.reason],
+          [t("support.published"), <TimeText key="published" at={policy.publishedAt} />],
+          [t("support.by"), policy.publishedBy],
+          [t("common.reason"), policy.reason],
           [
-            "Class",
+            t("support.class2"),
             serviceClass === null
-              ? "not in this version"
-              : `${serviceClass.name}: ${steeringNames[serviceClass.steering]}${share}`,
+              ? t("support.notInThisVersion")
+              : `${serviceClass.name}: ${steeringNames(t)[serviceClass.steering]}${share}`,
           ],
         ]}
       />
@@ -133,23 +148,20 @@ function PolicyThen({ policy }: { policy: SupportMoment["policy"] }) {
 }
 
 function AuditCard({ audit }: { audit: SupportMoment["audit"] }) {
+  const t = useTranslations();
   return (
-    <Card
-      title="What staff did"
-      note="About this subscriber, its class and published policies, two hours to either side, newest first"
-      isFlush
-    >
+    <Card title={t("support.whatStaffDid")} note={t("support.aboutThisSubscriberItsClassAnd")} isFlush>
       {audit.length === 0 ? (
-        <EmptyState title="Nothing was changed">No entry of the audit log is about this subscriber.</EmptyState>
+        <EmptyState title={t("support.nothingWasChanged")}>{t("support.noEntryOfTheAuditLog")}</EmptyState>
       ) : (
-        <Table label="Table of audit entries">
+        <Table label={t("support.tableOfAuditEntries")}>
           <thead>
             <tr>
-              <Th>Time</Th>
-              <Th>About</Th>
-              <Th>Action</Th>
-              <Th className="hidden sm:table-cell">By</Th>
-              <Th className="hidden md:table-cell">Reason</Th>
+              <Th>{t("support.time")}</Th>
+              <Th>{t("support.about")}</Th>
+              <Th>{t("support.action")}</Th>
+              <Th className="hidden sm:table-cell">{t("support.by")}</Th>
+              <Th className="hidden md:table-cell">{t("common.reason")}</Th>
             </tr>
           </thead>
           <tbody>
@@ -158,7 +170,7 @@ function AuditCard({ audit }: { audit: SupportMoment["audit"] }) {
                 <Td>
                   <TimeText at={entry.at} />
                 </Td>
-                <Td>{concernNames[entry.concern]}</Td>
+                <Td>{concernNames(t)[entry.concern]}</Td>
                 <Td className="font-mono text-xs">{entry.action}</Td>
                 <Td className="hidden sm:table-cell">{entry.actor}</Td>
                 <Td className="hidden text-ink-2 md:table-cell">{entry.reason ?? "–"}</Td>

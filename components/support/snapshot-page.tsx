@@ -3,15 +3,17 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Headset, Link2Off, Snowflake } from "lucide-react";
 import Link from "next/link";
+import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
 import { z } from "zod";
+import { errorText } from "@/components/api/error-text";
 import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { PageRefused } from "@/components/shell/page-refused";
 import { subscriberReaders } from "@/components/shell/pages";
 import { useMay } from "@/components/shell/staff";
-import { TimeText } from "@/components/time/time-text";
+import { timeTag } from "@/components/time/time-text";
 import { Badge } from "@/components/ui/badge";
 import { Button, buttonClass } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -21,15 +23,15 @@ import { ErrorState } from "@/components/ui/error-state";
 import { Note } from "@/components/ui/note";
 import { Skeleton } from "@/components/ui/skeleton";
 import { type SupportSnapshot, supportSnapshotSchema } from "@/lib/contracts/support";
-import { errorMessage } from "@/lib/shared/errors";
+import type { Translate } from "@/lib/words/translate";
 import { CaseView } from "./case-view";
 import { VerdictCard } from "./verdict-card";
 
-const over: Readonly<Record<string, string>> = {
-  SNAPSHOT_UNKNOWN: "No snapshot at this link",
-  SNAPSHOT_EXPIRED: "The snapshot has expired",
-  SNAPSHOT_REVOKED: "The snapshot was taken back",
-};
+const over = (t: Translate): Readonly<Record<string, string>> => ({
+  SNAPSHOT_UNKNOWN: t("support.noSnapshotAtThisLink"),
+  SNAPSHOT_EXPIRED: t("support.theSnapshotHasExpired"),
+  SNAPSHOT_REVOKED: t("support.theSnapshotWasTakenBack"),
+});
 
 /** A look-up as it was when somebody kept it. */
 export function SnapshotPage({ token }: { token: string }) {
@@ -37,6 +39,7 @@ export function SnapshotPage({ token }: { token: string }) {
 }
 
 function SnapshotBody({ token }: { token: string }) {
+  const t = useTranslations();
   const snapshot = useQuery({
     queryKey: queryKeys.snapshot(token),
     queryFn: ({ signal }) =>
@@ -47,29 +50,29 @@ function SnapshotBody({ token }: { token: string }) {
     retry: false,
   });
   const { error } = snapshot;
-  const isOver = error instanceof ApiProblem ? over[error.code] : undefined;
+  const isOver = error instanceof ApiProblem ? over(t)[error.code] : undefined;
   return (
     <Page>
       {snapshot.isSuccess ? (
         <SnapshotView token={token} snapshot={snapshot.data} />
       ) : (
-        <PageHeader title="Snapshot of a look-up" />
+        <PageHeader title={t("support.snapshotOfALookUp")} />
       )}
       {snapshot.isPending ? <Skeleton className="h-64" /> : null}
       {snapshot.isError && isOver === undefined ? (
         <ErrorState
-          title="The snapshot could not be read"
-          detail={errorMessage(error)}
+          title={t("support.theSnapshotCouldNotBeRead")}
+          detail={errorText(t, error)}
           onRetry={() => snapshot.refetch()}
         />
       ) : null}
       {isOver === undefined ? null : (
         <Card>
           <EmptyState icon={<Link2Off size={20} aria-hidden />} title={isOver}>
-            <p>{errorMessage(error)}</p>
+            <p>{errorText(t, error)}</p>
             <Link href="/support" className={`${buttonClass()} mt-4`}>
               <Headset size={14} aria-hidden />
-              Go to look-up
+              {t("support.goToLookUp")}
             </Link>
           </EmptyState>
         </Card>
@@ -79,31 +82,35 @@ function SnapshotBody({ token }: { token: string }) {
 }
 
 function SnapshotView({ token, snapshot }: { token: string; snapshot: SupportSnapshot }) {
+  const t = useTranslations();
   const { shown, madeBy, expiresAt, mayRevoke, isMasked } = snapshot;
   const [isRevoking, setRevoking] = useState(false);
   const close = useCallback(() => setRevoking(false), []);
   return (
     <>
-      <PageHeader title="Snapshot of a look-up">
+      <PageHeader title={t("support.snapshotOfALookUp")}>
         <Badge tone="accent" icon={<Snowflake size={12} aria-hidden />}>
-          SNAPSHOT of <TimeText at={shown.readAt} />
+          {t.rich("support.snapshotOf", { time: timeTag(shown.readAt) })}
         </Badge>
         <span className="grow text-ink-3 text-sm">
-          by {madeBy}, until <TimeText at={expiresAt} />
+          {t.rich("support.byUntil", { madeBy, time: timeTag(expiresAt) })}
         </span>
         <Link href={`/support?subscriber=${shown.subscriber.id}`} className={buttonClass()}>
           <Headset size={14} aria-hidden />
-          Look up now
+          {t("support.lookUpNow")}
         </Link>
         {mayRevoke ? (
           <Button variant="danger" onClick={() => setRevoking(true)}>
             <Link2Off size={14} aria-hidden />
-            Take back
+            {t("support.takeBack")}
           </Button>
         ) : null}
       </PageHeader>
       <Note>
-        Purpose: {shown.purpose}.{isMasked ? " Numbers are masked: look the subscriber up to see them." : ""}
+        {t("support.purposePurposeState", {
+          purpose: shown.purpose,
+          state: isMasked ? t("support.numbersAreMaskedLookTheSubscriber") : "",
+        })}
       </Note>
       <VerdictCard verdict={shown.verdict} actions={null} />
       <CaseView found={shown} isFrozen />
@@ -113,6 +120,7 @@ function SnapshotView({ token, snapshot }: { token: string; snapshot: SupportSna
 }
 
 function RevokeDialog({ token, isOpen, onClose }: { token: string; isOpen: boolean; onClose: () => void }) {
+  const t = useTranslations();
   const queries = useQueryClient();
   const revoke = useMutation({
     mutationFn: () => fetchJson(z.null(), `/api/support/snapshots/${token}/revoke`, { method: "POST" }),
@@ -124,16 +132,16 @@ function RevokeDialog({ token, isOpen, onClose }: { token: string; isOpen: boole
   return (
     <ConfirmDialog
       isOpen={isOpen}
-      title="Take this snapshot back?"
-      confirmLabel={revoke.isPending ? "Taking back…" : "Take the link back"}
+      title={t("support.takeThisSnapshotBack")}
+      confirmLabel={revoke.isPending ? t("support.takingBack") : t("support.takeTheLinkBack")}
       isDangerous
       isBusy={revoke.isPending}
       onConfirm={() => revoke.mutate()}
       onClose={onClose}
     >
-      <p>Nobody can open the link any more.</p>
+      <p>{t("support.nobodyCanOpenTheLinkAny")}</p>
       {revoke.isError ? (
-        <ErrorState className="mt-3" title="Not taken back" detail={errorMessage(revoke.error)} />
+        <ErrorState className="mt-3" title={t("support.notTakenBack")} detail={errorText(t, revoke.error)} />
       ) : null}
     </ConfirmDialog>
   );

@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { useTranslations } from "next-intl";
 import { formatMsisdn } from "@/components/subscribers/prepare-subscriber";
 import { TimeText } from "@/components/time/time-text";
 import { Badge } from "@/components/ui/badge";
@@ -9,6 +10,7 @@ import { formatBytes } from "@/lib/shared/units";
 
 /** Who it is, in which class, with which devices. */
 export function SubscriberCard({ found }: { found: SupportCase }) {
+  const t = useTranslations();
   const { subscriber, devices, destination, sessions, readAt } = found;
   const { serviceClass, isQuotaReached, subscribedClassId } = subscriber;
   const lists = [...new Set(sessions.map(({ whiteListName }) => whiteListName).filter((name) => name !== null))];
@@ -21,7 +23,7 @@ export function SubscriberCard({ found }: { found: SupportCase }) {
       }
       actions={
         <Badge tone={subscriber.state === "active" ? "good" : "bad"}>
-          {subscriber.state === "active" ? "Active" : "Suspended"}
+          {subscriber.state === "active" ? t("support.active") : t("support.suspended")}
         </Badge>
       }
       className="md:max-xl:col-span-2"
@@ -29,24 +31,30 @@ export function SubscriberCard({ found }: { found: SupportCase }) {
       <Facts
         facts={[
           [
-            "Class",
-            isQuotaReached ? `${serviceClass?.name ?? "?"} (quota used up)` : (serviceClass?.name ?? subscribedClassId),
+            t("support.class2"),
+            isQuotaReached
+              ? t("support.quotaUsedUp", { name: serviceClass?.name ?? "?" })
+              : (serviceClass?.name ?? subscribedClassId),
           ],
-          ["LTE this month", formatBytes(subscriber.lteBytesThisMonth)],
-          ["White-lists used", lists.length === 0 ? "none lately" : lists.join(", ")],
-          ...(destination === null ? [] : [["Service", destination.sentence] as const]),
-          ["IMSI", subscriber.imsi ?? "not known"],
+          [t("support.lteThisMonth2"), formatBytes(subscriber.lteBytesThisMonth)],
+          [t("support.whiteListsUsed"), lists.length === 0 ? t("support.noneLately") : lists.join(", ")],
+          ...(destination === null ? [] : [[t("support.service"), destination.sentence] as const]),
+          ["IMSI", subscriber.imsi ?? t("common.notKnown")],
           [
-            devices.length === 1 ? "Device" : "Devices",
+            devices.length === 1 ? t("common.device") : t("support.devices"),
             devices.length === 0 ? (
-              "none enrolled"
+              t("support.noneEnrolled")
             ) : (
               <ul key="devices">
                 {devices.map(({ id, name, lastSeenAt, isRevoked }) => (
                   <li key={id}>
                     {name === "" ? id : name}
                     <span className="text-ink-3">
-                      {isRevoked ? " · revoked" : lastSeenAt === null ? " · never seen" : " · seen "}
+                      {isRevoked
+                        ? t("support.revoked")
+                        : lastSeenAt === null
+                          ? t("support.neverSeen")
+                          : t("support.seen")}
                     </span>
                     {isRevoked || lastSeenAt === null ? null : <TimeText at={lastSeenAt} style="short" />}
                   </li>
@@ -54,7 +62,7 @@ export function SubscriberCard({ found }: { found: SupportCase }) {
               </ul>
             ),
           ],
-          ["Read", <TimeText key="read" at={readAt} />],
+          [t("support.read"), <TimeText key="read" at={readAt} />],
         ]}
       />
     </Card>

@@ -2,7 +2,9 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { Copy, Headset, Link2, RotateCw } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { PageRefused } from "@/components/shell/page-refused";
@@ -17,7 +19,6 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { useNotify } from "@/components/ui/toast";
 import { type SupportMoment, supportMomentSchema } from "@/lib/contracts/moment";
 import { type SealedCase, type SupportLookUp, sealedCaseSchema } from "@/lib/contracts/support";
-import { errorMessage } from "@/lib/shared/errors";
 import { CaseView } from "./case-view";
 import { LookUpForm } from "./look-up-form";
 import { MomentView } from "./moment-view";
@@ -50,6 +51,7 @@ async function ask({ request, at }: Asked): Promise<Answer> {
 }
 
 function LookUpPage({ identifier, at: givenAt }: SupportPlace) {
+  const t = useTranslations();
   const [typed, setTyped] = useState<TypedMoment>({ text: givenAt ?? "", zone: "rfc3339" });
   /** Stays while the same is asked again. */
   const [shown, setShown] = useState<{ answer: Answer; asked: Asked } | null>(null);
@@ -75,7 +77,7 @@ function LookUpPage({ identifier, at: givenAt }: SupportPlace) {
   const isUnknown = error instanceof ApiProblem && error.code === "SUBSCRIBER_UNKNOWN";
   return (
     <Page>
-      <PageHeader title="Look-up" />
+      <PageHeader title={t("support.lookUp2")} />
       <LookUpForm
         identifier={identifier}
         moment={typed}
@@ -87,22 +89,22 @@ function LookUpPage({ identifier, at: givenAt }: SupportPlace) {
       {lookUp.isPending && shown === null ? <Skeleton className="h-64" /> : null}
       {isUnknown ? (
         <Card>
-          <EmptyState icon={<Headset size={20} aria-hidden />} title="Nobody found">
-            {errorMessage(error)}
+          <EmptyState icon={<Headset size={20} aria-hidden />} title={t("support.nobodyFound")}>
+            {errorText(t, error)}
           </EmptyState>
         </Card>
       ) : null}
       {lookUp.isError && !isUnknown ? (
         <ErrorState
-          title="The look-up failed"
-          detail={errorMessage(error)}
+          title={t("support.theLookUpFailed")}
+          detail={errorText(t, error)}
           onRetry={() => variables !== undefined && lookUp.mutate(variables)}
         />
       ) : null}
       {lookUp.isIdle ? (
         <Card>
-          <EmptyState icon={<Headset size={20} aria-hidden />} title="Who is calling?">
-            Any way to write the number will do. The look-up is kept in the audit log with its purpose.
+          <EmptyState icon={<Headset size={20} aria-hidden />} title={t("support.whoIsCalling")}>
+            {t("support.anyWayToWriteTheNumber")}
           </EmptyState>
         </Card>
       ) : null}
@@ -123,13 +125,14 @@ function LookUpPage({ identifier, at: givenAt }: SupportPlace) {
 type FoundProps = { found: SealedCase; isBusy: boolean; onAgain: () => void };
 
 function Found({ found, isBusy, onAgain }: FoundProps) {
+  const t = useTranslations();
   const notify = useNotify();
   const [isKeeping, setKeeping] = useState(false);
   const closeKeeping = useCallback(() => setKeeping(false), []);
   const { verdict } = found;
   const copy = async () => {
-    await navigator.clipboard.writeText(prepareTicket(found));
-    notify({ title: "The look-up is copied for the ticket" });
+    await navigator.clipboard.writeText(prepareTicket(t, found));
+    notify({ title: t("support.theLookUpIsCopiedFor") });
   };
   return (
     <>
@@ -139,15 +142,15 @@ function Found({ found, isBusy, onAgain }: FoundProps) {
           <>
             <Button size="sm" onClick={copy}>
               <Copy size={14} aria-hidden />
-              Copy for ticket
+              {t("support.copyForTicket")}
             </Button>
             <Button size="sm" onClick={() => setKeeping(true)}>
               <Link2 size={14} aria-hidden />
-              Snapshot link
+              {t("support.snapshotLink")}
             </Button>
             <Button size="sm" onClick={onAgain} disabled={isBusy}>
               <RotateCw size={14} aria-hidden />
-              Look again
+              {t("support.lookAgain")}
             </Button>
           </>
         }

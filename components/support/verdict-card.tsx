@@ -1,7 +1,9 @@
 import clsx from "clsx";
 import { CircleCheck, CircleMinus, CircleX } from "lucide-react";
+import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import type { Verdict } from "@/lib/contracts/support";
+import { tellVerdict } from "./prepare-told";
 
 const looks = {
   good: { icon: CircleCheck, edge: "border-l-good", ink: "text-good" },
@@ -11,26 +13,28 @@ const looks = {
 
 /** The answer, large: what is so, what to do next, and what shows it. */
 export function VerdictCard({ verdict, actions }: { verdict: Verdict; actions: ReactNode }) {
+  const t = useTranslations();
   const { icon: Icon, edge, ink } = looks[verdict.tone];
+  const { sentence, action, evidence } = tellVerdict(t, verdict);
   return (
     <section
-      aria-label="Verdict"
+      aria-label={t("support.verdict")}
       className={clsx("flex flex-col gap-3 rounded-lg border border-line border-l-4 bg-surface p-4 sm:p-5", edge)}
     >
       <div className="flex flex-wrap items-start gap-x-4 gap-y-3">
         <p role="status" className="flex min-w-0 grow basis-80 items-start gap-3 font-semibold text-xl leading-snug">
           <Icon size={22} aria-hidden className={clsx("mt-0.75 shrink-0", ink)} />
-          <span className="min-w-0">{verdict.sentence}</span>
+          <span className="min-w-0">{sentence}</span>
         </p>
         <div className="flex flex-wrap gap-2">{actions}</div>
       </div>
       <p className="text-base">
-        <span className="text-ink-3">Next: </span>
-        {verdict.action}
+        <span className="text-ink-3">{t("support.next2")} </span>
+        {action}
       </p>
-      {verdict.evidence.length === 0 ? null : (
+      {evidence.length === 0 ? null : (
         <ul className="flex flex-col gap-0.5 text-ink-2 text-sm">
-          {verdict.evidence.map((line) => (
+          {evidence.map((line) => (
             <li key={line}>{line}</li>
           ))}
         </ul>

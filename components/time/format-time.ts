@@ -1,3 +1,5 @@
+import type { Translate } from "@/lib/words/translate";
+
 export type Zone = "utc" | "local";
 
 type Style = "clock" | "minute" | "day" | "date-time";
@@ -11,40 +13,45 @@ const styles: Record<Style, Intl.DateTimeFormatOptions> = {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-function format(style: Style, zone: Zone): Intl.DateTimeFormat {
-  const key = `${style} ${zone}`;
+function format(t: Translate, style: Style, zone: Zone): Intl.DateTimeFormat {
+  const locale = t("common.intlLocale");
+  const key = `${locale} ${style} ${zone}`;
   const known = formats.get(key);
   if (known !== undefined) return known;
   const options: Intl.DateTimeFormatOptions = { ...styles[style], hourCycle: "h23" };
   if (zone === "utc") options.timeZone = "UTC";
-  const made = new Intl.DateTimeFormat("en-GB", options);
+  const made = new Intl.DateTimeFormat(locale, options);
   formats.set(key, made);
   return made;
 }
 
 /** A moment in the chosen zone: `14:03:22` (clock), `14:03` (minute), `22 Nov, 14:03:22` (date-time). */
-export function formatTime(at: string | number | Date, style: Style, zone: Zone): string {
-  return format(style, zone).format(new Date(at));
+export function formatTime(t: Translate, at: string | number | Date, style: Style, zone: Zone): string {
+  return format(t, style, zone).format(new Date(at));
 }
 
 /** The clock for a moment of today, else day and minute: `14:03:22`, `21 Nov, 14:03`. */
-export function formatShortTime(at: string, zone: Zone): string {
-  const day = formatTime(at, "day", zone);
-  const isToday = day === formatTime(Date.now(), "day", zone);
-  return isToday ? formatTime(at, "clock", zone) : `${day}, ${formatTime(at, "minute", zone)}`;
+export function formatShortTime(t: Translate, at: string, zone: Zone): string {
+  const day = formatTime(t, at, "day", zone);
+  const isToday = day === formatTime(t, Date.now(), "day", zone);
+  return isToday
+    ? formatTime(t, at, "clock", zone)
+    : t("common.dayAndMinute", { day, minute: formatTime(t, at, "minute", zone) });
 }
 
 /** The chosen zone's short name: `UTC`, `CET`, `GMT+9`. */
-export function zoneName(zone: Zone): string {
+export function zoneName(t: Translate, zone: Zone): string {
   if (zone === "utc") return "UTC";
-  const parts = new Intl.DateTimeFormat("en-GB", { timeZoneName: "short" }).formatToParts(new Date());
+  const parts = new Intl.DateTimeFormat(t("common.intlLocale"), { timeZoneName: "short" }).formatToParts(new Date());
   return parts.find((part) => part.type === "timeZoneName")?.value ?? "local";
 }
 
 /** How long ago, roughly: `12 s ago`, `4 min ago`, `3 h ago`, `2 d ago`. */
-export function formatAgo(at: string, nowMs: number): string {
+export function formatAgo(t: Translate, at: string, nowMs: number): string {
   const seconds = Math.max(0, Math.round((nowMs - Date.parse(at)) / 1000));
-  if (seconds < 60) return `${seconds} s ago`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
-  return seconds < 86_400 ? `${Math.floor(seconds / 3600)} h ago` : `${Math.floor(seconds / 86_400)} d ago`;
+  if (seconds < 60) return t("common.sAgo", { seconds: String(seconds) });
+  if (seconds < 3600) return t("common.minAgo", { seconds: String(Math.floor(seconds / 60)) });
+  return seconds < 86_400
+    ? t("common.hAgo", { seconds: String(Math.floor(seconds / 3600)) })
+    : t("common.dAgo", { seconds: String(Math.floor(seconds / 86_400)) });
 }

@@ -1,7 +1,9 @@
 "use client";
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { Button } from "@/components/ui/button";
@@ -13,23 +15,24 @@ import { Field } from "@/components/ui/field";
 import { SelectField } from "@/components/ui/select-field";
 import { ShownOnce } from "@/components/ui/shown-once";
 import { type ApiTokenInput, newApiTokenSchema, type TokenScope, tokenScopeSchema } from "@/lib/contracts/api-tokens";
-import { errorMessage } from "@/lib/shared/errors";
 import { scopeTexts, validityOptions } from "./prepare-token";
 
 /** Make a token; its secret is shown once. */
 export function AddTokenDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+  const t = useTranslations();
   return (
-    <Dialog isOpen={isOpen} onClose={onClose} title="Add an API token">
+    <Dialog isOpen={isOpen} onClose={onClose} title={t("tokens.addAnApiToken")}>
       <AddTokenForm onClose={onClose} />
     </Dialog>
   );
 }
 
 function AddTokenForm({ onClose }: { onClose: () => void }) {
+  const t = useTranslations();
   const queries = useQueryClient();
   const [name, setName] = useState("");
   const [scopes, setScopes] = useState<readonly TokenScope[]>(["read"]);
-  const [validDays, setValidDays] = useState<(typeof validityOptions)[number]["value"]>("90");
+  const [validDays, setValidDays] = useState<ReturnType<typeof validityOptions>[number]["value"]>("90");
   const [isTried, setTried] = useState(false);
   const add = useMutation({
     mutationFn: (body: ApiTokenInput) => fetchJson(newApiTokenSchema, "/api/tokens", { method: "POST", body }),
@@ -38,12 +41,12 @@ function AddTokenForm({ onClose }: { onClose: () => void }) {
   if (add.isSuccess)
     return (
       <div className="flex flex-col gap-4 p-4">
-        <ShownOnce text={add.data.secret} copyLabel="Copy token">
-          Shown once. Put it where the program reads it; it is sent as Authorization: Bearer.
+        <ShownOnce text={add.data.secret} copyLabel={t("tokens.copyToken")}>
+          {t("tokens.shownOncePutItWhereThe")}
         </ShownOnce>
         <DialogActions>
           <Button variant="primary" onClick={onClose}>
-            Done
+            {t("common.done")}
           </Button>
         </DialogActions>
       </div>
@@ -58,37 +61,43 @@ function AddTokenForm({ onClose }: { onClose: () => void }) {
   return (
     <form onSubmit={submit} noValidate className="flex flex-col gap-4 p-4">
       <Field
-        label="Name"
+        label={t("common.name")}
         data-first-focus
         autoComplete="off"
         maxLength={80}
         value={name}
         onChange={(event) => setName(event.target.value)}
-        hint="The program that uses it; the audit log shows this name."
-        error={isTried && name.trim() === "" ? "Say which program it is for." : undefined}
+        hint={t("tokens.theProgramThatUsesItThe")}
+        error={isTried && name.trim() === "" ? t("tokens.sayWhichProgramItIsFor") : undefined}
       />
       <fieldset className="flex flex-col gap-1">
-        <legend className="mb-1.5 font-medium text-sm">Scopes</legend>
+        <legend className="mb-1.5 font-medium text-sm">{t("tokens.scopes")}</legend>
         {tokenScopeSchema.options.map((scope) => (
           <CheckBox
             key={scope}
-            label={scopeTexts[scope]}
+            label={scopeTexts(t)[scope]}
             state={scopes.includes(scope)}
             onState={(isOn) => setScopes(isOn ? [...scopes, scope] : scopes.filter((one) => one !== scope))}
           />
         ))}
         {isTried && scopes.length === 0 ? (
           <p role="alert" className="text-bad text-sm">
-            Choose at least one.
+            {t("common.chooseAtLeastOne")}
           </p>
         ) : null}
       </fieldset>
-      <SelectField label="Works for" size="md" value={validDays} options={validityOptions} onValue={setValidDays} />
-      {add.isError ? <ErrorState title="The token was not made" detail={errorMessage(add.error)} /> : null}
+      <SelectField
+        label={t("tokens.worksFor")}
+        size="md"
+        value={validDays}
+        options={validityOptions(t)}
+        onValue={setValidDays}
+      />
+      {add.isError ? <ErrorState title={t("tokens.theTokenWasNotMade")} detail={errorText(t, add.error)} /> : null}
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t("common.cancel")}</Button>
         <Button type="submit" variant="primary" disabled={add.isPending}>
-          {add.isPending ? "Making…" : "Make token"}
+          {add.isPending ? t("common.making") : t("tokens.makeToken")}
         </Button>
       </DialogActions>
     </form>

@@ -2,7 +2,9 @@
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { KeySquare, Plus } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { queryString } from "@/components/api/query-string";
@@ -18,7 +20,6 @@ import { Pager } from "@/components/ui/pager";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useCursorPages } from "@/components/ui/use-cursor-pages";
 import { apiTokenListSchema } from "@/lib/contracts/api-tokens";
-import { errorMessage } from "@/lib/shared/errors";
 import { AddTokenDialog } from "./add-token-dialog";
 import { TokensTable } from "./tokens-table";
 
@@ -28,6 +29,7 @@ export function TokensPage() {
 }
 
 function TokensBody() {
+  const t = useTranslations();
   const pages = useCursorPages();
   const [isAdding, setAdding] = useState(false);
   const close = useCallback(() => setAdding(false), []);
@@ -40,25 +42,25 @@ function TokensBody() {
   const rows = list.data?.items ?? [];
   return (
     <Page>
-      <PageHeader title="API tokens">
+      <PageHeader title={t("tokens.apiTokens")}>
         <span className="grow" />
         <Button variant="primary" onClick={() => setAdding(true)}>
           <Plus size={14} aria-hidden />
-          Add token
+          {t("tokens.addToken")}
         </Button>
       </PageHeader>
       {list.isError ? (
         <ErrorState
-          title="The tokens could not be read"
-          detail={errorMessage(list.error)}
+          title={t("tokens.theTokensCouldNotBeRead")}
+          detail={errorText(t, list.error)}
           onRetry={() => list.refetch()}
         />
       ) : null}
       <Card isFlush>
         {list.isPending ? <TableSkeleton rows={4} /> : null}
         {list.isSuccess && rows.length === 0 ? (
-          <EmptyState icon={<KeySquare size={20} aria-hidden />} title="No token yet">
-            A program with a token acts in the name of who made it, within the token's scopes. Last used is noted here.
+          <EmptyState icon={<KeySquare size={20} aria-hidden />} title={t("tokens.noTokenYet")}>
+            {t("tokens.aProgramWithATokenActs")}
           </EmptyState>
         ) : null}
         {rows.length > 0 ? (

@@ -2,7 +2,9 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { ShieldOff } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { useState } from "react";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { TimeText } from "@/components/time/time-text";
@@ -13,31 +15,31 @@ import { ReasonDialog } from "@/components/ui/reason-dialog";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { useNotify } from "@/components/ui/toast";
 import { type ApiToken, apiTokenSchema } from "@/lib/contracts/api-tokens";
-import { errorMessage } from "@/lib/shared/errors";
 import { tokenState } from "./prepare-token";
 
 /** One line a token, with the button that ends it. */
 export function TokensTable({ rows }: { rows: readonly ApiToken[] }) {
+  const t = useTranslations();
   const nowMs = useNow(10_000) ?? Date.now();
   const [asked, setAsked] = useState<ApiToken | null>(null);
   return (
     <>
-      <Table label="Table of API tokens">
+      <Table label={t("tokens.tableOfApiTokens")}>
         <thead>
           <tr>
-            <Th>Name</Th>
-            <Th className="hidden sm:table-cell">Scopes</Th>
-            <Th>State</Th>
-            <Th className="hidden md:table-cell">Expires</Th>
-            <Th className="hidden md:table-cell">Last used</Th>
+            <Th>{t("common.name")}</Th>
+            <Th className="hidden sm:table-cell">{t("tokens.scopes")}</Th>
+            <Th>{t("common.state")}</Th>
+            <Th className="hidden md:table-cell">{t("tokens.expires")}</Th>
+            <Th className="hidden md:table-cell">{t("tokens.lastUsed")}</Th>
             <Th className="w-12">
-              <span className="sr-only">Actions</span>
+              <span className="sr-only">{t("common.actions")}</span>
             </Th>
           </tr>
         </thead>
         <tbody>
           {rows.map((token) => {
-            const state = tokenState(token, nowMs);
+            const state = tokenState(t, token, nowMs);
             return (
               <Tr key={token.id} className="hover:bg-sunken/60">
                 <Td>
@@ -55,14 +57,14 @@ export function TokensTable({ rows }: { rows: readonly ApiToken[] }) {
                 </Td>
                 <Td className="hidden md:table-cell">
                   {token.lastUsedAt === null ? (
-                    <span className="text-ink-3">never</span>
+                    <span className="text-ink-3">{t("common.never")}</span>
                   ) : (
                     <TimeText at={token.lastUsedAt} style="short" />
                   )}
                 </Td>
                 <Td className="text-right">
                   {state.isOver ? null : (
-                    <IconButton label={`Revoke ${token.name}`} onClick={() => setAsked(token)}>
+                    <IconButton label={t("tokens.revoke", { name: token.name })} onClick={() => setAsked(token)}>
                       <ShieldOff size={15} aria-hidden />
                     </IconButton>
                   )}
@@ -78,6 +80,7 @@ export function TokensTable({ rows }: { rows: readonly ApiToken[] }) {
 }
 
 function RevokeTokenDialog({ token, onClose }: { token: ApiToken | null; onClose: () => void }) {
+  const t = useTranslations();
   const queries = useQueryClient();
   const notify = useNotify();
   const revoke = useMutation({
@@ -85,25 +88,25 @@ function RevokeTokenDialog({ token, onClose }: { token: ApiToken | null; onClose
       fetchJson(apiTokenSchema, `/api/tokens/${token?.id ?? ""}/revoke`, { method: "POST", body: { reason } }),
     onSuccess: ({ name }) => {
       void queries.invalidateQueries({ queryKey: queryKeys.allTokens });
-      notify({ title: "Token revoked", detail: name });
+      notify({ title: t("tokens.tokenRevoked"), detail: name });
       onClose();
     },
   });
   return (
     <ReasonDialog
       isOpen={token !== null}
-      title={`Revoke ${token?.name ?? ""}?`}
-      confirmLabel={revoke.isPending ? "Revoking…" : "Revoke token"}
+      title={t("tokens.revokeName", { name: token?.name ?? "" })}
+      confirmLabel={revoke.isPending ? t("tokens.revoking") : t("tokens.revokeToken")}
       isDangerous
       isBusy={revoke.isPending}
-      failure={revoke.isError ? errorMessage(revoke.error) : null}
+      failure={revoke.isError ? errorText(t, revoke.error) : null}
       onConfirm={(reason) => revoke.mutate(reason)}
       onClose={() => {
         revoke.reset();
         onClose();
       }}
     >
-      Programs that use it are refused from now on. It cannot be taken back.
+      {t("tokens.programsThatUseItAreRefused")}
     </ReasonDialog>
   );
 }

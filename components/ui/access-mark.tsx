@@ -1,7 +1,12 @@
 import clsx from "clsx";
 import type { Access } from "@/lib/contracts/access";
+import type { Translate } from "@/lib/words/translate";
 
-export const accessNames: Record<Access, string> = { lte: "LTE", wifi: "WiFi", other: "Other" };
+export const accessNames = (t: Translate): Record<Access, string> => ({
+  lte: "LTE",
+  wifi: "WiFi",
+  other: t("common.other"),
+});
 
 export type SeriesTone = Access | "total" | "reference";
 

@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { Button } from "./button";
 import { Dialog } from "./dialog";
@@ -19,7 +20,16 @@ type ConfirmDialogProps = {
 
 /** A question before something that cannot be taken back easily; the safe answer has the focus. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { isOpen, title, children, confirmLabel, cancelLabel = "Cancel", isDangerous = false, isBusy = false } = props;
+  const t = useTranslations();
+  const {
+    isOpen,
+    title,
+    children,
+    confirmLabel,
+    cancelLabel = t("common.cancel"),
+    isDangerous = false,
+    isBusy = false,
+  } = props;
   return (
     <Dialog isOpen={isOpen} onClose={props.onClose} title={title}>
       <div className="flex flex-col gap-4 p-4">

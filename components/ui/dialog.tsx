@@ -2,6 +2,7 @@
 
 import clsx from "clsx";
 import { X } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { type ReactNode, useEffect, useId, useRef } from "react";
 import { IconButton } from "./icon-button";
 
@@ -23,6 +24,7 @@ const places = {
 
 /** The browser's modal dialog: it traps focus, makes the page inert, and lies above full screen. */
 export function Dialog({ isOpen, onClose, title, place = "center", isWide = false, children }: DialogProps) {
+  const t = useTranslations();
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
 
@@ -71,7 +73,7 @@ export function Dialog({ isOpen, onClose, title, place = "center", isWide = fals
               <h2 id={titleId} className="min-w-0 truncate font-semibold text-lg">
                 {title}
               </h2>
-              <IconButton label="Close" onClick={onClose}>
+              <IconButton label={t("common.close")} onClick={onClose}>
                 <X size={16} aria-hidden />
               </IconButton>
             </div>

@@ -1,5 +1,6 @@
 import clsx from "clsx";
 import { TriangleAlert } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { Button } from "./button";
 
 type ErrorStateProps = {
@@ -12,6 +13,7 @@ type ErrorStateProps = {
 
 /** Something failed: what, and the remedy. */
 export function ErrorState({ title, detail, onRetry, className }: ErrorStateProps) {
+  const t = useTranslations();
   return (
     <div role="alert" className={clsx("flex items-start gap-3 rounded-md bg-bad-soft px-4 py-3", className)}>
       <TriangleAlert size={16} aria-hidden className="mt-0.5 shrink-0 text-bad" />
@@ -21,7 +23,7 @@ export function ErrorState({ title, detail, onRetry, className }: ErrorStateProp
       </div>
       {onRetry === undefined ? null : (
         <Button size="sm" onClick={onRetry}>
-          Try again
+          {t("common.tryAgain")}
         </Button>
       )}
     </div>

@@ -2,6 +2,7 @@
 
 import clsx from "clsx";
 import { Eye, EyeOff } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { type ComponentProps, type ReactNode, useState } from "react";
 import { type ControlSize, controlClass, FieldFrame } from "./field-frame";
 
@@ -16,6 +17,7 @@ type FieldProps = Omit<ComponentProps<"input">, "id" | "size"> & {
 
 /** A labelled input; its error replaces the hint and is announced. A password field has a show toggle. */
 export function Field(props: FieldProps) {
+  const t = useTranslations();
   const { label, aside, hint, error, size = "md", isLabelHidden = false, type = "text", className, ...rest } = props;
   const [isShown, setShown] = useState(false);
   const isPassword = type === "password";
@@ -40,7 +42,7 @@ export function Field(props: FieldProps) {
             <button
               type="button"
               aria-pressed={isShown}
-              aria-label={isShown ? "Hide password" : "Show password"}
+              aria-label={isShown ? t("common.hidePassword") : t("common.showPassword")}
               onClick={() => setShown(!isShown)}
               className="absolute top-1 right-1 flex size-8 items-center justify-center rounded text-ink-3 hover:bg-sunken hover:text-ink"
             >

@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import { RadioGroup } from "radix-ui";
 import { useState } from "react";
 import { Badge } from "./badge";
@@ -27,6 +28,7 @@ export function MergeDialog({ isOpen, title, ...form }: MergeDialogProps) {
 }
 
 function MergeForm({ rows, isBusy, onSave, onClose }: MergeFormProps) {
+  const t = useTranslations();
   const [choices, setChoices] = useState<Record<string, MergeSide>>(() =>
     Object.fromEntries(rows.filter(({ isConflict }) => !isConflict).map(({ key, proposed }) => [key, proposed])),
   );
@@ -34,9 +36,7 @@ function MergeForm({ rows, isBusy, onSave, onClose }: MergeFormProps) {
   return (
     <div className="flex flex-col gap-4 p-4">
       <p className="text-ink-2 text-sm">
-        {rows.length === 0
-          ? "Somebody saved it before you, with the same values. Nothing is left to choose."
-          : "Somebody saved a change while you typed. Choose for each field, then save; where only one of you changed it, that side is chosen already."}
+        {rows.length === 0 ? t("common.somebodySavedItBeforeYouWith") : t("common.somebodySavedAChangeWhileYou")}
       </p>
       {rows.map((row) => (
         <MergeField
@@ -47,9 +47,9 @@ function MergeForm({ rows, isBusy, onSave, onClose }: MergeFormProps) {
         />
       ))}
       <DialogActions>
-        <Button onClick={onClose}>Keep typing</Button>
+        <Button onClick={onClose}>{t("common.keepTyping")}</Button>
         <Button variant="primary" disabled={open > 0 || isBusy} onClick={() => onSave(choices)}>
-          {open > 0 ? `Choose ${open} more` : "Save the result"}
+          {open > 0 ? t("common.chooseMore", { open: String(open) }) : t("common.saveTheResult")}
         </Button>
       </DialogActions>
     </div>
@@ -59,23 +59,24 @@ function MergeForm({ rows, isBusy, onSave, onClose }: MergeFormProps) {
 type MergeFieldProps = { row: MergeRow; choice: MergeSide | null; onChoice: (side: MergeSide) => void };
 
 function MergeField({ row, choice, onChoice }: MergeFieldProps) {
+  const t = useTranslations();
   const sides = [
-    { side: "yours", name: "Yours", text: row.yours },
-    { side: "theirs", name: "Theirs", text: row.theirs },
+    { side: "yours", name: t("common.yours"), text: row.yours },
+    { side: "theirs", name: t("common.theirs"), text: row.theirs },
   ] as const;
   return (
     <section aria-label={row.label} className="flex flex-col gap-2">
       <div className="flex flex-wrap items-center gap-2">
         <h3 className="font-semibold text-sm">{row.label}</h3>
-        {row.isConflict ? <Badge tone="warn">both changed</Badge> : null}
+        {row.isConflict ? <Badge tone="warn">{t("common.bothChanged")}</Badge> : null}
         {row.inForce === undefined ? null : (
           <span className="text-ink-3 text-xs">
-            {row.inForce === null ? "not in force yet" : `in force: ${row.inForce}`}
+            {row.inForce === null ? t("common.notInForceYet") : t("common.inForce", { inForce: row.inForce })}
           </span>
         )}
       </div>
       <RadioGroup.Root
-        aria-label={`Which ${row.label}`}
+        aria-label={t("common.which", { label: row.label })}
         value={choice}
         onValueChange={(value) => onChoice(value === "yours" ? "yours" : "theirs")}
         className="grid gap-2 sm:grid-cols-2"

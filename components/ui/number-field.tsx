@@ -2,6 +2,7 @@
 
 import clsx from "clsx";
 import { ChevronDown } from "lucide-react";
+import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { controlClass, FieldFrame } from "./field-frame";
 
@@ -25,6 +26,7 @@ type NumberFieldProps = {
 
 /** A number with its unit. A text field with a numeric keyboard: it neither scrolls by the wheel nor drops what it cannot read. */
 export function NumberField(props: NumberFieldProps) {
+  const t = useTranslations();
   const { label, text, onText, unit, units, onUnit, placeholder, aside, hint, error } = props;
   const { isDisabled = false, isLabelHidden = false, className } = props;
   return (
@@ -59,7 +61,7 @@ export function NumberField(props: NumberFieldProps) {
           ) : (
             <span className="relative shrink-0">
               <select
-                aria-label={`Unit of ${label}`}
+                aria-label={t("common.unitOf", { label })}
                 value={unit}
                 disabled={isDisabled}
                 onChange={(event) => onUnit(event.target.value)}

@@ -1,5 +1,6 @@
 "use client";
 
+import { useTranslations } from "next-intl";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { Button } from "./button";
 import { DialogActions } from "./confirm-dialog";
@@ -33,6 +34,7 @@ export function ReasonDialog({ isOpen, title, ...form }: ReasonDialogProps) {
 }
 
 function ReasonForm(props: ReasonFormProps) {
+  const t = useTranslations();
   const { children, confirmLabel, isDangerous = false, isBusy, failure, onConfirm, onClose } = props;
   const [reason, setReason] = useState("");
   const [isTried, setTried] = useState(false);
@@ -46,17 +48,17 @@ function ReasonForm(props: ReasonFormProps) {
     <form onSubmit={submit} className="flex flex-col gap-4 p-4">
       {children === undefined ? null : <div className="text-ink-2 text-sm">{children}</div>}
       <TextArea
-        label="Reason"
+        label={t("common.reason")}
         data-first-focus
         maxLength={500}
         value={reason}
         onChange={(event) => setReason(event.target.value)}
-        hint="Kept with the change, for whoever asks why."
-        error={isTried && isTooShort ? "Say why, in a few words." : undefined}
+        hint={t("common.keptWithTheChangeForWhoever")}
+        error={isTried && isTooShort ? t("common.sayWhyInAFewWords") : undefined}
       />
-      {failure === null ? null : <ErrorState title="It was not done" detail={failure} />}
+      {failure === null ? null : <ErrorState title={t("common.itWasNotDone")} detail={failure} />}
       <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
+        <Button onClick={onClose}>{t("common.cancel")}</Button>
         <Button type="submit" variant={isDangerous ? "danger" : "primary"} disabled={isBusy}>
           {confirmLabel}
         </Button>

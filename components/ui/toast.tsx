@@ -2,6 +2,7 @@
 
 import clsx from "clsx";
 import { X } from "lucide-react";
+import { useTranslations } from "next-intl";
 import { Toast as Primitive } from "radix-ui";
 import { createContext, type ReactNode, useCallback, useContext, useState } from "react";
 import { Button } from "./button";
@@ -27,6 +28,7 @@ export function useNotify(): Notify {
 }
 
 export function ToastProvider({ children }: { children: ReactNode }) {
+  const t = useTranslations();
   const [notices, setNotices] = useState<readonly Notice[]>([]);
   const notify = useCallback<Notify>(({ tone = "neutral", title, detail, action }) => {
     nextId += 1;
@@ -37,7 +39,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
 
   return (
     <NotifyContext.Provider value={notify}>
-      <Primitive.Provider swipeDirection="right" label="Notice">
+      <Primitive.Provider swipeDirection="right" label={t("common.notice")}>
         {children}
         {notices.map((notice) => (
           <Primitive.Root
@@ -64,7 +66,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
               </Primitive.Action>
             )}
             <Primitive.Close asChild>
-              <IconButton label="Dismiss">
+              <IconButton label={t("common.dismiss")}>
                 <X size={14} aria-hidden />
               </IconButton>
             </Primitive.Close>

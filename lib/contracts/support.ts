@@ -35,6 +35,12 @@ export const verdictCauseSchema = z.enum([
   "aggregating",
 ]);
 
+/** A sentence by its code and what it names, for who tells it in another language than English. */
+export const toldSchema = z.object({
+  code: z.string(),
+  values: z.record(z.string(), z.union([z.string(), z.number()])),
+});
+
 export const verdictSchema = z.object({
   cause: verdictCauseSchema,
   /** `good`: as it should be. `neutral`: as it is meant to be, or nothing to judge. `bad`: something is in the way. */
@@ -44,6 +50,8 @@ export const verdictSchema = z.object({
   evidence: z.array(z.string()),
   /** The one thing to do next. */
   action: z.string(),
+  /** The same by codes; null where a line has none. Snapshots of earlier versions do not have it. */
+  told: z.object({ sentence: toldSchema, action: toldSchema, evidence: z.array(toldSchema.nullable()) }).optional(),
 });
 
 /** What one access did for the subscriber. Bytes are the usage ledger's of today and of this month (UTC). */
@@ -110,6 +118,7 @@ export const supportSnapshotSchema = z.object({
 });
 
 export type SupportLookUp = z.infer<typeof supportLookUpSchema>;
+export type Told = z.infer<typeof toldSchema>;
 export type Verdict = z.infer<typeof verdictSchema>;
 export type VerdictCause = z.infer<typeof verdictCauseSchema>;
 export type AccessUse = z.infer<typeof accessUseSchema>;

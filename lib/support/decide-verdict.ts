@@ -1,7 +1,9 @@
 import type { Access } from "@/lib/contracts/access";
-import type { Verdict, VerdictCause } from "@/lib/contracts/support";
+import type { Verdict } from "@/lib/contracts/support";
 import { formatBitRate, formatBytes } from "@/lib/shared/units";
+import { count, percent, say, verdict } from "./said";
 import type { SessionFacts, VerdictFacts } from "./verdict-facts";
+import { accessOf, bytesOver, names, other, staleAccess, sumOver, used } from "./weigh-sessions";
 
 /** An agent that runs is heard of once a minute. */
 const agentSilentMs = 150_000;
@@ -11,58 +13,16 @@ const shortBytes = 500_000;
 const lookedAt = 10;
 /** Of the class's cap. */
 const nearCap = 0.9;
-/** A path that carries less does not count as used. */
-const usedShare = 0.02;
-
-const names: Record<Access, string> = { lte: "LTE", wifi: "WiFi", other: "another access" };
-
 type Rule = (facts: VerdictFacts, seen: readonly SessionFacts[]) => Verdict | null;
-
-function verdict(
-  cause: VerdictCause,
-  tone: Verdict["tone"],
-  sentence: string,
-  action: string,
-  evidence: readonly (string | null)[] = [],
-): Verdict {
-  return { cause, tone, sentence, action, evidence: evidence.filter((line) => line !== null) };
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
-}
-
-function percent(share: number): string {
-  return `${Math.round(share)}\u00a0%`;
-}
-
-function bytesOver(session: SessionFacts, access?: Access): number {
-  const paths = session.paths.filter((path) => access === undefined || path.access === access);
-  return paths.reduce((sum, { bytes }) => sum + bytes, 0);
-}
-
-function sumOver(sessions: readonly SessionFacts[], access?: Access): number {
-  return sessions.reduce((sum, session) => sum + bytesOver(session, access), 0);
-}
-
-/** The access of most of the events, for a sentence that names one. */
-function accessOf(events: readonly { access: Access | null }[]): Access | null {
-  const counts = new Map<Access, number>();
-  for (const { access } of events) if (access !== null) counts.set(access, (counts.get(access) ?? 0) + 1);
-  const [most] = [...counts].sort((one, other) => other[1] - one[1]);
-  return most?.[0] ?? null;
-}
-
-const other = (access: Access): Access => (access === "lte" ? "wifi" : "lte");
 
 const suspended: Rule = ({ subscriber }) =>
   subscriber.state === "suspended"
     ? verdict(
         "subscriber-suspended",
         "bad",
-        "Not served: the subscriber is suspended.",
-        "If the suspension is over, ask an operator to make the subscriber active again.",
-        ["The agent sends everything the normal way, and the proxy refuses its connections."],
+        say("subscriberSuspended", "Not served: the subscriber is suspended."),
+        say("endTheSuspension", "If the suspension is over, ask an operator to make the subscriber active again."),
+        [say("agentGoesDirect", "The agent sends everything the normal way, and the proxy refuses its connections.")],
       )
     : null;
 
@@ -72,8 +32,13 @@ const notWhiteListed: Rule = ({ destination }) =>
     : verdict(
         "not-white-listed",
         "neutral",
-        `Not aggregating ${destination.text}: it does not go through the proxy.`,
-        "Tell the customer that this service uses one path. Ask the policy team if it should be on a white-list.",
+        say("notWhiteListed", `Not aggregating ${destination.text}: it does not go through the proxy.`, {
+          destination: destination.text,
+        }),
+        say(
+          "tellOnePath",
+          "Tell the customer that this service uses one path. Ask the policy team if it should be on a white-list.",
+        ),
         [destination.sentence],
       );
 
@@ -82,8 +47,8 @@ const noDevice: Rule = ({ deviceSilencesMs }) =>
     ? verdict(
         "no-device",
         "bad",
-        "Not aggregating: the subscriber has no enrolled device.",
-        "Make an enrolment code on the subscriber's page, and let the customer enter it in the agent.",
+        say("noDevice", "Not aggregating: the subscriber has no enrolled device."),
+        say("makeCode", "Make an enrolment code on the subscriber's page, and let the customer enter it in the agent."),
       )
     : null;
 
@@ -91,13 +56,21 @@ const agentOffline: Rule = ({ deviceSilencesMs, sessions }) => {
   const heard = deviceSilencesMs.filter((silence) => silence !== null);
   const latestMs = heard.length === 0 ? null : Math.min(...heard);
   if (sessions.some(({ isRunning }) => isRunning) || (latestMs !== null && latestMs < agentSilentMs)) return null;
-  const since = latestMs === null ? "never" : `${count(Math.round(latestMs / 60_000), "minute")} ago`;
+  const minutes = latestMs === null ? null : Math.round(latestMs / 60_000);
+  const since = minutes === null ? "never" : `${count(minutes, "minute")} ago`;
   return verdict(
     "agent-offline",
     "bad",
-    `Not aggregating: the agent on the device is off (last heard of ${since}).`,
-    "Ask the customer to start the agent, and to check that the phone is online.",
-    [`${count(deviceSilencesMs.length, "device")} enrolled, no session runs.`],
+    say("agentOffline", `Not aggregating: the agent on the device is off (last heard of ${since}).`, {
+      isKnown: minutes === null ? "no" : "yes",
+      minutes: minutes ?? 0,
+    }),
+    say("startAgent", "Ask the customer to start the agent, and to check that the phone is online."),
+    [
+      say("devicesEnrolled", `${count(deviceSilencesMs.length, "device")} enrolled, no session runs.`, {
+        devices: deviceSilencesMs.length,
+      }),
+    ],
   );
 };
 
@@ -106,8 +79,11 @@ const noTraffic: Rule = (_facts, seen) =>
     ? verdict(
         "no-traffic",
         "neutral",
-        "Nothing to judge: the agent is there, and no white-listed service was used in the last hour.",
-        "Ask the customer to use the service now, then look again.",
+        say(
+          "noTraffic",
+          "Nothing to judge: the agent is there, and no white-listed service was used in the last hour.",
+        ),
+        say("useService", "Ask the customer to use the service now, then look again."),
       )
     : null;
 
@@ -119,9 +95,19 @@ const draining: Rule = (_facts, seen) => {
     : verdict(
         "node-draining",
         "bad",
-        `The proxy ${first.nodeName} is being drained: it takes no new sessions.`,
-        "Nothing for the customer to do; tell operations if it lasts. Running sessions go on to their end.",
-        [`${moved.length} of ${count(seen.length, "session")} still run there.`],
+        say("nodeDraining", `The proxy ${first.nodeName} is being drained: it takes no new sessions.`, {
+          node: first.nodeName,
+        }),
+        say(
+          "tellOperations",
+          "Nothing for the customer to do; tell operations if it lasts. Running sessions go on to their end.",
+        ),
+        [
+          say("sessionsRunThere", `${moved.length} of ${count(seen.length, "session")} still run there.`, {
+            hit: moved.length,
+            seen: seen.length,
+          }),
+        ],
       );
 };
 
@@ -137,16 +123,20 @@ const stripped: Rule = ({ hasSpokenMptcp }, seen) => {
   const where = access === null ? "the network" : `the ${names[access]} network`;
   const remedy =
     access === "wifi"
-      ? "Ask the customer to try another WiFi."
-      : "Pass it on to the core network team: a middlebox on this access touches TCP options.";
+      ? say("tryAnotherWifi", "Ask the customer to try another WiFi.")
+      : say("tellCoreNetwork", "Pass it on to the core network team: a middlebox on this access touches TCP options.");
   return verdict(
     "options-stripped",
     "bad",
-    `Not aggregating: ${where} strips MPTCP (${hit.length} of ${count(seen.length, "session")} fell back to plain TCP).`,
+    say(
+      "optionsStripped",
+      `Not aggregating: ${where} strips MPTCP (${hit.length} of ${count(seen.length, "session")} fell back to plain TCP).`,
+      { access: access ?? "none", hit: hit.length, seen: seen.length },
+    ),
     remedy,
     [
-      "These sessions work, on one path, as plain TCP.",
-      hasSpokenMptcp ? "The device has spoken MPTCP with the proxy before." : null,
+      say("plainTcpWorks", "These sessions work, on one path, as plain TCP."),
+      hasSpokenMptcp ? say("hasSpokenMptcp", "The device has spoken MPTCP with the proxy before.") : null,
     ],
   );
 };
@@ -158,22 +148,17 @@ const notAsked: Rule = (_facts, seen) => {
     : verdict(
         "mptcp-not-asked",
         "bad",
-        `Not aggregating: the device never asked for MPTCP (${plain.length} of ${count(seen.length, "session")}).`,
-        "Ask for the device's model and system: its kernel needs MPTCP, and it must use the agent rather than the proxy's address.",
+        say(
+          "mptcpNotAsked",
+          `Not aggregating: the device never asked for MPTCP (${plain.length} of ${count(seen.length, "session")}).`,
+          { hit: plain.length, seen: seen.length },
+        ),
+        say(
+          "askForModel",
+          "Ask for the device's model and system: its kernel needs MPTCP, and it must use the agent rather than the proxy's address.",
+        ),
       );
 };
-
-/** Per session: the access that was left for dead last, and has not come back. */
-function staleAccess({ events }: SessionFacts): Access | null {
-  const stale = new Set<Access>();
-  for (const { kind, cause, access } of events) {
-    if (access === null) continue;
-    if (kind === "stalled" || (kind === "closed" && (cause === "stalled" || cause === "too-slow"))) stale.add(access);
-    if (kind === "recovered" || kind === "joined") stale.delete(access);
-  }
-  const [first] = stale;
-  return first ?? null;
-}
 
 const pathStale: Rule = (_facts, seen) => {
   const hit = seen.flatMap((session) => {
@@ -186,11 +171,21 @@ const pathStale: Rule = (_facts, seen) => {
     : verdict(
         "path-stale",
         "bad",
-        `Not aggregating: ${names[access]} fell silent, and its data moved to ${names[other(access)]}.`,
+        say(
+          "pathStale",
+          `Not aggregating: ${names[access]} fell silent, and its data moved to ${names[other(access)]}.`,
+          { access, other: other(access) },
+        ),
         access === "wifi"
-          ? "Ask the customer to move nearer to the access point, or to use another WiFi."
-          : "Ask for the place and look at the cell's state; WiFi carries all until LTE answers.",
-        [`${hit.length} of ${count(seen.length, "session")} had a path that stalled and has not come back.`],
+          ? say("moveNearer", "Ask the customer to move nearer to the access point, or to use another WiFi.")
+          : say("askForPlace", "Ask for the place and look at the cell's state; WiFi carries all until LTE answers."),
+        [
+          say(
+            "sessionsStalled",
+            `${hit.length} of ${count(seen.length, "session")} had a path that stalled and has not come back.`,
+            { hit: hit.length, seen: seen.length },
+          ),
+        ],
       );
 };
 
@@ -202,9 +197,16 @@ const joinRefused: Rule = (_facts, seen) => {
     : verdict(
         "join-refused",
         "bad",
-        `Not aggregating: the second path${access === null ? "" : ` over ${names[access]}`} was refused.`,
-        "Ask the customer to try another WiFi; if it stays, pass it on: something on the way refuses joins.",
-        [`${count(hit.length, "join")} refused.`],
+        say(
+          "joinRefused",
+          `Not aggregating: the second path${access === null ? "" : ` over ${names[access]}`} was refused.`,
+          { access: access ?? "none" },
+        ),
+        say(
+          "tryAnotherWifiJoin",
+          "Ask the customer to try another WiFi; if it stays, pass it on: something on the way refuses joins.",
+        ),
+        [say("joinsRefused", `${count(hit.length, "join")} refused.`, { hit: hit.length })],
       );
 };
 
@@ -213,8 +215,12 @@ const quotaReached: Rule = ({ subscriber, serviceClass }) =>
     ? verdict(
         "quota-reached",
         "neutral",
-        `Slower as agreed: this month's LTE quota is used up, so ${serviceClass?.name ?? "another class"} is in force.`,
-        "Tell the customer when the month ends (UTC), or offer a larger class.",
+        say(
+          "quotaReached",
+          `Slower as agreed: this month's LTE quota is used up, so ${serviceClass?.name ?? "another class"} is in force.`,
+          { isKnown: serviceClass === null ? "no" : "yes", className: serviceClass?.name ?? "" },
+        ),
+        say("offerLargerClass", "Tell the customer when the month ends (UTC), or offer a larger class."),
       )
     : null;
 
@@ -224,24 +230,25 @@ const capReached: Rule = ({ serviceClass, bitsPerSecond }) => {
   return verdict(
     "class-cap-reached",
     "neutral",
-    `As fast as the class allows: ${serviceClass?.name} is capped at ${formatBitRate(cap * 1000)}.`,
-    "Offer a class with a higher cap.",
-    [`${formatBitRate(bitsPerSecond)} now.`],
+    say("capReached", `As fast as the class allows: ${serviceClass?.name} is capped at ${formatBitRate(cap * 1000)}.`, {
+      className: serviceClass?.name ?? "",
+      rate: formatBitRate(cap * 1000),
+    }),
+    say("offerHigherCap", "Offer a class with a higher cap."),
+    [say("rateNow", `${formatBitRate(bitsPerSecond)} now.`, { rate: formatBitRate(bitsPerSecond) })],
   );
 };
-
-function used(seen: readonly SessionFacts[], access: Access): boolean {
-  return sumOver(seen, access) > usedShare * sumOver(seen);
-}
 
 const backup: Rule = ({ serviceClass }, seen) =>
   serviceClass?.steering === "wifi-first" && used(seen, "wifi") && !used(seen, "lte")
     ? verdict(
         "backup-by-policy",
         "neutral",
-        `Not aggregating, as meant: ${serviceClass.name} uses LTE only while WiFi is away.`,
-        "Offer a class that uses both paths.",
-        ["LTE stands by, and takes over when WiFi fails."],
+        say("backupByPolicy", `Not aggregating, as meant: ${serviceClass.name} uses LTE only while WiFi is away.`, {
+          className: serviceClass.name,
+        }),
+        say("offerBothPaths", "Offer a class that uses both paths."),
+        [say("lteStandsBy", "LTE stands by, and takes over when WiFi fails.")],
       )
     : null;
 
@@ -250,9 +257,18 @@ const wifiSuffices: Rule = ({ serviceClass }, seen) =>
     ? verdict(
         "wifi-suffices",
         "good",
-        "As meant: WiFi alone does what is asked for, and LTE is spared.",
-        "Nothing to do. LTE helps as soon as WiFi does not suffice.",
-        [`${serviceClass.name} allows LTE ${percent(serviceClass.lteSharePercent ?? 0)} of the bytes.`],
+        say("wifiSuffices", "As meant: WiFi alone does what is asked for, and LTE is spared."),
+        say("lteHelpsLater", "Nothing to do. LTE helps as soon as WiFi does not suffice."),
+        [
+          say(
+            "classAllows",
+            `${serviceClass.name} allows LTE ${percent(serviceClass.lteSharePercent ?? 0)} of the bytes.`,
+            {
+              className: serviceClass.name,
+              share: percent(serviceClass.lteSharePercent ?? 0),
+            },
+          ),
+        ],
       )
     : null;
 
@@ -261,9 +277,18 @@ const tooShort: Rule = (_facts, seen) =>
     ? verdict(
         "flow-too-short",
         "neutral",
-        "Nothing to aggregate: the transfers are over before a second path can help.",
-        "Ask for a larger download, a video for example, and look again.",
-        [`The largest of the last ${seen.length} was ${formatBytes(Math.max(...seen.map((one) => bytesOver(one))))}.`],
+        say("flowTooShort", "Nothing to aggregate: the transfers are over before a second path can help."),
+        say("askForLarger", "Ask for a larger download, a video for example, and look again."),
+        [
+          say(
+            "largestOf",
+            `The largest of the last ${seen.length} was ${formatBytes(Math.max(...seen.map((one) => bytesOver(one))))}.`,
+            {
+              seen: seen.length,
+              bytes: formatBytes(Math.max(...seen.map((one) => bytesOver(one)))),
+            },
+          ),
+        ],
       )
     : null;
 
@@ -275,12 +300,21 @@ const oneAccess: Rule = (_facts, seen) => {
     "one-access-only",
     "bad",
     hasPath
-      ? `Hardly aggregating: ${names[missing]} is joined and carries almost nothing.`
-      : `Not aggregating: the device has ${names[other(missing)]} only.`,
+      ? say("hardlyUsed", `Hardly aggregating: ${names[missing]} is joined and carries almost nothing.`, {
+          access: missing,
+        })
+      : say("oneAccessOnly", `Not aggregating: the device has ${names[other(missing)]} only.`, {
+          access: other(missing),
+        }),
     missing === "wifi"
-      ? "Ask the customer to turn WiFi on and join a network."
-      : "Ask the customer to turn mobile data on.",
-    [`${names[other(missing)]} carried ${formatBytes(sumOver(seen, other(missing)))} lately.`],
+      ? say("turnWifiOn", "Ask the customer to turn WiFi on and join a network.")
+      : say("turnMobileOn", "Ask the customer to turn mobile data on."),
+    [
+      say("accessCarried", `${names[other(missing)]} carried ${formatBytes(sumOver(seen, other(missing)))} lately.`, {
+        access: other(missing),
+        bytes: formatBytes(sumOver(seen, other(missing))),
+      }),
+    ],
   );
 };
 
@@ -290,11 +324,19 @@ function aggregating({ bitsPerSecond }: VerdictFacts, seen: readonly SessionFact
   return verdict(
     "aggregating",
     "good",
-    `Aggregating: WiFi carries ${share("wifi")}, LTE ${share("lte")}.`,
-    "Nothing to do on the network's side. If it is slow all the same, ask which service, and give it as destination.",
+    say("aggregating", `Aggregating: WiFi carries ${share("wifi")}, LTE ${share("lte")}.`, {
+      wifi: share("wifi"),
+      lte: share("lte"),
+    }),
+    say(
+      "askWhichService",
+      "Nothing to do on the network's side. If it is slow all the same, ask which service, and give it as destination.",
+    ),
     [
-      bitsPerSecond === null ? null : `${formatBitRate(bitsPerSecond)} now.`,
-      `${count(seen.length, "session")} looked at.`,
+      bitsPerSecond === null
+        ? null
+        : say("rateNow", `${formatBitRate(bitsPerSecond)} now.`, { rate: formatBitRate(bitsPerSecond) }),
+      say("sessionsSeen", `${count(seen.length, "session")} looked at.`, { seen: seen.length }),
     ],
   );
 }

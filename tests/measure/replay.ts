@@ -5,6 +5,7 @@
  * in a browser: the recording's page, second by second, shows these numbers. Option: `--runs N` (default 2, a direction
  * each).
  */
+
 import { parseArgs } from "node:util";
 import type { Page } from "playwright";
 import { formatStageRate } from "@/components/demo/format-stage";
@@ -19,6 +20,7 @@ import { formatBytes } from "@/lib/shared/units";
 import { conclude, describeMachine } from "../factories/figures";
 import { startStage } from "../factories/furnished-product";
 import type { SignedInStaff } from "../factories/started-demo";
+import { english } from "../factories/words";
 
 const { values } = parseArgs({ options: { runs: { type: "string", default: "2" } } });
 const lanes: LaneId[] = ["lte-only", "wifi-only", "lte-wifi"];
@@ -111,8 +113,8 @@ try {
       compare(`${lane.lane} at its end`, figuresOf(lane), recorded === undefined ? null : figuresOf(recorded));
       compare(`${lane.lane}, samples`, lane.samples, recorded?.samples);
     }
-    compare("the result", prepareVerdict(live), prepareVerdict(kept));
-    compare("the chart", prepareDemoChart(live), prepareDemoChart(kept));
+    compare("the result", prepareVerdict(english, live), prepareVerdict(english, kept));
+    compare("the chart", prepareDemoChart(english, live), prepareDemoChart(english, kept));
     const before = compared;
     await walkPage(page, kept);
     console.log(

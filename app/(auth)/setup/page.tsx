@@ -1,27 +1,26 @@
-import type { Metadata } from "next";
+import { getTranslations } from "next-intl/server";
+import { pageTitle } from "@/app/page-title";
 import { AuthFrame } from "@/components/auth/auth-frame";
 import { SetupForm } from "@/components/auth/setup-form";
 import { ErrorState } from "@/components/ui/error-state";
 import { readEnv } from "@/lib/shared/env";
 
 /** The token is in the address: it must not travel on in a Referer header. */
-export const metadata: Metadata = { title: "Set up", referrer: "no-referrer" };
+export const generateMetadata = pageTitle("setUp", { referrer: "no-referrer" });
 
 export default async function SetupRoute({ searchParams }: { searchParams: Promise<{ token?: string | string[] }> }) {
+  const t = await getTranslations();
   const { token } = await searchParams;
   return (
     <AuthFrame
       environment={readEnv("TWINPATH_ENVIRONMENT") ?? "local"}
-      title="Make the first account"
-      note="It is the administrator of this portal. The link works once."
+      title={t("shell.makeTheFirstAccount")}
+      note={t("shell.itIsTheAdministratorOfThis")}
     >
       {typeof token === "string" ? (
         <SetupForm token={token} />
       ) : (
-        <ErrorState
-          title="The link is not complete"
-          detail="Open the set-up link exactly as twinpath printed it at its start."
-        />
+        <ErrorState title={t("shell.theLinkIsNotComplete")} detail={t("shell.openTheSetUpLinkExactly")} />
       )}
     </AuthFrame>
   );

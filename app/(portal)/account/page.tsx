@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
+import { pageTitle } from "@/app/page-title";
 import { AccountPage } from "@/components/account/account-page";
 import { requireStaff } from "../require-staff";
 
-export const metadata: Metadata = { title: "Your account" };
+export const generateMetadata = pageTitle("yourAccount");
 
 export default async function AccountPageRoute() {
   await requireStaff("/account");

@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
+import { pageTitle } from "@/app/page-title";
 import { AlertsPage } from "@/components/alerts/alerts-page";
 import { requireStaff } from "../require-staff";
 
-export const metadata: Metadata = { title: "Alerts" };
+export const generateMetadata = pageTitle("alerts");
 
 export default async function AlertsPageRoute() {
   await requireStaff("/alerts");

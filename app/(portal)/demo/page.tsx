@@ -1,9 +1,9 @@
-import type { Metadata } from "next";
+import { pageTitle } from "@/app/page-title";
 import { DemoPage } from "@/components/demo/demo-page";
 import { demoRoles } from "@/lib/services/actor";
 import { requireStaff } from "../require-staff";
 
-export const metadata: Metadata = { title: "Demo" };
+export const generateMetadata = pageTitle("demo");
 
 export default async function DemoRoute() {
   const staff = await requireStaff("/demo");

@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
+import { pageTitle } from "@/app/page-title";
 import { DevicesPage } from "@/components/devices/devices-page";
 import { requireStaff } from "../require-staff";
 
-export const metadata: Metadata = { title: "Devices" };
+export const generateMetadata = pageTitle("devices");
 
 export default async function DevicesPageRoute() {
   await requireStaff("/devices");

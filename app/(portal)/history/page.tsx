@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
+import { pageTitle } from "@/app/page-title";
 import { HistoryPage } from "@/components/history/history-page";
 import { requireStaff } from "../require-staff";
 
-export const metadata: Metadata = { title: "History" };
+export const generateMetadata = pageTitle("history");
 
 export default async function HistoryPageRoute() {
   await requireStaff("/history");

@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
+import { pageTitle } from "@/app/page-title";
 import { MapPage } from "@/components/map/map-page";
 import { requireStaff } from "../require-staff";
 
-export const metadata: Metadata = { title: "Network map" };
+export const generateMetadata = pageTitle("networkMap");
 
 export default async function MapRoute() {
   await requireStaff("/map");

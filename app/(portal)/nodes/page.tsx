@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
+import { pageTitle } from "@/app/page-title";
 import { NodesPage } from "@/components/nodes/nodes-page";
 import { requireStaff } from "../require-staff";
 
-export const metadata: Metadata = { title: "Nodes" };
+export const generateMetadata = pageTitle("nodes");
 
 export default async function NodesRoute() {
   await requireStaff("/nodes");

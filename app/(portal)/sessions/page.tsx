@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
+import { pageTitle } from "@/app/page-title";
 import { SessionsPage } from "@/components/sessions/sessions-page";
 import { requireStaff } from "../require-staff";
 
-export const metadata: Metadata = { title: "Sessions" };
+export const generateMetadata = pageTitle("sessions");
 
 export default async function SessionsRoute() {
   await requireStaff("/sessions");

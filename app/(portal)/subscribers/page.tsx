@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
+import { pageTitle } from "@/app/page-title";
 import { SubscribersPage } from "@/components/subscribers/subscribers-page";
 import { requireStaff } from "../require-staff";
 
-export const metadata: Metadata = { title: "Subscribers" };
+export const generateMetadata = pageTitle("subscribers");
 
 export default async function SubscribersPageRoute() {
   await requireStaff("/subscribers");

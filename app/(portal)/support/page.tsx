@@ -1,9 +1,9 @@
-import type { Metadata } from "next";
+import { pageTitle } from "@/app/page-title";
 import { SupportPage } from "@/components/support/support-page";
 import { timestampSchema } from "@/lib/contracts/access";
 import { requireStaff } from "../require-staff";
 
-export const metadata: Metadata = { title: "Look-up" };
+export const generateMetadata = pageTitle("lookUp");
 
 type Query = Readonly<Record<string, string | string[] | undefined>>;
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { prepareBrowser } from "@/components/account/prepare-browser";
+import { english } from "../../factories/words";
 
 describe("prepareBrowser", () => {
   it.each([
@@ -19,6 +20,6 @@ describe("prepareBrowser", () => {
     ["curl/8.5.0", "curl/8.5.0"],
     ["", "unknown"],
   ])("says %s in a few words", (userAgent, words) => {
-    expect(prepareBrowser(userAgent)).toBe(words);
+    expect(prepareBrowser(english, userAgent)).toBe(words);
   });
 });

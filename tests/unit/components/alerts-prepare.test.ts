@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { callingAlerts, readRuleForm, ruleForm, ruleText } from "@/components/alerts/prepare-alerts";
 import type { Alert } from "@/lib/contracts/alerts";
+import { english } from "../../factories/words";
 
 const alert: Alert = {
   id: "1",
@@ -32,16 +33,18 @@ describe("a rule", () => {
     [{ kind: "lte-share", threshold: 5, holdSeconds: 90 }, "5 points for 90 s"],
     [{ kind: "node-down", threshold: null, holdSeconds: 0 }, "so for 0 s"],
   ] as const)("%j tells at %s", (rule, text) => {
-    expect(ruleText(rule)).toBe(text);
+    expect(ruleText(english, rule)).toBe(text);
   });
 
   it("is read from its form, and says what to mend", () => {
     const input = { isOn: true, threshold: 30, holdSeconds: 300 };
-    expect(readRuleForm("fallback-ratio", ruleForm(input))).toEqual({ input, errors: {} });
-    expect(readRuleForm("wifi-stalls", { isOn: true, threshold: "2,5", holdSeconds: "1" }).input?.threshold).toBe(2.5);
+    expect(readRuleForm(english, "fallback-ratio", ruleForm(input))).toEqual({ input, errors: {} });
+    expect(
+      readRuleForm(english, "wifi-stalls", { isOn: true, threshold: "2,5", holdSeconds: "1" }).input?.threshold,
+    ).toBe(2.5);
     const without = { isOn: false, threshold: null, holdSeconds: 15 };
-    expect(readRuleForm("node-down", ruleForm(without))).toEqual({ input: without, errors: {} });
-    const bad = readRuleForm("lte-share", { isOn: true, threshold: "101", holdSeconds: "1.5" });
+    expect(readRuleForm(english, "node-down", ruleForm(without))).toEqual({ input: without, errors: {} });
+    const bad = readRuleForm(english, "lte-share", { isOn: true, threshold: "101", holdSeconds: "1.5" });
     expect(bad.input).toBeNull();
     expect(Object.keys(bad.errors)).toEqual(["threshold", "holdSeconds"]);
   });

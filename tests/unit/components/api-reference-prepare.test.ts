@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { apiDocumentSchema, describeCredential, prepareOperations } from "@/components/api-reference/prepare-api";
 import { describeApi } from "@/lib/http/openapi";
+import { english } from "../../factories/words";
 
 const document = apiDocumentSchema.parse(describeApi());
 const found = (text: string) =>
@@ -24,7 +25,8 @@ describe("prepareOperations", () => {
 
 describe("describeCredential", () => {
   it("says what a call must show", () => {
-    const of = (path: string, method: string) => describeCredential(document.paths[path]?.[method] ?? { security: [] });
+    const of = (path: string, method: string) =>
+      describeCredential(english, document.paths[path]?.[method] ?? { security: [] });
     expect(of("/api/subscribers", "get")).toBe("a signed-in browser or an API token");
     expect(of("/api/staff", "get")).toBe("a signed-in browser");
     expect(of("/api/nodes/telemetry", "post")).toBe("a node's credential");

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { formatAuditTime, prepareAuditDiff, prepareDayRange } from "@/components/audit/prepare-audit";
+import { english } from "../../factories/words";
 
 describe("prepareAuditDiff", () => {
   it("names each field that differs, deep ones too, and no other", () => {
@@ -37,6 +38,6 @@ describe("prepareDayRange", () => {
 
 describe("formatAuditTime", () => {
   it("says the year", () => {
-    expect(formatAuditTime("2026-11-28T23:59:01Z", "utc")).toBe("28 Nov 2026, 23:59:01");
+    expect(formatAuditTime(english, "2026-11-28T23:59:01Z", "utc")).toBe("28 Nov 2026, 23:59:01");
   });
 });

@@ -7,6 +7,7 @@ import { prepareRateUnit, prepareScale, scaleSplits } from "@/components/charts/
 import { prepareStack } from "@/components/charts/prepare-stack";
 import { prepareUsage, sumUsage } from "@/components/charts/prepare-usage";
 import type { LiveRate } from "@/lib/contracts/live";
+import { english } from "../../factories/words";
 
 const stack = (values: (number | null)[]): ChartSeries => ({
   id: String(values),
@@ -118,6 +119,7 @@ describe("prepareLiveRates", () => {
 
   it("counts seconds before now, totals the stack and drops what is older than the window", () => {
     const data = prepareLiveRates(
+      english,
       [rate(nowMs - liveWindowMs - 1, 9, 9), rate(nowMs - 1000, 10, 20), rate(nowMs, 11, 21)],
       "downloadBps",
       nowMs,
@@ -128,7 +130,7 @@ describe("prepareLiveRates", () => {
   });
 
   it("puts a gap where reports are missing", () => {
-    const data = prepareLiveRates([rate(nowMs - 9000, 1, 1), rate(nowMs, 1, 1)], "downloadBps", nowMs);
+    const data = prepareLiveRates(english, [rate(nowMs - 9000, 1, 1), rate(nowMs, 1, 1)], "downloadBps", nowMs);
     expect(data.series[0]?.values).toEqual([1, null, 1]);
   });
 

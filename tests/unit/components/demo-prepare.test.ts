@@ -8,6 +8,7 @@ import { prepareSpread, spreadOf } from "@/components/demo/prepare-spread";
 import { formatPercent, formatRatio, prepareVerdict } from "@/components/demo/prepare-verdict";
 import type { LaneId, LaneReport } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
+import { english } from "../../factories/words";
 
 const sizeBytes = 100_000_000;
 const sha = "ab".repeat(32);
@@ -68,7 +69,10 @@ function run(lanes: LaneReport[]): DemoRun {
 
 describe("prepareVerdict", () => {
   it("divides mean payload rates", () => {
-    const verdict = prepareVerdict(run([lane("lte-only", 70), lane("wifi-only", 140), lane("lte-wifi", 205.8)]));
+    const verdict = prepareVerdict(
+      english,
+      run([lane("lte-only", 70), lane("wifi-only", 140), lane("lte-wifi", 205.8)]),
+    );
     expect(verdict.bestLane).toBe("wifi-only");
     expect(verdict.overLte.value).toBeCloseTo(2.94);
     expect(verdict.overBest.value).toBeCloseTo(1.47);
@@ -76,14 +80,18 @@ describe("prepareVerdict", () => {
   });
 
   it("shows a loss as a loss", () => {
-    const { overBest } = prepareVerdict(run([lane("lte-only", 70), lane("wifi-only", 140), lane("lte-wifi", 120)]));
+    const { overBest } = prepareVerdict(
+      english,
+      run([lane("lte-only", 70), lane("wifi-only", 140), lane("lte-wifi", 120)]),
+    );
     expect(overBest.value).toBeLessThan(1);
   });
 
   it("holds no number, but the reason, for what was not run or failed", () => {
-    const notRun = prepareVerdict(run([lane("lte-wifi", 200)]));
+    const notRun = prepareVerdict(english, run([lane("lte-wifi", 200)]));
     expect(notRun.overLte).toEqual({ value: null, why: "LTE only was not run" });
     const failed = prepareVerdict(
+      english,
       run([lane("lte-only", 70), lane("lte-wifi", 200, { state: "failed", elapsedMs: null })]),
     );
     expect(failed.overLte).toEqual({ value: null, why: "LTE + WiFi failed" });
@@ -95,8 +103,8 @@ describe("prepareVerdict", () => {
       const whole = lane("lte-wifi", 210);
       return lane("lte-wifi", 210, { state: "running", elapsedMs: null, samples: whole.samples.slice(0, count) });
     };
-    expect(prepareVerdict(run([lane("lte-only", 70), running(4)])).overLte.value).toBeNull();
-    const later = prepareVerdict(run([lane("lte-only", 70), running(8)])).overLte;
+    expect(prepareVerdict(english, run([lane("lte-only", 70), running(4)])).overLte.value).toBeNull();
+    const later = prepareVerdict(english, run([lane("lte-only", 70), running(8)])).overLte;
     expect(later).toMatchObject({ isLive: true });
     expect(later.value).toBeCloseTo(3);
   });
@@ -136,12 +144,15 @@ describe("prepareLane", () => {
 });
 
 describe("prepareDemoChart", () => {
-  const chart = prepareDemoChart(run([lane("lte-only", 70), lane("wifi-only", 140), lane("lte-wifi", 205.8)]));
+  const chart = prepareDemoChart(english, run([lane("lte-only", 70), lane("wifi-only", 140), lane("lte-wifi", 205.8)]));
   const values = (id: string) => chart.data.series.find((series) => series.id === id)?.values ?? [];
 
   it("has one axis, fixed by the links before the first byte", () => {
     expect(chart.yMax).toBeCloseTo(225e6 * 1.05);
-    const before = prepareDemoChart(run([lane("lte-only", 70, { state: "waiting", samples: [], elapsedMs: null })]));
+    const before = prepareDemoChart(
+      english,
+      run([lane("lte-only", 70, { state: "waiting", samples: [], elapsedMs: null })]),
+    );
     expect(before.yMax).toBe(chart.yMax);
     expect(before.xRange[1]).toBeGreaterThan(10);
   });
@@ -170,15 +181,15 @@ describe("faults of a run", () => {
   ]);
 
   it("are told with the stall that was measured", () => {
-    expect(prepareFaults(broken).map(({ at, what, stall }) => [at, what, stall])).toEqual([
+    expect(prepareFaults(english, broken).map(({ at, what, stall }) => [at, what, stall])).toEqual([
       ["1.0 s", "WiFi down", "1,312 ms stall"],
       ["3.0 s", "WiFi restored", "no stall"],
     ]);
-    expect(prepareFaultMarks(broken).map(({ x, label }) => [x, label])[0]).toEqual([
+    expect(prepareFaultMarks(english, broken).map(({ x, label }) => [x, label])[0]).toEqual([
       1,
       "LTE + WiFi: WiFi down, 1,312 ms stall",
     ]);
-    expect(prepareFaults(run([lane("lte-wifi", 210)]))).toEqual([]);
+    expect(prepareFaults(english, run([lane("lte-wifi", 210)]))).toEqual([]);
   });
 
   it("are replayed when they came, no longer than has passed", () => {
@@ -200,7 +211,7 @@ describe("the export of a run", () => {
   });
 
   it("says in a picture what was run, with which result, and that it is a recording", () => {
-    const lines = pictureLines(whole);
+    const lines = pictureLines(english, whole);
     expect(lines[0]).toBe("Twinpath, City, 100 MB, 2026-01-01T00:00:00Z, RECORDED, finished");
     expect(lines[1]).toContain("LTE only 11.4 s, 70.0 Mbit/s");
     expect(lines[2]).toBe("2.9× LTE only  ·  1.47× the best single path  ·  98.0 % of the sum of both paths");
@@ -231,7 +242,7 @@ describe("repeats of a run", () => {
       { ...broken, testbed: broken.testbed && { ...broken.testbed, lte: { rateMbps: 1, rttMs: 1, lossPercent: 0 } } },
       run([lane("lte-wifi", 20)]),
     ];
-    const spread = prepareSpread(runs, request);
+    const spread = prepareSpread(english, runs, request);
     expect(spread.runs).toBe(3);
     expect(spread.overLte?.median).toBeCloseTo(2.9);
     expect(spread.overLte?.least).toBeCloseTo(2.8);

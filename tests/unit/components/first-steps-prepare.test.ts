@@ -3,6 +3,7 @@ import { prepareFirstSteps } from "@/components/overview/prepare-first-steps";
 import { currentPage, pagesFor } from "@/components/shell/pages";
 import type { FirstSteps } from "@/lib/contracts/first-steps";
 import { type Role, roleSchema } from "@/lib/contracts/portal";
+import { english } from "../../factories/words";
 
 const nothing: FirstSteps = {
   hasProxy: false,
@@ -15,7 +16,7 @@ const nothing: FirstSteps = {
   hasRun: false,
 };
 const everything = Object.fromEntries(Object.keys(nothing).map((key) => [key, true])) as FirstSteps;
-const titles = (role: Role, steps = nothing) => prepareFirstSteps(role, steps).map(({ title }) => title);
+const titles = (role: Role, steps = nothing) => prepareFirstSteps(english, role, steps).map(({ title }) => title);
 
 describe("the first steps", () => {
   it("are those of one's work", () => {
@@ -27,12 +28,12 @@ describe("the first steps", () => {
 
   it.each(roleSchema.options)("lead a %s to pages that the role has", (role) => {
     const pages = pagesFor(role).flatMap((group) => group.pages);
-    for (const { href } of prepareFirstSteps(role, nothing)) expect(pages, href).toContain(currentPage(href));
+    for (const { href } of prepareFirstSteps(english, role, nothing)) expect(pages, href).toContain(currentPage(href));
   });
 
   it("stay until the last one is done, and are gone then", () => {
-    const almost = prepareFirstSteps("demo", { ...everything, hasRun: false });
+    const almost = prepareFirstSteps(english, "demo", { ...everything, hasRun: false });
     expect(almost.filter(({ isDone }) => !isDone).map(({ id }) => id)).toEqual(["run"]);
-    expect(prepareFirstSteps("admin", everything)).toEqual([]);
+    expect(prepareFirstSteps(english, "admin", everything)).toEqual([]);
   });
 });

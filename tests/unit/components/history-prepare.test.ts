@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { drawnSeries, historyRows, spanOf, summariseHistory } from "@/components/history/prepare-history";
 import type { History, HistoryPoint } from "@/lib/contracts/history";
+import { english } from "../../factories/words";
 
 const flat = (avg: number): HistoryPoint => ({ min: avg / 2, avg, max: avg * 2 });
 const series = (id: string, ...points: HistoryPoint[]) => ({ id, name: id.toUpperCase(), totalBytes: 1, points });
@@ -37,12 +38,14 @@ describe("a history's chart", () => {
   });
 
   it("is told in a sentence, with its gaps", () => {
-    expect(summariseHistory(history(), formatAt)).toBe(
+    expect(summariseHistory(english, history(), formatAt)).toBe(
       "Total: 4.50 Mbit/s on average, at most 12.0 Mbit/s in one minute, 12:10. 1 of 3 points are gaps: no node reported.",
     );
     const compared = history({ weekBefore: [flat(1e6), flat(3e6), null] });
-    expect(summariseHistory(compared, formatAt)).toContain("The week before: 2.00 Mbit/s.");
-    expect(summariseHistory(history({ total: series("total", null, null, null) }), formatAt)).toContain("No node");
+    expect(summariseHistory(english, compared, formatAt)).toContain("The week before: 2.00 Mbit/s.");
+    expect(summariseHistory(english, history({ total: series("total", null, null, null) }), formatAt)).toContain(
+      "No node",
+    );
   });
 });
 

@@ -7,6 +7,7 @@ import { lineWidth, widthScale } from "@/components/map/prepare-widths";
 import type { TestbedStatus } from "@/lib/contracts/demo";
 import type { DemoRun, LiveNode, LiveRates } from "@/lib/contracts/live";
 import { telemetryBatch } from "../../factories/telemetry";
+import { english } from "../../factories/words";
 
 const { node: status } = telemetryBatch({ sequence: 1 });
 const rate: LiveRates = {
@@ -70,12 +71,12 @@ const facts = (changes: Partial<MapFacts> = {}): MapFacts => ({
   hasOther: false,
   ...changes,
 });
-const linkOf = (id: string, of: MapFacts) => prepareMap(of).links.find((link) => link.id === id);
-const placeOf = (id: string, of: MapFacts) => prepareMap(of).places.find((place) => place.id === id);
+const linkOf = (id: string, of: MapFacts) => prepareMap(english, of).links.find((link) => link.id === id);
+const placeOf = (id: string, of: MapFacts) => prepareMap(english, of).places.find((place) => place.id === id);
 
 describe("the map of a fleet", () => {
   it("has devices, access networks, every proxy, the policy engine and content, and no sliders", () => {
-    const map = prepareMap(facts({ nodes: [proxy("b"), proxy("a")] }));
+    const map = prepareMap(english, facts({ nodes: [proxy("b"), proxy("a")] }));
     expect(map.places.map(({ id }) => id)).toEqual(["devices", "wifi", "lte", "engine", "a", "b", "content"]);
     expect(map.links.every(({ opens }) => opens === null)).toBe(true);
     expect(map.hasTestbed).toBe(false);
@@ -95,7 +96,7 @@ describe("the map of a fleet", () => {
     expect(linkOf("lte-a", of)?.bps).toBeNull();
     expect(linkOf("devices-lte", of)?.bps).toBeNull();
     expect(placeOf("a", of)).toMatchObject({ look: "bad", detail: "Down" });
-    expect(linkText({ ...(linkOf("engine-a", of) ?? expect.fail("no link")) })).toBe("no contact");
+    expect(linkText(english, { ...(linkOf("engine-a", of) ?? expect.fail("no link")) })).toBe("no contact");
   });
 
   it("shows drift from the policy in force", () => {
@@ -120,11 +121,11 @@ describe("the map of the testbed", () => {
 
   it("has both UEs, and sliders behind their links", () => {
     expect(
-      prepareMap(of)
+      prepareMap(english, of)
         .places.slice(0, 2)
         .map(({ name }) => name),
     ).toEqual(["pM-UE", "General UE"]);
-    const opened = prepareMap(of).links.flatMap(({ id, opens }) => (opens === null ? [] : [`${id} ${opens}`]));
+    const opened = prepareMap(english, of).links.flatMap(({ id, opens }) => (opens === null ? [] : [`${id} ${opens}`]));
     expect(opened).toEqual(["ue-wifi wifi", "ue-lte lte", "general-ue-lte lte"]);
   });
 
@@ -143,7 +144,7 @@ describe("the map of the testbed", () => {
     expect(placeOf("wifi", broken)).toMatchObject({ look: "bad", detail: "Link down" });
     expect(linkOf("ue-wifi", broken)?.fault).toBe("down");
     expect(linkOf("ue-lte", broken)?.fault).toBeNull();
-    expect(summariseMap(prepareMap(broken))).toContain("WiFi: Link down.");
+    expect(summariseMap(english, prepareMap(english, broken))).toContain("WiFi: Link down.");
   });
 });
 
@@ -168,7 +169,7 @@ describe("the layout", () => {
     for (const proxies of [0, 1, 2, 3, 7])
       for (const changes of [{}, { hasOther: true }, { testbed }, { testbed, hasOther: true }]) {
         const nodes = Array.from({ length: proxies }, (_, index) => proxy(String(index)));
-        const map = prepareMap(facts({ nodes, ...changes }));
+        const map = prepareMap(english, facts({ nodes, ...changes }));
         const { boxes, links, heightPx } = layOutMap(map, widthPx);
         expect(boxes).toHaveLength(map.places.length);
         expect(links).toHaveLength(map.links.length);
@@ -189,7 +190,7 @@ describe("the layout", () => {
   });
 
   it.each([326, 920, 1168])("keeps the testbed's rates apart at %i pixels", (widthPx) => {
-    const { links } = layOutMap(prepareMap(facts({ testbed, run: lteRun })), widthPx);
+    const { links } = layOutMap(prepareMap(english, facts({ testbed, run: lteRun })), widthPx);
     const labels = links.filter(({ link }) => link.kind === "traffic");
     for (const [index, one] of labels.entries())
       for (const other of labels.slice(index + 1)) {
@@ -207,7 +208,7 @@ describe("the sliders of a link", () => {
       ["rttMs", 15],
       ["lossPercent", 0.5],
     ] as const) {
-      const slider = linkSliders.find((one) => one.setting === setting);
+      const slider = linkSliders(english).find((one) => one.setting === setting);
       expect(slider?.toValue(slider.toPosition(value))).toBe(value);
     }
   });

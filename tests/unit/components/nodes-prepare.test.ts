@@ -11,6 +11,7 @@ import type { LiveNode } from "@/lib/contracts/live";
 import { type NodeSettingsInForce, noNodeSettings, type ShownNodeOrder } from "@/lib/contracts/nodes";
 import type { NodeStatus } from "@/lib/contracts/telemetry";
 import { telemetryBatch } from "../../factories/telemetry";
+import { english } from "../../factories/words";
 
 const inForce: NodeSettingsInForce = {
   listenAddress: "0.0.0.0",
@@ -64,7 +65,7 @@ describe("the state of a node", () => {
     ["Down", { health: "down", order: { ...order, restarts: 1 } }],
     ["Up", { order: { ...order, restarts: 1 }, status: { ...status, order: { ...status.order, restarts: 1 } } }],
   ])("is %s", (text, changes) => {
-    expect(stateText(node(changes))).toBe(text);
+    expect(stateText(english, node(changes))).toBe(text);
   });
 
   it("is not draining before the node says so, and the order counts as taken then", () => {
@@ -77,25 +78,27 @@ describe("the state of a node", () => {
 
   it("names what the kernel gives, and why not", () => {
     const poor = { ...status, hasMptcp: false, mptcpReason: "No MPTCP here.", pacingReason: "No BPF here." };
-    expect(nodeFeatures(node({ status: poor }))).toEqual([
+    expect(nodeFeatures(english, node({ status: poor }))).toEqual([
       { name: "MPTCP", isThere: false, reason: "No MPTCP here." },
       { name: "Path steering", isThere: false, reason: null },
       { name: "Path pacing", isThere: false, reason: "No BPF here." },
     ]);
-    expect(nodeFeatures(node()).every(({ isThere }) => isThere)).toBe(true);
+    expect(nodeFeatures(english, node()).every(({ isThere }) => isThere)).toBe(true);
   });
 });
 
 describe("the settings form", () => {
   it("gives back what it was made of", () => {
     const settings = { ...noNodeSettings, listenAddress: "::", maxConnections: 500, drainDeadlineSeconds: 0 };
-    expect(readSettingsForm(toSettingsForm(settings))).toEqual({ settings, errors: null });
-    expect(toSettingsForm(noNodeSettings)).toEqual(Object.fromEntries(nodeSettings.map(({ key }) => [key, ""])));
+    expect(readSettingsForm(english, toSettingsForm(settings))).toEqual({ settings, errors: null });
+    expect(toSettingsForm(noNodeSettings)).toEqual(
+      Object.fromEntries(nodeSettings(english).map(({ key }) => [key, ""])),
+    );
   });
 
   it("says of each field what is wrong with it", () => {
     const form = { ...toSettingsForm(noNodeSettings), listenAddress: "proxy.example", listenPort: "0", threads: "two" };
-    const { settings, errors } = readSettingsForm(form);
+    const { settings, errors } = readSettingsForm(english, form);
     expect(settings).toBeNull();
     expect(Object.keys(errors ?? {}).sort()).toEqual(["listenAddress", "listenPort", "threads"]);
     expect(errors?.threads).toContain("1 to 64");
@@ -104,13 +107,13 @@ describe("the settings form", () => {
   it("shows what is in force and what waits", () => {
     const waiting = { ...order, settings: { ...noNodeSettings, threads: 4, listenPort: 1080, idleTimeoutSeconds: 60 } };
     const textOf = (key: string) => {
-      const setting = nodeSettings.find((entry) => entry.key === key);
-      return setting === undefined ? "" : inForceText(node({ order: waiting }), setting);
+      const setting = nodeSettings(english).find((entry) => entry.key === key);
+      return setting === undefined ? "" : inForceText(english, node({ order: waiting }), setting);
     };
     expect(textOf("listenPort")).toBe("In force: 1080");
     expect(textOf("maxConnections")).toBe("In force: 20000");
     expect(textOf("threads")).toBe("In force: 2; 4 waits for a restart");
     expect(textOf("idleTimeoutSeconds")).toBe("In force: 3600 s; 60 waits for the node");
-    expect(waitingSettings(node({ order: waiting }))).toEqual(["Idle time-out", "Relay threads"]);
+    expect(waitingSettings(english, node({ order: waiting }))).toEqual(["Idle time-out", "Relay threads"]);
   });
 });

@@ -6,6 +6,7 @@ import { describeShares, sessionDurationMs, sumPathBytes } from "@/components/se
 import { preferenceCookie, readPreferences } from "@/components/shell/prepare-preferences";
 import { formatAgo, formatTime } from "@/components/time/format-time";
 import type { SubflowReport } from "@/lib/contracts/telemetry";
+import { english } from "../../factories/words";
 
 describe("prepareReturnPath", () => {
   it("follows paths of the portal only", () => {
@@ -61,8 +62,8 @@ describe("sessions", () => {
       ],
     });
     expect(bytes).toEqual({ lte: 151, wifi: 302, other: 0, total: 453 });
-    expect(describeShares(bytes)).toBe("LTE 33 %, WiFi 67 %");
-    expect(describeShares(sumPathBytes({ subflows: [] }))).toBe("no bytes yet");
+    expect(describeShares(english, bytes)).toBe("LTE 33 %, WiFi 67 %");
+    expect(describeShares(english, sumPathBytes({ subflows: [] }))).toBe("no bytes yet");
   });
 
   it("counts a running session up to now", () => {
@@ -97,9 +98,9 @@ describe("view", () => {
   });
 
   it("writes times in UTC and spans in words", () => {
-    expect(formatTime("2026-11-22T14:03:22+09:00", "date-time", "utc")).toBe("22 Nov, 05:03:22");
+    expect(formatTime(english, "2026-11-22T14:03:22+09:00", "date-time", "utc")).toBe("22 Nov, 05:03:22");
     const base = "2026-01-01T00:00:00Z";
-    expect([12, 250, 7300, 200_000].map((s) => formatAgo(base, Date.parse(base) + s * 1000))).toEqual([
+    expect([12, 250, 7300, 200_000].map((s) => formatAgo(english, base, Date.parse(base) + s * 1000))).toEqual([
       "12 s ago",
       "4 min ago",
       "2 h ago",

@@ -16,6 +16,7 @@ import type { ServiceClass, WhiteListRule } from "@/lib/contracts/policy";
 import { whiteListRuleSchema } from "@/lib/contracts/policy";
 import type { NodeAck } from "@/lib/contracts/policy-admin";
 import { splitTarget } from "@/lib/shared/split-target";
+import { english } from "../../factories/words";
 
 const silver: ServiceClass = {
   id: "silver",
@@ -35,7 +36,7 @@ describe("class form", () => {
     fc.assert(
       fc.property(rate, fc.option(fc.integer({ min: 1, max: 10 ** 15 })), (totalRateKbps, lteQuotaBytes) => {
         const item = { ...silver, totalRateKbps, lteQuotaBytes, whenQuotaReached: lteQuotaBytes ? "bronze" : null };
-        expect(readClassForm(toClassForm(item), item.id)).toEqual({ item, errors: {} });
+        expect(readClassForm(english, toClassForm(item), item.id)).toEqual({ item, errors: {} });
       }),
     );
   });
@@ -62,7 +63,7 @@ describe("class form", () => {
       quotaGb: "0",
       whenQuotaReached: "silver",
     };
-    const { item, errors } = readClassForm(wrong, "silver");
+    const { item, errors } = readClassForm(english, wrong, "silver");
     expect(item).toBeNull();
     expect(Object.keys(errors).sort()).toEqual([
       "lteRate",
@@ -73,12 +74,15 @@ describe("class form", () => {
       "wifiSufficient",
     ]);
     const over = { ...form, lteRate: { text: "2", unit: "Mbit/s" as const } };
-    expect(readClassForm(over, "silver").errors.lteRate).toContain("total cap");
+    expect(readClassForm(english, over, "silver").errors.lteRate).toContain("total cap");
   });
 
   it("asks for a share only where one is used, and forgets none that was typed", () => {
     const form = { ...toClassForm(silver), steering: "aggregate" as const };
-    expect(readClassForm(form, "silver").item).toMatchObject({ lteSharePercent: null, wifiSufficientMbps: null });
+    expect(readClassForm(english, form, "silver").item).toMatchObject({
+      lteSharePercent: null,
+      wifiSufficientMbps: null,
+    });
     expect(form.lteShare).toBe("20");
   });
 
@@ -88,9 +92,14 @@ describe("class form", () => {
   });
 
   it("says what is in force beside what differs", () => {
-    const texts = inForceTexts({ ...silver, lteSharePercent: 35, whenQuotaReached: "gold" }, silver, (id) => id);
+    const texts = inForceTexts(
+      english,
+      { ...silver, lteSharePercent: 35, whenQuotaReached: "gold" },
+      silver,
+      (id) => id,
+    );
     expect(texts).toEqual({ lteShare: "20\u00a0%", whenQuotaReached: "bronze" });
-    expect(inForceTexts(silver, null, (id) => id)).toEqual({});
+    expect(inForceTexts(english, silver, null, (id) => id)).toEqual({});
   });
 
   it("makes ids that are free and that the portal takes", () => {
@@ -106,7 +115,7 @@ describe("class form", () => {
 
 describe("rules", () => {
   const ruleOf = (line: string): WhiteListRule | string => {
-    const parsed = parseRuleLine(line);
+    const parsed = parseRuleLine(english, line);
     return "rule" in parsed ? parsed.rule : parsed.error;
   };
   const port = (from: number, to = from) => ({ from, to });
@@ -147,7 +156,7 @@ describe("rules", () => {
   });
 
   it("previews a pasted text line by line", () => {
-    const preview = parseRuleLines("# head\r\nexample.com\n\nexample.com # again\nftp://x\n=a.example");
+    const preview = parseRuleLines(english, "# head\r\nexample.com\n\nexample.com # again\nftp://x\n=a.example");
     expect(preview.rules.map(formatRule)).toEqual(["*.example.com", "=a.example"]);
     expect(preview.errors).toEqual([{ line: 5, text: "ftp://x", error: expect.stringContaining("not carried") }]);
     expect(preview.repeated).toBe(1);
@@ -178,7 +187,8 @@ describe("rules", () => {
   it("never gives what the contract refuses", () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
-        for (const rule of parseRuleLines(text).rules) expect(whiteListRuleSchema.safeParse(rule).success).toBe(true);
+        for (const rule of parseRuleLines(english, text).rules)
+          expect(whiteListRuleSchema.safeParse(rule).success).toBe(true);
       }),
     );
   });
@@ -206,7 +216,7 @@ describe("simulator", () => {
   });
 
   it("asks nothing that the portal would refuse", () => {
-    const { request, errors } = readSimulatorForm({
+    const { request, errors } = readSimulatorForm(english, {
       subscriber: "",
       host: "",
       port: "70000",
@@ -222,13 +232,13 @@ describe("versions and networks", () => {
   const ack = (state: NodeAck["state"]): NodeAck => ({ nodeId: state, nodeName: state, state, at: null, reason: null });
 
   it("says how far a version has got", () => {
-    expect(describeAcks([])).toBe("No node");
-    expect(describeAcks([ack("applied")])).toBe("The node has it");
-    expect(describeAcks([ack("applied"), ack("applied"), ack("not-in-scope")])).toBe("All 2 nodes have it");
-    expect(describeAcks([ack("applied"), ack("waiting"), ack("failed")])).toBe(
+    expect(describeAcks(english, [])).toBe("No node");
+    expect(describeAcks(english, [ack("applied")])).toBe("The node has it");
+    expect(describeAcks(english, [ack("applied"), ack("applied"), ack("not-in-scope")])).toBe("All 2 nodes have it");
+    expect(describeAcks(english, [ack("applied"), ack("waiting"), ack("failed")])).toBe(
       "1 of 3 nodes has it; 1 waiting, 1 failed",
     );
-    expect(describeAcks([ack("away")])).toBe("No node has it yet; 1 away");
+    expect(describeAcks(english, [ack("away")])).toBe("No node has it yet; 1 away");
   });
 
   it("compares a promoted trial with what was in force before the trial", () => {
@@ -249,10 +259,10 @@ describe("versions and networks", () => {
   });
 
   it("writes values with their units", () => {
-    expect(formatFieldValue("totalRateKbps", 1500)).toBe("1.5\u00a0Mbit/s");
-    expect(formatFieldValue("lteQuotaBytes", null)).toBe("no quota");
-    expect(formatFieldValue("access network 10.0.0.0/8", { access: "lte", name: "Core" })).toBe("LTE, Core");
-    expect(formatFieldValue("audience", "everyone")).toBe("Everyone");
+    expect(formatFieldValue(english, "totalRateKbps", 1500)).toBe("1.5\u00a0Mbit/s");
+    expect(formatFieldValue(english, "lteQuotaBytes", null)).toBe("no quota");
+    expect(formatFieldValue(english, "access network 10.0.0.0/8", { access: "lte", name: "Core" })).toBe("LTE, Core");
+    expect(formatFieldValue(english, "audience", "everyone")).toBe("Everyone");
   });
 
   const networks = {
@@ -264,7 +274,7 @@ describe("versions and networks", () => {
   };
 
   it("gives back networks as they were, as a form and line by line", () => {
-    const read = readNetworksForm(toNetworksForm(networks));
+    const read = readNetworksForm(english, toNetworksForm(networks));
     expect([read.item, read.rowErrors.size, read.rangesError]).toEqual([networks, 0, undefined]);
     expect(fromNetworkLines(toNetworkLines(networks))).toEqual(networks);
   });
@@ -276,7 +286,7 @@ describe("versions and networks", () => {
       { key: 8, cidr: "10.0.0.0/8", access: "wifi" as const, name: "" },
       { key: 9, cidr: "x", access: "wifi" as const, name: "" },
     ];
-    const read = readNetworksForm({ rows, privateRanges: "10.0.0.0/8 nonsense" });
+    const read = readNetworksForm(english, { rows, privateRanges: "10.0.0.0/8 nonsense" });
     expect([...read.rowErrors.keys()]).toEqual([8, 9]);
     expect(read.rangesError).toContain("nonsense");
   });

@@ -11,6 +11,7 @@ import type { SessionDetail } from "@/lib/contracts/portal";
 import type { PathEvent } from "@/lib/contracts/telemetry";
 import type { PathCause } from "@/lib/steering/steering-event";
 import { sessionReport } from "@/tests/factories/telemetry";
+import { english } from "../../factories/words";
 
 const startMs = Date.UTC(2026, 0, 1);
 const at = (ms: number): string => new Date(startMs + ms).toISOString();
@@ -35,7 +36,7 @@ describe("path events in words", () => {
     [{ kind: "recovered", subflowId: null }, "LTE recovered"],
     [{ kind: "fallback", access: null, subflowId: null }, "The session fell back to plain TCP"],
   ] as const)("%j is %s", (changes, what) => {
-    expect(preparePathEvents([pathEvent(changes)])[0]?.what).toBe(what);
+    expect(preparePathEvents(english, [pathEvent(changes)])[0]?.what).toBe(what);
   });
 
   it("have a sentence for every cause that steering tells", () => {
@@ -61,11 +62,11 @@ describe("path events in words", () => {
       "options-stripped": true,
       "session-ended": true,
     };
-    for (const cause of Object.keys(causes)) expect(causeSentence(cause), cause).toMatch(/^[A-Z].* .*\.$/);
+    for (const cause of Object.keys(causes)) expect(causeSentence(english, cause), cause).toMatch(/^[A-Z].* .*\.$/);
   });
 
   it("say of data that moved why the path before lost it", () => {
-    const [moved] = preparePathEvents([pathEvent({ kind: "moved", cause: "link-down" })]);
+    const [moved] = preparePathEvents(english, [pathEvent({ kind: "moved", cause: "link-down" })]);
     expect(moved).toMatchObject({
       what: "LTE path 2 took over the data",
       why: "The path before it: The link went down.",
@@ -73,12 +74,12 @@ describe("path events in words", () => {
   });
 
   it("say why in a sentence, and show a cause that is not known as it is", () => {
-    expect(causeSentence("share-used")).toBe("LTE has used up its share for the moment.");
-    expect(causeSentence("odd-middlebox-7")).toBe("odd-middlebox-7");
+    expect(causeSentence(english, "share-used")).toBe("LTE has used up its share for the moment.");
+    expect(causeSentence(english, "odd-middlebox-7")).toBe("odd-middlebox-7");
   });
 
   it("have keys of their own, also where two are alike", () => {
-    const views = preparePathEvents([pathEvent({}), pathEvent({}), pathEvent({ at: at(1) })]);
+    const views = preparePathEvents(english, [pathEvent({}), pathEvent({}), pathEvent({ at: at(1) })]);
     expect(new Set(views.map(({ id }) => id)).size).toBe(3);
   });
 });
@@ -113,8 +114,9 @@ describe("a session's curve", () => {
   it("has the rate of each bucket in its middle, and counts a part of a second as a part", () => {
     const end = { at: at(2500), reason: "closed" };
     const chart = prepareSessionChart(
+      english,
       session([carried(500, 0), carried(1000, 500), carried(250, 0)], { end }),
-      "Download",
+      "download",
     );
     expect(chart?.data.xs).toEqual([0.25, 1, 1.75]);
     const values = (id: string) => chart?.data.series.find((series) => series.id === id)?.values;
@@ -125,26 +127,26 @@ describe("a session's curve", () => {
   });
 
   it("keeps gaps", () => {
-    const chart = prepareSessionChart(session([carried(1, 1), null, carried(1, 1)]), "Upload");
+    const chart = prepareSessionChart(english, session([carried(1, 1), null, carried(1, 1)]), "upload");
     expect(chart?.data.series.map(({ values }) => values[1])).toEqual([null, null, null]);
   });
 
   it("is not there with fewer than two figures", () => {
-    expect(prepareSessionChart(session([]), "Download")).toBeNull();
-    expect(prepareSessionChart(session([carried(1, 1), null]), "Download")).toBeNull();
+    expect(prepareSessionChart(english, session([]), "download")).toBeNull();
+    expect(prepareSessionChart(english, session([carried(1, 1), null]), "download")).toBeNull();
   });
 
   it("counts minutes and hours where it is long, and puts events on the same axis", () => {
     const buckets = Array.from({ length: 600 }, () => carried(1, 1));
-    const chart = prepareSessionChart(session(buckets, { startedAt: at(0) }), "Download");
+    const chart = prepareSessionChart(english, session(buckets, { startedAt: at(0) }), "download");
     expect(chart?.unit.name).toBe("min");
     expect(chart?.xRange).toEqual([0, 10]);
     expect(chart === null ? null : placeOf(chart, at(90_000))).toBe(1.5);
   });
 
   it("begins with the direction that carried more", () => {
-    expect(mainDirection(session([], { uploadBytes: 2, downloadBytes: 1 }))).toBe("Upload");
-    expect(mainDirection(session([], { uploadBytes: 1, downloadBytes: 1 }))).toBe("Download");
+    expect(mainDirection(session([], { uploadBytes: 2, downloadBytes: 1 }))).toBe("upload");
+    expect(mainDirection(session([], { uploadBytes: 1, downloadBytes: 1 }))).toBe("download");
   });
 });
 

@@ -10,6 +10,7 @@ import {
 } from "@/components/subscribers/prepare-subscriber";
 import { applyMerge, prepareMerge } from "@/components/ui/prepare-merge";
 import type { SubscriberInput } from "@/lib/contracts/subscribers";
+import { english } from "../../factories/words";
 
 const subscriber: SubscriberInput = {
   msisdn: "+821012345678",
@@ -56,7 +57,7 @@ describe("a subscriber's form", () => {
     const yours: SubscriberInput = { ...subscriber, serviceClassId: "silver", state: "suspended" };
     const theirs: SubscriberInput = { ...subscriber, serviceClassId: "bronze", extraWhiteListIds: ["games"] };
     const sources = { base: subscriber, yours, theirs };
-    const rows = prepareMerge(subscriberGroups, sources);
+    const rows = prepareMerge(subscriberGroups(english), sources);
     expect(rows.map(({ label, yours: mine, theirs: other }) => [label, mine, other])).toEqual([
       ["State", "suspended", "active"],
       ["Service class", "silver", "bronze"],
@@ -69,23 +70,23 @@ describe("a subscriber's form", () => {
     ]);
     expect(rows.some((row) => "inForce" in row)).toBe(false);
     const choices = Object.fromEntries(rows.map(({ key, proposed }) => [key, proposed]));
-    expect(applyMerge(subscriberGroups, sources, choices)).toEqual({ ...yours, extraWhiteListIds: ["games"] });
-    expect(prepareMerge(subscriberGroups, { ...sources, theirs: yours })).toEqual([]);
+    expect(applyMerge(subscriberGroups(english), sources, choices)).toEqual({ ...yours, extraWhiteListIds: ["games"] });
+    expect(prepareMerge(subscriberGroups(english), { ...sources, theirs: yours })).toEqual([]);
   });
 });
 
 describe("figures of lists and imports", () => {
   it("says whether a total is exact", () => {
-    expect(describeTotal({ value: 1204, isExact: true })).toBe("1,204");
-    expect(describeTotal({ value: 1_000_000, isExact: false })).toBe("about 1,000,000");
+    expect(describeTotal(english, { value: 1204, isExact: true })).toBe("1,204");
+    expect(describeTotal(english, { value: 1_000_000, isExact: false })).toBe("about 1,000,000");
   });
 
   it("tells a dry run from what was done", () => {
     const counts = { create: 3, update: 2, unchanged: 1, error: 4 };
-    expect(describeImport({ state: "checked", counts })).toBe(
+    expect(describeImport(english, { state: "checked", counts })).toBe(
       "3 subscribers would be added, 2 changed, 1 are as they were. 4 rows have an error and are left out.",
     );
-    expect(describeImport({ state: "done", counts: { ...counts, error: 0 } })).toBe(
+    expect(describeImport(english, { state: "done", counts: { ...counts, error: 0 } })).toBe(
       "3 subscribers were added, 2 changed, 1 are as they were.",
     );
   });

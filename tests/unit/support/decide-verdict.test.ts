@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { tellVerdict } from "@/components/support/prepare-told";
 import type { VerdictCause } from "@/lib/contracts/support";
 import { decideVerdict } from "@/lib/support/decide-verdict";
 import type { PathFacts, SessionFacts, VerdictFacts } from "@/lib/support/verdict-facts";
+import { english, korean } from "../../factories/words";
 
 const mb = 1_000_000;
 
@@ -168,6 +170,10 @@ describe("the verdict", () => {
     expect(verdict.cause).toBe(cause);
     expect(verdict.sentence).toMatch(sentence);
     expect(verdict.action).toMatch(/\w.*\.$/);
+    const { sentence: told, action, evidence } = tellVerdict(korean, verdict);
+    const lines = [told, action, ...evidence.filter((_line, index) => verdict.told?.evidence[index] !== null)];
+    expect(lines.filter((line) => !/[가-힣]/.test(line) || /[{}]|verdicts\./.test(line))).toEqual([]);
+    expect(tellVerdict(english, verdict)).toMatchObject({ sentence: verdict.sentence, evidence: verdict.evidence });
   });
 
   it("looks at what runs, and at what ended only where nothing runs", () => {

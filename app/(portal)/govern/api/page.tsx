@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
+import { pageTitle } from "@/app/page-title";
 import { ApiReferencePage } from "@/components/api-reference/api-reference-page";
 import { requireStaff } from "../../require-staff";
 
-export const metadata: Metadata = { title: "API reference" };
+export const generateMetadata = pageTitle("apiReference");
 
 export default async function ApiReferencePageRoute() {
   await requireStaff("/govern/api");

@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
+import { pageTitle } from "@/app/page-title";
 import { AuditPage } from "@/components/audit/audit-page";
 import { requireStaff } from "../../require-staff";
 
-export const metadata: Metadata = { title: "Audit log" };
+export const generateMetadata = pageTitle("auditLog");
 
 export default async function AuditPageRoute() {
   await requireStaff("/govern/audit");

@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
+import { pageTitle } from "@/app/page-title";
 import { StaffPage } from "@/components/staff/staff-page";
 import { requireStaff } from "../../require-staff";
 
-export const metadata: Metadata = { title: "Staff" };
+export const generateMetadata = pageTitle("staff");
 
 export default async function StaffPageRoute() {
   await requireStaff("/govern/staff");

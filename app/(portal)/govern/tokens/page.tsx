@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
+import { pageTitle } from "@/app/page-title";
 import { TokensPage } from "@/components/tokens/tokens-page";
 import { requireStaff } from "../../require-staff";
 
-export const metadata: Metadata = { title: "API tokens" };
+export const generateMetadata = pageTitle("apiTokens");
 
 export default async function TokensPageRoute() {
   await requireStaff("/govern/tokens");

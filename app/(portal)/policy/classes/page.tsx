@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
+import { pageTitle } from "@/app/page-title";
 import { ServiceClassesPage } from "@/components/policy/service-classes-page";
 import { requireStaff } from "../../require-staff";
 
-export const metadata: Metadata = { title: "Service classes" };
+export const generateMetadata = pageTitle("serviceClasses");
 
 export default async function ServiceClassesRoute() {
   await requireStaff("/policy/classes");

@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
+import { pageTitle } from "@/app/page-title";
 import { NetworksPage } from "@/components/policy/networks-page";
 import { requireStaff } from "../../require-staff";
 
-export const metadata: Metadata = { title: "Access networks" };
+export const generateMetadata = pageTitle("accessNetworks");
 
 export default async function NetworksRoute() {
   await requireStaff("/policy/networks");

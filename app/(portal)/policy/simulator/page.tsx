@@ -1,9 +1,9 @@
-import type { Metadata } from "next";
+import { pageTitle } from "@/app/page-title";
 import { readSimulatorQuery, simulatorHref } from "@/components/policy/prepare-simulator";
 import { SimulatorPage } from "@/components/policy/simulator-page";
 import { requireStaff } from "../../require-staff";
 
-export const metadata: Metadata = { title: "Simulator" };
+export const generateMetadata = pageTitle("simulator");
 
 type SimulatorRouteProps = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 

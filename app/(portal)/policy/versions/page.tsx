@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
+import { pageTitle } from "@/app/page-title";
 import { VersionsPage } from "@/components/policy/versions-page";
 import { requireStaff } from "../../require-staff";
 
-export const metadata: Metadata = { title: "Policy versions" };
+export const generateMetadata = pageTitle("policyVersions");
 
 export default async function VersionsRoute() {
   await requireStaff("/policy/versions");

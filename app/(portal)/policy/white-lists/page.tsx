@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
+import { pageTitle } from "@/app/page-title";
 import { WhiteListsPage } from "@/components/policy/white-lists-page";
 import { requireStaff } from "../../require-staff";
 
-export const metadata: Metadata = { title: "White-lists" };
+export const generateMetadata = pageTitle("whiteLists");
 
 export default async function WhiteListsRoute() {
   await requireStaff("/policy/white-lists");

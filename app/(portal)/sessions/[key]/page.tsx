@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
+import { pageTitle } from "@/app/page-title";
 import { SessionPage } from "@/components/sessions/session-page";
 import { requireStaff } from "../../require-staff";
 
-export const metadata: Metadata = { title: "Session" };
+export const generateMetadata = pageTitle("session");
 
 export default async function SessionPageRoute({ params }: { params: Promise<{ key: string }> }) {
   const { key } = await params;

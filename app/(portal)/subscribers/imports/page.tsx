@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
+import { pageTitle } from "@/app/page-title";
 import { ImportsPage } from "@/components/imports/imports-page";
 import { requireStaff } from "../../require-staff";
 
-export const metadata: Metadata = { title: "Imports" };
+export const generateMetadata = pageTitle("imports");
 
 export default async function ImportsPageRoute() {
   await requireStaff("/subscribers/imports");

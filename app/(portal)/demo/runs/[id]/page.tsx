@@ -1,8 +1,8 @@
-import type { Metadata } from "next";
+import { pageTitle } from "@/app/page-title";
 import { RecordedRun } from "@/components/demo/recorded-run";
 import { requireStaff } from "../../../require-staff";
 
-export const metadata: Metadata = { title: "Recorded run" };
+export const generateMetadata = pageTitle("recordedRun");
 
 export default async function RecordedRunRoute({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;

@@ -1,10 +1,10 @@
-import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { pageTitle } from "@/app/page-title";
 import { VersionPage } from "@/components/policy/version-page";
 import { versionParamsSchema } from "@/lib/contracts/policy-admin";
 import { requireStaff } from "../../../require-staff";
 
-export const metadata: Metadata = { title: "Policy version" };
+export const generateMetadata = pageTitle("policyVersion");
 
 export default async function VersionRoute({ params }: { params: Promise<{ version: string }> }) {
   const parsed = versionParamsSchema.safeParse(await params);

@@ -1,10 +1,10 @@
-import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { pageTitle } from "@/app/page-title";
 import { WhiteListPage } from "@/components/policy/white-list-page";
 import { itemParamsSchema } from "@/lib/contracts/policy-admin";
 import { requireStaff } from "../../../require-staff";
 
-export const metadata: Metadata = { title: "White-list" };
+export const generateMetadata = pageTitle("whiteList");
 
 export default async function WhiteListRoute({ params }: { params: Promise<{ id: string }> }) {
   const parsed = itemParamsSchema.safeParse(await params);

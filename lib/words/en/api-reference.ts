@@ -1,0 +1,18 @@
+export const apiReference = {
+  aSignedInBrowser: "a signed-in browser",
+  anApiToken: "an API token",
+  aNodesCredential: "a node's credential",
+  aDevicesCredential: "a device's credential",
+  credential: "Credential",
+  who: "Who",
+  whoeverHasTheCredential: "whoever has the credential",
+  mustBeGiven: ", must be given",
+  body: "Body",
+  answers: "Answers",
+  apiReference: "API reference",
+  pathOrSummary: "Path or summary",
+  theDescriptionCouldNotBeRead: "The description could not be read",
+  noCallFits: "No call fits",
+  takeAWordAway: "Take a word away.",
+  or: "or",
+} as const;

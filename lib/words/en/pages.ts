@@ -1,0 +1,43 @@
+/** Titles of the pages. */
+export const pages = {
+  yourAccount: "Your account",
+  alerts: "Alerts",
+  demo: "Demo",
+  recordedRun: "Recorded run",
+  devices: "Devices",
+  apiReference: "API reference",
+  auditLog: "Audit log",
+  staff: "Staff",
+  apiTokens: "API tokens",
+  history: "History",
+  networkMap: "Network map",
+  nodes: "Nodes",
+  overview: "Overview",
+  serviceClasses: "Service classes",
+  accessNetworks: "Access networks",
+  simulator: "Simulator",
+  policyVersion: "Policy version",
+  policyVersions: "Policy versions",
+  whiteList: "White-list",
+  whiteLists: "White-lists",
+  session: "Session",
+  sessions: "Sessions",
+  subscriber: "Subscriber",
+  import: "Import",
+  imports: "Imports",
+  subscribers: "Subscribers",
+  lookUp: "Look-up",
+  snapshot: "Snapshot",
+  chooseAPassword: "Choose a password",
+  setUp: "Set up",
+  sharedRun: "Shared run",
+  signIn: "Sign in",
+} as const;
+
+/** The groups of the navigation. */
+export const jobs = {
+  operate: "Operate",
+  support: "Support",
+  demo: "Demo",
+  govern: "Govern",
+} as const;

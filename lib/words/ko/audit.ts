@@ -1,0 +1,42 @@
+import type { audit as english } from "../en/audit";
+import type { Words } from "../translate";
+
+export const audit: Words<typeof english> = {
+  whoNameAddressNode: "주체: 이름, 주소, node:",
+  whatPolicyStaffLink: "작업: policy., staff.link",
+  whomSubscriberNode: "대상: subscriber:, node:",
+  fromDay: "시작일 ({zoneName})",
+  toDayInclusive: "종료일(포함)",
+  entry: "항목 {id}",
+  time: "시각",
+  who: "주체",
+  what: "작업",
+  whom: "대상",
+  noneGiven: "입력 없음",
+  changes: "변경 내용",
+  thisEntryHasNoValues: "이 항목에는 값이 없습니다.",
+  value: "값",
+  before: "변경 전",
+  nothing: "없음",
+  after: "변경 후",
+  hash: "해시",
+  tableOfAuditEntries: "감사 로그 표",
+  entry2: "항목",
+  time2: "시각 (<span></span>)",
+  openEntry: "항목 열기",
+  hashChain: "해시 체인",
+  eachEntrysHashCoversTheOne: "각 항목의 해시는 이전 항목을 포함하므로 중간에 변경된 내용을 찾아낼 수 있습니다.",
+  verifying: "검증 중…",
+  verifyChain: "체인 검증",
+  theChainWasNotVerified: "체인을 검증하지 못했습니다",
+  brokenAtEntryItWasChanged:
+    "항목 {brokenAt}에서 끊겼습니다. 이 항목이 변경되었거나 이전 항목이 누락되었습니다. 그 앞의 {entries, number}개 항목은 온전합니다. 데이터베이스 사본을 보관하고 접근한 사람을 확인하십시오.",
+  copyHeadHash: "최종 해시 복사",
+  wholeEntriesVerifiedKeepTheHead:
+    "온전함: 항목 {entries, number}개, <time></time> 검증. 최종 해시를 다른 곳에 보관하면 끝부분이 잘린 경우도 찾아낼 수 있습니다.",
+  auditLog: "감사 로그",
+  exportCsv: "CSV 내보내기",
+  theAuditLogCouldNotBe: "감사 로그를 불러오지 못했습니다",
+  noEntryFits: "일치하는 항목이 없습니다",
+  takeAFilterAwayOrChoose: "필터를 줄이거나 다른 날짜를 선택하십시오.",
+};

@@ -1,0 +1,47 @@
+import type { networks as english } from "../en/networks";
+import type { Words } from "../translate";
+
+export const networks: Words<typeof english> = {
+  writeAddressesAs19202: "주소를 192.0.2.0/24 또는 2001:db8::/32 형식으로 입력하십시오.",
+  isInTheTableAlready: "{range}: 이미 표에 있습니다.",
+  atMost80CharactersInThe: "이름은 80자 이내입니다.",
+  isNoAddressRangeWriteIt: '"{wrong}": 주소 범위가 아닙니다. 10.0.0.0/8 형식으로 입력하십시오.',
+  isThereTwice: "{repeated}: 중복되었습니다.",
+  notThere: "없음",
+  privateRange: "사설 범위 {line}",
+  networks: "망",
+  ofSeveralRangesThatHoldAn:
+    "주소를 포함하는 범위가 여럿이면 가장 좁은 범위가 적용됩니다. 단말이 자신의 주소에 대해 보고한 내용이 우선합니다.",
+  findANetwork: "망 찾기",
+  addANetwork: "망 추가",
+  noNetworkIsNamed: "이름이 지정된 망이 없습니다",
+  noNetworkIsLikeThis: "해당하는 망이 없습니다",
+  pathsAreThenToldApartOnly: "이 경우 경로는 단말이 자신의 주소에 대해 보고한 내용으로만 구분됩니다.",
+  searchForAPartOfThe: "주소나 이름의 일부 또는 접속망으로 검색하십시오.",
+  tableOfAccessNetworks: "접속망 표",
+  addresses: "주소",
+  access: "접속",
+  remove: "제거",
+  pagesOfTheTable: "표 페이지",
+  networksPageOf: "망 {count, plural, other {#개}} · {lastPage}페이지 중 {shownPage}페이지",
+  theNewNetwork: "새 망",
+  addressesOf: "{name}의 주소",
+  accessOf: "{name}의 접속 유형",
+  nameOf: "{name}의 이름",
+  removeName: "{name} 제거",
+  theAccessNetworksCouldNotBe: "접속망을 불러오지 못했습니다",
+  theAccessNetworksAreSavedTo: "접속망을 초안에 저장했습니다",
+  accessNetworks: "접속망",
+  undoTyping: "입력 취소",
+  saveToDraft: "초안에 저장",
+  somebodyElseSavedTheAccessNetworks:
+    "입력하는 동안 다른 사용자가 접속망을 저장했습니다. 저장하면 두 내용을 비교할 수 있습니다.",
+  linesAreNotRight: "{wrong, plural, other {#줄}}이 올바르지 않습니다",
+  theLineWithoutAddresses: "주소가 없는 줄",
+  theyWereNotSaved: "저장하지 못했습니다",
+  allowedPrivateRanges: "허용된 사설 범위",
+  privateAddressesAreRefusedAsDestinations:
+    "사설 주소는 다음 범위를 제외하고 목적지로 거부됩니다. 사업자 내부망의 콘텐츠 사업자를 위한 설정입니다.",
+  rangesOneALine: "범위(한 줄에 하나)",
+  theAccessNetworksWereChangedBy: "다른 사용자가 접속망을 변경했습니다",
+};

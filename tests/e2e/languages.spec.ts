@@ -1,0 +1,68 @@
+import type { Page } from "@playwright/test";
+import { messagesOf } from "@/lib/words/messages";
+import { fixedPages } from "../factories/portal-pages";
+import { expect, statePath, test } from "./portal-test";
+
+const { ko } = messagesOf;
+const sameInBoth = /LTE|WiFi|MPTCP|UTC|API|CSV|Twinpath|Ctrl K|English|e2e|local/;
+
+/** Words of the page's shell and headings that are still English: none of them is data or a product's name. */
+async function englishLeftovers(page: Page): Promise<string[]> {
+  const shown = page.locator("nav, h1, h2, th, button, label, dt").filter({ visible: true });
+  const texts = await shown.evaluateAll((elements) => elements.map((element) => element.textContent?.trim() ?? ""));
+  const english = new Set<string>(Object.values(messagesOf.en).flatMap((area) => Object.values(area)));
+  return texts.filter((text) => english.has(text) && /[a-z]{3}/.test(text.replace(sameInBoth, "")));
+}
+
+async function choose(page: Page, account: RegExp, language: string): Promise<void> {
+  await page.getByRole("button", { name: account }).filter({ visible: true }).click();
+  await page.getByRole("menuitemradio", { name: language }).click();
+}
+
+test.describe("signed out", () => {
+  test("the sign-in page changes its language and keeps it", async ({ page }) => {
+    await page.goto("/sign-in");
+    await expect(page.locator("html")).toHaveAttribute("lang", "en");
+    await page.getByLabel("Email").fill("someone@example.com");
+    await page.getByRole("button", { name: "한국어" }).click();
+    await expect(page.locator("html")).toHaveAttribute("lang", "ko");
+    await expect(page.getByRole("heading", { level: 1, name: ko.pages.signIn })).toBeVisible();
+    await expect(page.getByLabel(ko.common.email), "what was typed stays").toHaveValue("someone@example.com");
+    await page.reload();
+    await expect(page.getByRole("heading", { level: 1, name: ko.pages.signIn })).toBeVisible();
+  });
+});
+
+test.describe("a browser that wants Korean", () => {
+  test.use({ locale: "ko-KR" });
+
+  test("gets Korean before anything was chosen", async ({ page }) => {
+    await page.goto("/sign-in");
+    await expect(page.locator("html")).toHaveAttribute("lang", "ko");
+    await expect(page).toHaveTitle(`${ko.pages.signIn} · Twinpath`);
+  });
+});
+
+test.describe("signed in", () => {
+  test.use({ storageState: statePath });
+
+  test("the portal is Korean on every page, and English again", async ({ page }) => {
+    test.setTimeout(240_000);
+    await page.goto("/");
+    await choose(page, /^Account of/, "한국어");
+    await expect(page.locator("html")).toHaveAttribute("lang", "ko");
+    await expect(page.getByRole("heading", { level: 1, name: ko.pages.overview })).toBeVisible();
+    for (const { path } of fixedPages) {
+      await page.goto(path);
+      await expect(page.locator("html")).toHaveAttribute("lang", "ko");
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      await expect(page.getByRole("status", { name: ko.common.loading })).toHaveCount(0);
+      expect(await englishLeftovers(page), path).toEqual([]);
+      expect(await page.title(), path).toMatch(/[가-힣]/);
+    }
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox").fill("English");
+    await page.keyboard.press("Enter");
+    await expect(page.locator("html")).toHaveAttribute("lang", "en");
+  });
+});
