@@ -30,10 +30,8 @@ export function signInRoute(): { GET: RouteHandler; POST: RouteHandler } {
   ) => {
     try {
       if (request.method !== "GET" && request.method !== "HEAD") requireSameOrigin(request);
-      return await NextAuth(authOptions(originOf(Object.fromEntries(request.headers))))(
-        await withSoundBody(request),
-        context,
-      );
+      const sound = await withSoundBody(request);
+      return await NextAuth(authOptions(originOf(Object.fromEntries(request.headers))))(sound, context);
     } catch (error) {
       return problemResponse(error, request);
     }
