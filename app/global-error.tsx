@@ -7,13 +7,16 @@ import { shell as shellEnglish } from "@/lib/words/en/shell";
 import { common as commonKorean } from "@/lib/words/ko/common";
 import { shell as shellKorean } from "@/lib/words/ko/shell";
 import { defaultLocale, type Locale, localeCookieName, locales } from "@/lib/words/locale";
+import type { Messages } from "@/lib/words/messages";
 import "./globals.css";
 
-/** Only what the page says: this stands in for the layout, which has all texts. */
-const texts = {
+type Texts = Pick<Messages, "shell" | "common">;
+
+/** Only what the page says: this stands in for the layout, which has all texts. The cast is that of `messagesOf`. */
+const texts: Record<Locale, Texts> = {
   en: { shell: shellEnglish, common: commonEnglish },
-  ko: { shell: shellKorean, common: commonKorean },
-} satisfies Record<Locale, unknown>;
+  ko: { shell: shellKorean, common: commonKorean } as unknown as Texts,
+};
 
 function chosenLocale(): Locale {
   if (typeof document === "undefined") return defaultLocale;

@@ -6,47 +6,22 @@ import { type FormEvent, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { Field } from "@/components/ui/field";
-import type { Translate } from "@/lib/words/translate";
+import { prepareRefusal, type Refusal } from "./prepare-refusal";
 
-type Refusal = { title: string; detail: string };
+type SignInFormProps = {
+  returnPath: string;
+  hasEnded: boolean;
+  /** Name of the single sign-on; null where there is none. */
+  provider: string | null;
+  /** Why the sign-in before did not work; null for none. */
+  error: string | null;
+};
 
-/** The sign-in's answer as something to do next. */
-function describeRefusal(t: Translate, error: string | null | undefined): Refusal {
-  if (error === "CredentialsSignin") {
-    return {
-      title: t("auth.emailAddressOrPasswordIsWrong"),
-      detail: t("auth.checkBothAndTryAgainForgotten"),
-    };
-  }
-  if (error === "SIGN_IN_THROTTLED") {
-    return {
-      title: t("auth.tooManyTries"),
-      detail: t("auth.waitAQuarterOfAnHour"),
-    };
-  }
-  if (error === "SECOND_FACTOR_REFUSED") {
-    return {
-      title: t("auth.thisCodeDoesNotFit"),
-      detail: t("auth.eachCodeWorksOnceWaitFor"),
-    };
-  }
-  if (error === "SECOND_FACTOR_UNREADABLE") {
-    return {
-      title: t("auth.yourSecondFactorCannotBeChecked"),
-      detail: t("auth.thePortalsSecretHasChangedAn"),
-    };
-  }
-  return {
-    title: t("auth.thePortalCouldNotSignYou"),
-    detail: t("auth.itDidNotAnswerAsExpected"),
-  };
-}
-
-/** Email and password, then a code where the account has a second factor; goes on to `returnPath`. */
-export function SignInForm({ returnPath, hasEnded }: { returnPath: string; hasEnded: boolean }) {
+/** Email and password, then a code where the account has a second factor, or the provider; goes on to `returnPath`. */
+export function SignInForm({ returnPath, hasEnded, provider, error }: SignInFormProps) {
   const t = useTranslations();
   const [isBusy, setBusy] = useState(false);
-  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const [refusal, setRefusal] = useState<Refusal | null>(error === null ? null : prepareRefusal(t, error));
   const [isCodeAsked, setCodeAsked] = useState(false);
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
@@ -67,7 +42,7 @@ export function SignInForm({ returnPath, hasEnded }: { returnPath: string; hasEn
     }
     const isCodeMissing = result?.error === "SECOND_FACTOR_REQUIRED";
     if (isCodeMissing) setCodeAsked(true);
-    else setRefusal(describeRefusal(t, result?.error));
+    else setRefusal(prepareRefusal(t, result?.error));
     setBusy(false);
   };
 
@@ -95,6 +70,16 @@ export function SignInForm({ returnPath, hasEnded }: { returnPath: string; hasEn
       <Button type="submit" variant="primary" size="lg" disabled={isBusy}>
         {isBusy ? t("auth.signingIn") : t("auth.signIn")}
       </Button>
+      {provider === null ? null : (
+        <Button
+          type="button"
+          size="lg"
+          disabled={isBusy}
+          onClick={() => void signIn("sso", { callbackUrl: returnPath })}
+        >
+          {t("auth.signInWith", { provider })}
+        </Button>
+      )}
       <p className="text-ink-3 text-sm">{t("auth.firstStartOpenTheSetUp")}</p>
     </form>
   );

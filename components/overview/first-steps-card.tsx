@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import clsx from "clsx";
-import { ArrowRight, Circle, CircleCheck, X } from "lucide-react";
+import { Circle, CircleArrowRight, CircleCheck, X } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
@@ -49,40 +49,40 @@ export function FirstStepsCard({ initial }: { initial: FirstSteps }) {
         </IconButton>
       }
     >
-      <ol className="grid gap-2 sm:grid-cols-2 lg:grid-cols-3">
+      <ol className="grid grid-cols-2 gap-2 sm:grid-cols-3 xl:grid-cols-6">
         {steps.map((step) => (
           <StepItem key={step.id} step={step} isNext={step === next} />
         ))}
       </ol>
+      <p className="pt-2.5 text-ink-2 text-sm">
+        <span className="font-medium text-ink">{next.title}.</span> {next.detail}
+      </p>
     </Card>
   );
 }
 
 function StepItem({ step, isNext }: { step: FirstStep; isNext: boolean }) {
   const t = useTranslations();
-  const { id, title, detail, href, isDone } = step;
+  const { id, title, href, isDone } = step;
+  const Icon = isDone ? CircleCheck : isNext ? CircleArrowRight : Circle;
   return (
     <li data-testid={`first-step-${id}`} data-done={isDone}>
       <Link
         href={href}
         className={clsx(
-          "flex h-full items-start gap-2.5 rounded-md border p-3 transition-colors hover:bg-sunken",
-          isNext ? "border-accent" : "border-line",
+          "flex h-9 items-center gap-2 rounded-md border px-2.5 text-sm transition-colors hover:bg-sunken",
+          isNext ? "border-accent font-medium" : "border-line text-ink-2",
         )}
       >
-        {isDone ? (
-          <CircleCheck size={16} aria-hidden className="mt-0.5 shrink-0 text-good" />
-        ) : (
-          <Circle size={16} aria-hidden className={clsx("mt-0.5 shrink-0", isNext ? "text-accent" : "text-ink-3")} />
-        )}
-        <span className="min-w-0 grow">
-          <span className={clsx("block font-medium text-sm", isDone && "text-ink-2")}>
-            {title}
-            <span className="sr-only">{isDone ? t("overview.done") : t("overview.toDo")}</span>
-          </span>
-          {isDone ? null : <span className="block text-ink-2 text-xs">{detail}</span>}
+        <Icon
+          size={16}
+          aria-hidden
+          className={clsx("shrink-0", isDone ? "text-good" : isNext ? "text-accent" : "text-ink-3")}
+        />
+        <span className="min-w-0 truncate">
+          {title}
+          <span className="sr-only">{isDone ? t("overview.done") : t("overview.toDo")}</span>
         </span>
-        {isNext ? <ArrowRight size={14} aria-hidden className="mt-1 shrink-0 text-accent" /> : null}
       </Link>
     </li>
   );

@@ -86,7 +86,7 @@ export function ClassFields({ draft, edit, isLocked, others }: ClassFieldsProps)
         error={errors.lteShare}
         isDisabled={isLocked || !isShared}
       />
-      <ShareBar achievedPercent={draft.achievedLteSharePercent} targetPercent={typed.lteSharePercent} />
+      <ShareBar achievedPercent={draft.achievedLteSharePercent} targetPercent={typed.lteSharePercent} isLevel />
       <NumberField
         label={t("classes.lteRestsWhileWifiReaches")}
         unit="Mbit/s"

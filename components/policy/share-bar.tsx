@@ -1,3 +1,4 @@
+import clsx from "clsx";
 import { useTranslations } from "next-intl";
 import { formatShare } from "./prepare-class-facts";
 
@@ -6,19 +7,21 @@ type ShareBarProps = {
   targetPercent: number | null;
   /** The bytes it is about. */
   achievedOver?: string;
+  /** Keeps the height of two lines, so that bars side by side stand level. */
+  isLevel?: boolean;
 };
 
 /** The share of bytes that went over LTE, and the most that the class allows. */
-export function ShareBar({ achievedPercent, targetPercent, achievedOver }: ShareBarProps) {
+export function ShareBar(props: ShareBarProps) {
   const t = useTranslations();
-  const span = achievedOver ?? t("classes.inTheLastHour");
+  const { achievedPercent, targetPercent, achievedOver = t("classes.inTheLastHour"), isLevel = false } = props;
   const text =
     achievedPercent === null
-      ? t("classes.noTraffic", { achievedOver: span })
-      : t("classes.overLte", { share: formatShare(achievedPercent), achievedOver: span });
+      ? t("classes.noTraffic", { achievedOver })
+      : t("classes.overLte", { share: formatShare(achievedPercent), achievedOver });
   return (
     <div className="flex flex-col gap-1.5">
-      <div className="flex min-h-4 items-end justify-between gap-2 text-xs">
+      <div className={clsx("flex items-end justify-between gap-2 text-xs", isLevel && "min-h-8")}>
         <span className={achievedPercent === null ? "text-ink-3" : "font-medium tnum"}>{text}</span>
         {targetPercent === null ? null : (
           <span className="shrink-0 text-ink-3 tnum">{t("classes.target", { share: formatShare(targetPercent) })}</span>

@@ -48,7 +48,7 @@ export function SubscribersTable({ rows, classes, chosen, onChoose }: Subscriber
           <Th className="hidden sm:table-cell">{t("common.state")}</Th>
           <Th className="hidden text-right md:table-cell">{t("subscribers.devices")}</Th>
           <Th className="hidden lg:table-cell">{t("subscribers.extraWhiteLists")}</Th>
-          <Th className="hidden lg:table-cell">{t("common.changed")}</Th>
+          <Th className="hidden xl:table-cell">{t("common.changed")}</Th>
         </tr>
       </thead>
       <tbody>
@@ -83,7 +83,7 @@ export function SubscribersTable({ rows, classes, chosen, onChoose }: Subscriber
             <Td className="hidden max-w-60 truncate text-ink-2 lg:table-cell">
               {row.extraWhiteListIds.length === 0 ? "–" : row.extraWhiteListIds.join(", ")}
             </Td>
-            <Td className="hidden text-ink-2 lg:table-cell">
+            <Td className="hidden text-ink-2 xl:table-cell">
               <TimeText at={row.updatedAt} style="short" />
             </Td>
           </Tr>

@@ -2,6 +2,7 @@ import type { NextAuthOptions, Session, User } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { z } from "zod";
 import { checkSignIn } from "@/lib/services/check-sign-in";
+import { signInByProvider } from "@/lib/services/sign-in-by-provider";
 import {
   absoluteSessionMs,
   createStaffSession,
@@ -12,6 +13,7 @@ import {
 import { requireEnv } from "@/lib/shared/env";
 import { errorCode } from "@/lib/shared/errors";
 import { sessionCookie } from "./session-cookie";
+import { identityOf, readSingleSignOn, singleSignOnProvider } from "./single-sign-on";
 
 const credentialsSchema = z.object({
   email: z.string().max(254),
@@ -19,15 +21,24 @@ const credentialsSchema = z.object({
   code: z.string().max(20).default(""),
 });
 
+const tryMaxAgeS = 900;
+
 /** Who signs in, and from where: what the session keeps of it. */
 type SigningIn = User & Partial<SignInOrigin>;
 
 /** The address is the nearest hop's word; what a client says before it may be made up. */
-function originOf(headers: Record<string, unknown> | undefined): SignInOrigin {
+export function originOf(headers: Record<string, unknown> | undefined): SignInOrigin {
   const text = (name: string): string => (typeof headers?.[name] === "string" ? headers[name] : "");
   const address = text("x-forwarded-for").split(",").at(-1)?.trim() ?? "";
   return { address: address === "" ? "unknown" : address, browser: text("user-agent") };
 }
+
+const unknownOrigin: SignInOrigin = { address: "unknown", browser: "" };
+/** What goes to the provider and comes back belongs to one try. */
+const tryCookie = (part: "pkce" | "state" | "nonce") => {
+  const { name, options } = sessionCookie(part);
+  return { name, options: { ...options, maxAge: tryMaxAgeS } };
+};
 
 async function authorise(input: unknown, headers: Record<string, unknown> | undefined): Promise<SigningIn | null> {
   const credentials = credentialsSchema.safeParse(input);
@@ -50,7 +61,8 @@ async function authorise(input: unknown, headers: Record<string, unknown> | unde
  *
  * Errors: AppError ENV_MISSING without NEXTAUTH_SECRET or NEXTAUTH_URL.
  */
-export function authOptions(): NextAuthOptions {
+export function authOptions(origin: SignInOrigin = unknownOrigin): NextAuthOptions {
+  const sso = readSingleSignOn();
   return {
     secret: requireEnv("NEXTAUTH_SECRET"),
     session: { strategy: "jwt", maxAge: absoluteSessionMs / 1000 },
@@ -59,6 +71,9 @@ export function authOptions(): NextAuthOptions {
       sessionToken: sessionCookie("session"),
       csrfToken: sessionCookie("csrf"),
       callbackUrl: sessionCookie("callback"),
+      pkceCodeVerifier: tryCookie("pkce"),
+      state: tryCookie("state"),
+      nonce: tryCookie("nonce"),
     },
     pages: { signIn: "/sign-in", error: "/sign-in" },
     providers: [
@@ -66,8 +81,22 @@ export function authOptions(): NextAuthOptions {
         credentials: { email: { type: "email" }, password: { type: "password" }, code: { type: "text" } },
         authorize: (input, request) => authorise(input, request.headers),
       }),
+      ...(sso === null ? [] : [singleSignOnProvider(sso)]),
     ],
     callbacks: {
+      signIn: async ({ user, account, profile }) => {
+        if (account?.type !== "oauth") return true;
+        if (sso === null || profile === undefined) return false;
+        try {
+          const { id } = await signInByProvider(identityOf({ ...profile }, sso));
+          Object.assign(user, { id, ...origin });
+          return true;
+        } catch (error) {
+          const code = errorCode(error) ?? "";
+          if (!code.startsWith("SSO_")) throw error;
+          return `/sign-in?error=${code}`;
+        }
+      },
       jwt: async ({ token, user }) => {
         if (user === undefined) return token;
         const { id, address = "", browser = "" }: SigningIn = user;

@@ -12,6 +12,6 @@ function isHttps(): boolean {
 const attributes = () => ({ httpOnly: true, sameSite: "lax" as const, path: "/", secure: isHttps() });
 
 /** On https browsers take a `__Host-` cookie only with Secure, for this host alone and the whole site. */
-export function sessionCookie(part: "session" | "csrf" | "callback") {
+export function sessionCookie(part: "session" | "csrf" | "callback" | "pkce" | "state" | "nonce") {
   return { name: `${isHttps() ? "__Host-" : ""}twinpath.${part}`, options: attributes() };
 }

@@ -40,6 +40,28 @@ function settleSource(request: IncomingMessage, trusted: TrustedProxies): void {
   request.headers["x-request-id"] = isKept ? given : randomUUID();
 }
 
+/** Whether an address can be read: its escapes are UTF-8, and none is a NUL, which no text of the database holds. */
+function isReadable(url: string): boolean {
+  try {
+    return !decodeURIComponent(url).includes("\0");
+  } catch {
+    return false;
+  }
+}
+
+function refuseAddress(response: ServerResponse): void {
+  const detail = "The address has escapes that are no UTF-8 text. Write it as RFC 3986 says.";
+  const problem = {
+    type: "urn:twinpath:problem:bad-address",
+    title: "Bad address",
+    status: 400,
+    detail,
+    code: "BAD_ADDRESS",
+  };
+  response.writeHead(400, { "content-type": "application/problem+json", "cache-control": "no-store" });
+  response.end(JSON.stringify(problem));
+}
+
 function noteAnswer(request: IncomingMessage, response: ServerResponse, log: Log): void {
   const [began, path] = [performance.now(), loggedPath(request.url ?? "")];
   response.once("close", () => {
@@ -66,7 +88,8 @@ export function createPortalServer(handle: RequestListener, trusted: TrustedProx
       settleSource(request, trusted);
       response.setHeader("x-request-id", request.headers["x-request-id"] ?? "");
       noteAnswer(request, response, log);
-      handle(request, response);
+      if (isReadable(request.url ?? "")) handle(request, response);
+      else refuseAddress(response);
     },
   );
 }

@@ -1,4 +1,5 @@
 import next from "next";
+import { readSingleSignOn } from "@/lib/auth/single-sign-on";
 import { runMigrations } from "@/lib/db/migrate";
 import { createSetupLink } from "@/lib/services/create-setup-link";
 import { readWebhookRanges } from "@/lib/services/webhook-ranges";
@@ -25,6 +26,7 @@ export async function runPortal(options: { address: string; port: number }): Pro
   const log = createLog("portal");
   for (const name of ["DATABASE_URL", "NEXTAUTH_SECRET", "NEXTAUTH_URL"] as const) requireEnv(name);
   readWebhookRanges();
+  readSingleSignOn();
   const trusted = readTrustedProxies();
   // Of `twinpath up` the command itself has done this; portals that start at once wait for each other.
   if (!process.connected) await prepareDatabase();

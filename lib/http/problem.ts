@@ -97,6 +97,7 @@ const databaseAwayCodes = new Set([
   "P1008",
   "P1017",
   "P2024",
+  "P2028",
   "ECONNREFUSED",
   "ECONNRESET",
   "57P03",

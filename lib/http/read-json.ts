@@ -1,7 +1,8 @@
 import { AppError } from "@/lib/shared/errors";
 import { readBytes } from "./read-bytes";
 
-async function readText(request: Request, maxBytes: number): Promise<string> {
+/** The text of a request, at most `maxBytes` of it. Errors: AppError REQUEST_TOO_LARGE, REQUEST_INTERRUPTED. */
+export async function readText(request: Request, maxBytes: number): Promise<string> {
   const decoder = new TextDecoder();
   let text = "";
   for await (const bytes of readBytes(request, maxBytes)) text += decoder.decode(bytes, { stream: true });
@@ -17,9 +18,17 @@ export function requireContentType(request: Request, expected: "application/json
   throw new AppError("REQUEST_NOT_JSON", "Send Content-Type: application/json and a JSON body.");
 }
 
+/** An escaped NUL: JSON may have one, text in the database may not. */
+const escapedNul = /(?<!\\)(?:\\\\)*\\u0000/;
+
 /** The JSON of a request, at most `maxBytes` of it. Errors: AppError REQUEST_TOO_LARGE, REQUEST_BAD_JSON. */
 export async function readJson(request: Request, maxBytes: number): Promise<unknown> {
-  const text = await readText(request, maxBytes);
+  return parseJson(await readText(request, maxBytes));
+}
+
+/** Errors: AppError REQUEST_BAD_JSON. */
+export function parseJson(text: string): unknown {
+  if (escapedNul.test(text)) throw new AppError("REQUEST_BAD_JSON", "The body has a NUL character in a text.");
   try {
     return JSON.parse(text);
   } catch (cause) {

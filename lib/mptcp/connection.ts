@@ -75,13 +75,17 @@ export class Connection {
     return this.closedBy !== null;
   }
 
+  /** The client's first bytes where nobody has read them; null otherwise. */
+  takeFirstBytes(): Buffer | null {
+    const { firstBytes } = this;
+    this.firstBytes = null;
+    return firstBytes;
+  }
+
   /** The next chunk of a side in conversation; null at its end. One read per side at a time. */
   read(side: Side): Promise<Buffer | null> {
-    const { firstBytes } = this;
-    if (side === "client" && firstBytes !== null) {
-      this.firstBytes = null;
-      return Promise.resolve(firstBytes);
-    }
+    const firstBytes = side === "client" ? this.takeFirstBytes() : null;
+    if (firstBytes !== null) return Promise.resolve(firstBytes);
     return new Promise((resolve, reject) => {
       if (this.isClosed) return reject(this.gone());
       this.readers[side] = { resolve, reject };

@@ -35,7 +35,7 @@ export async function acceptRequest<Identity>(
   options: AcceptOptions<Identity>,
   reader: MessageReader = new MessageReader(stream),
 ): Promise<Accepted<Identity, FrontRequest | AssociateRequest>> {
-  const version = await reader.peekByte();
+  const version = reader.peekByteNow() ?? (await reader.peekByte());
   if (version <= lastConvertVersion) return acceptConvert(reader, options);
   if (version !== socks4Version && version !== socksVersion) return acceptHttp(reader, options);
   try {

@@ -16,6 +16,10 @@ import {
 } from "./socks5";
 import { splitUserPassword } from "./user-password";
 
+/** Nearly every session's. */
+const authAccepted = encodeSocksAuthReply(true);
+const succeeded = encodeSocksReply(socksReply.succeeded);
+
 /**
  * A SOCKS5 client's greeting, credentials where they are needed, and request.
  * Errors: FrontRefusal; those of MessageReader. Source: RFC 1928 §3, RFC 1929 §2.
@@ -37,7 +41,7 @@ export async function acceptSocks5<Identity>(
     identity = found instanceof Promise ? await found : found;
     if (identity === null)
       throw new FrontRefusal(`wrong credentials for ${JSON.stringify(user)}`, encodeSocksAuthReply(false));
-    stream.write(encodeSocksAuthReply(true));
+    stream.write(authAccepted);
   }
   const asked = reader.nextNow(parseSocksRequest) ?? (await reader.next(parseSocksRequest));
   const refuseWith = (code: SocksReplyCode, message: string): FrontRefusal =>
@@ -63,7 +67,7 @@ export async function acceptSocks5<Identity>(
     host: asked.host,
     port: asked.port,
     rest: reader.takeRest(),
-    established: encodeSocksReply(socksReply.succeeded),
+    established: succeeded,
     refuse: ({ socks, text }) => refuseWith(socks, text),
   };
   return { request, identity };

@@ -4,6 +4,8 @@ import type { ParseResult } from "./parse-result";
 /** One direction pair of a byte stream, however it is carried. `read` gives null at the end of the stream. */
 export interface ByteStream {
   read(): Promise<Buffer | null>;
+  /** What is there already, without waiting; null where nothing is. Absent: it cannot tell. */
+  readNow?(): Buffer | null;
   write(bytes: Buffer): void;
 }
 
@@ -35,9 +37,15 @@ export class MessageReader {
     const parsed = parse(this.unread);
     if (parsed.status === "bad")
       throw new AppError(parsed.isTooLarge ? "PROTOCOL_TOO_LARGE" : "PROTOCOL_BAD", parsed.reason);
-    if (parsed.status === "more") return null;
+    if (parsed.status === "more") return this.hasMoreNow() ? this.nextNow(parse) : null;
     this.unread = this.unread.subarray(parsed.consumed);
     return parsed.value;
+  }
+
+  /** As `peekByte`; null where it must be waited for. */
+  peekByteNow(): number | null {
+    if (this.unread.length === 0) this.hasMoreNow();
+    return this.unread[0] ?? null;
   }
 
   /** The first byte of the next message, left in place. */
@@ -89,7 +97,18 @@ export class MessageReader {
   private readMore(): Promise<void> {
     return this.stream.read().then((bytes) => {
       if (bytes === null) throw new AppError("PROTOCOL_ENDED", "the stream ended inside a message");
-      this.unread = this.unread.length === 0 ? bytes : Buffer.concat([this.unread, bytes]);
+      this.append(bytes);
     });
+  }
+
+  /** True where bytes came without waiting. */
+  private hasMoreNow(): boolean {
+    const bytes = this.stream.readNow?.() ?? null;
+    if (bytes !== null) this.append(bytes);
+    return bytes !== null;
+  }
+
+  private append(bytes: Buffer): void {
+    this.unread = this.unread.length === 0 ? bytes : Buffer.concat([this.unread, bytes]);
   }
 }

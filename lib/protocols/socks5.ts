@@ -153,7 +153,7 @@ function parseTarget(buffer: Buffer): ParseResult<SocksTarget> {
 }
 
 function decodeHost(type: number, field: Buffer): Host | null {
-  if (type === addressType.ipv4) return normaliseHost(field.join("."));
+  if (type === addressType.ipv4) return { kind: "address", address: field.join(".") };
   if (type === addressType.name) return normaliseHost(field.toString("utf8"));
   return { kind: "address", address: addressOfBytes(field) };
 }

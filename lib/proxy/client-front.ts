@@ -16,6 +16,8 @@ export type Client = {
   stream: ByteStream;
 };
 
+const nothing = Buffer.alloc(0);
+
 /** The connection's client side as a stream, `unread` before what is read next. */
 function clientStream(connection: Connection, unread: Buffer): ByteStream {
   let early = unread;
@@ -23,14 +25,18 @@ function clientStream(connection: Connection, unread: Buffer): ByteStream {
     read: () => {
       if (early.length === 0) return connection.read("client");
       const first = early;
-      early = Buffer.alloc(0);
+      early = nothing;
       return Promise.resolve(first);
+    },
+    readNow: () => {
+      if (early.length === 0) return connection.takeFirstBytes();
+      const first = early;
+      early = nothing;
+      return first;
     },
     write: (bytes) => connection.write("client", bytes),
   };
 }
-
-const nothing = Buffer.alloc(0);
 
 /** What comes before a client's request on the proxy's port: a PROXY protocol header, and TLS. */
 export class ClientFront {

@@ -268,8 +268,10 @@ export async function startProxyNode(options: ProxyNodeOptions): Promise<ProxyNo
     log.info({ sessions: sessions.sessions().length, ...settings }, "another process has taken over: draining");
     void retirement
       .begin(settings.drainDeadlineSeconds, () => server.stats().connections)
-      .then(() => {
+      .then(async () => {
         for (const session of sessions.sessions()) session.endBy("node-drained");
+        // Who asked for the reload hears of it before this process ends.
+        await control?.answered();
         becomeRetired();
       });
   };

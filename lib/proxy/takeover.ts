@@ -9,6 +9,7 @@ import { mptcp } from "@/lib/mptcp";
 import type { ListenerBox } from "@/lib/mptcp/face";
 import { AppError, errorMessage } from "@/lib/shared/errors";
 import type { Log } from "@/lib/shared/log";
+import { sleep } from "@/lib/shared/sleep";
 
 /*
  * The process that serves has a Unix socket in the node's folder. One line of JSON each way:
@@ -53,36 +54,40 @@ async function answer(request: Request, handlers: ControlHandlers): Promise<obje
   return {};
 }
 
-function serveOne(socket: Socket, handlers: ControlHandlers, log: Log): void {
+function serveOne(socket: Socket, handlers: ControlHandlers, asked: Set<Promise<void>>, log: Log): void {
   socket.on("error", (error) => log.debug({ reason: error.message }, "control connection lost"));
   const say = (message: object): void => {
     if (socket.writable) socket.write(`${JSON.stringify(message)}\n`);
   };
   createInterface({ input: socket }).on("line", (line) => {
-    Promise.resolve()
+    const answered = Promise.resolve()
       .then(() => answer(requestSchema.parse(JSON.parse(line)), handlers))
-      .then(say, (error: unknown) => say({ error: errorMessage(error) }));
+      .then(say, (error: unknown) => say({ error: errorMessage(error) }))
+      .finally(() => asked.delete(answered));
+    asked.add(answered);
   });
 }
 
 /**
  * Serve the node's control socket, for its owner only, in place of the process before. `close(isHandedOver)` removes the
- * file unless a successor's is there by now. Null, with a warning, where the folder takes no such file.
+ * file unless a successor's is there by now; `answered` resolves once nobody waits for an answer, within 10 s. Null, with
+ * a warning, where the folder takes no such file.
  */
 export async function serveControl(
   folder: string,
   handlers: ControlHandlers,
   log: Log,
-): Promise<{ close(isHandedOver: boolean): Promise<void> } | null> {
+): Promise<{ close(isHandedOver: boolean): Promise<void>; answered(): Promise<void> } | null> {
   const path = socketPath(folder);
   const ownPath = join(folder, `control-${process.pid}.sock`);
   await mkdir(folder, { recursive: true });
   await rm(ownPath, { force: true });
   const sockets = new Set<Socket>();
+  const asked = new Set<Promise<void>>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
-    serveOne(socket, handlers, log);
+    serveOne(socket, handlers, asked, log);
   });
   try {
     server.listen(ownPath);
@@ -100,6 +105,11 @@ export async function serveControl(
       if (!isHandedOver) await rm(path, { force: true });
       server.close();
       for (const socket of sockets) isHandedOver ? socket.unref() : socket.destroy();
+    },
+    answered: async () => {
+      const late = new AbortController();
+      await Promise.race([Promise.all(asked), sleep(answerMs, late.signal)]);
+      late.abort();
     },
   };
 }

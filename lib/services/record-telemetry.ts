@@ -7,6 +7,7 @@ import { countQuota } from "./count-quota";
 import { liveNews } from "./live-news";
 import { noteDevicesSeen } from "./note-devices-seen";
 import { policyHub } from "./policy-hub";
+import { recordIdleReport } from "./record-idle-report";
 import { noteReportGap } from "./report-gaps";
 import { sampleKeeper } from "./sample-keeper";
 import { storePathEvents } from "./store-path-events";
@@ -14,13 +15,12 @@ import { storeRuleHits } from "./store-rule-hits";
 import { storeSessionSamples } from "./store-session-samples";
 import { endLeftSessions, lastReports, storeSessions } from "./store-sessions";
 import { storeSubflows } from "./store-subflows";
-import type { BatchSource } from "./telemetry-source";
+import { type BatchSource, silenceMs } from "./telemetry-source";
 import { readUnattributed } from "./unattributed-bytes";
 import { accesses, highestTotals, type Totals, totalsDelta, zeroTotals } from "./usage-delta";
 import { ensureUsageDay } from "./usage-partitions";
 
 const minuteMs = 60_000;
-const silenceMs = 10_000;
 /** A batch that did not get through would come again, and would not then either. */
 const recordTimeoutMs = 60_000;
 
@@ -168,6 +168,16 @@ async function record(
   return updateNode(transaction, nodeId, batch, known === null);
 }
 
+async function recordBatch(nodeId: string, batch: TelemetryBatch): Promise<Recorded | null> {
+  const idle = await recordIdleReport(nodeId, batch);
+  if (idle !== null) return { ...idle, isCurrent: true };
+  const minute = ledgerMinute(new Date(batch.at));
+  await ensureUsageDay(minute);
+  return getDatabase().$transaction((transaction) => record(transaction, nodeId, batch, minute), {
+    timeout: recordTimeoutMs,
+  });
+}
+
 /**
  * Take a node's report: its sessions, its state, and to the usage ledger exactly the bytes since its last report. A
  * batch seen before changes nothing; after a gap the next batch brings what the lost ones had, for counters are
@@ -178,11 +188,7 @@ export async function recordTelemetry(node: NodeActor, batch: TelemetryBatch): P
   // A portal that was started anew looks after a trial from the first report on.
   policyHub();
   sampleKeeper();
-  const minute = ledgerMinute(new Date(batch.at));
-  await ensureUsageDay(minute);
-  const recorded = await getDatabase().$transaction((transaction) => record(transaction, node.id, batch, minute), {
-    timeout: recordTimeoutMs,
-  });
+  const recorded = await recordBatch(node.id, batch);
   const isNow = recorded?.isCurrent === true && !batch.isLate;
   if (recorded !== null && (isNow || batch.node.state === "retiring"))
     await live.record({ id: node.id, name: node.name, starts: recorded.starts }, batch);

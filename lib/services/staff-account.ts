@@ -13,6 +13,7 @@ type StaffRow = {
   email: string;
   role: Role;
   passwordHash: string | null;
+  ssoSubject: string | null;
   createdAt: Date;
   disabledAt: Date | null;
   lastSignInAt: Date | null;
@@ -26,9 +27,9 @@ export const withCredentials = () => ({
   links: { where: { usedAt: null, expiresAt: { gt: new Date() } }, orderBy: { expiresAt: "desc" as const }, take: 1 },
 });
 
-function stateOf(row: Pick<StaffRow, "disabledAt" | "passwordHash">): StaffState {
+function stateOf(row: Pick<StaffRow, "disabledAt" | "passwordHash" | "ssoSubject">): StaffState {
   if (row.disabledAt !== null) return "disabled";
-  return row.passwordHash === null ? "invited" : "active";
+  return row.passwordHash === null && row.ssoSubject === null ? "invited" : "active";
 }
 
 /** What staff may change of an account, as the audit log keeps it and the ETag is made of. */
@@ -64,7 +65,8 @@ export async function lockStaff(transaction: Transaction, where: { id: string } 
 }
 
 /**
- * Of a change that was made in this transaction: somebody must be left who can manage staff.
+ * Of a change that was made in this transaction: somebody must be left who can manage staff, and can sign in while the
+ * provider of the single sign-on is away.
  * Errors: AppError STAFF_LAST_ADMIN.
  */
 export async function requireAdminLeft(transaction: Transaction): Promise<void> {

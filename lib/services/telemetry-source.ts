@@ -9,3 +9,6 @@ export type BatchSource = {
   /** The minute under which the ledger has it. */
   minute: Date;
 };
+
+/** A process of a node that is silent for so long, in milliseconds, is gone. */
+export const silenceMs = 10_000;

@@ -19,6 +19,13 @@ const variables = {
   TWINPATH_PORTAL_URL: "the address nodes and agents use for the portal",
   TWINPATH_PROXY_METRICS_PORT: "port on which the proxy serves /metrics for Prometheus, on 127.0.0.1 (default: none)",
   TWINPATH_PROXY_PORT: "port of the proxy (default 1080)",
+  TWINPATH_SSO_CLIENT_ID: "client id of the portal at the single sign-on's provider",
+  TWINPATH_SSO_CLIENT_SECRET: "its client secret",
+  TWINPATH_SSO_GROUPS_CLAIM: "claim of the ID token with the groups somebody is in (default groups)",
+  TWINPATH_SSO_ISSUER: "OpenID Connect provider whose accounts may sign in to the portal (default: none)",
+  TWINPATH_SSO_NAME: "the provider's name on the sign-in page's button (default: Single sign-on)",
+  TWINPATH_SSO_ROLES: "roles of the provider's groups (group=role with commas); who is in none does not get in",
+  TWINPATH_SSO_SCOPE: "what the provider is asked for (default: openid profile email)",
   TWINPATH_STEERING:
     "off: paths are neither steered nor watched for stalls (default: steered where the kernel lets us)",
   TWINPATH_TLS_CERT: "certificate of the proxy for TLS on its port (PEM)",

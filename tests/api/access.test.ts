@@ -223,6 +223,7 @@ describe("problems", () => {
     ["a form", { headers: { "content-type": "application/x-www-form-urlencoded" } }, "REQUEST_NOT_JSON"],
     ["plain text that is JSON", { headers: { "content-type": "text/plain" } }, "REQUEST_NOT_JSON"],
     ["half a JSON text", { body: '{"preset":' }, "REQUEST_BAD_JSON"],
+    ["a NUL in a text", { body: '{"preset":"a\\\\\\u0000"}' }, "REQUEST_BAD_JSON"],
     ["too much", { body: `"${"x".repeat(70_000)}"` }, "REQUEST_TOO_LARGE"],
     ["a wrong shape", { body: { preset: "city", sizeBytes: 1, lanes: [] } }, "REQUEST_INVALID"],
   ])("refuse %s", async (_name, call, code) => {

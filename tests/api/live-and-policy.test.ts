@@ -247,6 +247,9 @@ describe("an event stream", () => {
     const text = response.text();
     await sleep(100);
     isAllowed = false;
-    expect(await text).toBe('event: first\ndata: {"type":"first"}\n\n');
+    const said = await text;
+    expect(said.replaceAll(/retry: \d+\n\n/g, "")).toBe('event: first\ndata: {"type":"first"}\n\n');
+    // Over how long its readers shall spread when they connect anew.
+    expect(said).toContain("retry: 400\n\n");
   });
 });

@@ -72,7 +72,8 @@ test("a demo of one lane is set up, run and read by keyboard alone", async ({ pa
   await openPage(page, "Demo");
   const size = page.getByRole("radiogroup", { name: "Object size" });
   await tabTo(page, size.getByRole("radio", { checked: true }));
-  await page.keyboard.press("ArrowRight");
+  // Held as long as a finger holds it: the choice follows the focus while the key is down.
+  await page.keyboard.press("ArrowRight", { delay: 100 });
   await expect(size.getByRole("radio", { name: "100 MB" }), "from the last choice on to the first").toBeChecked();
   for (const name of ["LTE only", "WiFi only"]) {
     await tabTo(page, page.getByRole("checkbox", { name, exact: true }));

@@ -56,8 +56,8 @@ export class FlowProgram {
   static async start(net: SteeringNet): Promise<FlowProgram> {
     const folder = mkdtempSync(join(tmpdir(), "twinpath-flow-"));
     const program = join(folder, "flow");
-    const source = "tests/measure/native/flow.c";
-    execFileSync("cc", ["-O2", "-Wall", "-Wextra", "-Werror", "-o", program, source], { stdio: "inherit" });
+    const sources = ["flow", "flow_stream"].map((name) => `tests/measure/native/${name}.c`);
+    execFileSync("cc", ["-O2", "-Wall", "-Wextra", "-Werror", "-o", program, ...sources], { stdio: "inherit" });
     const server = net.spawn("content", program, ["serve", String(port)]);
     if (server.stderr !== null) await once(server.stderr, "data");
     return new FlowProgram(net, folder, server);

@@ -56,7 +56,15 @@ export async function startStage(): Promise<Stage> {
     const page = await context.newPage();
     await signInByForm(page);
     await page.close();
-    await until("the testbed is there", async () => (await staff.liveSnapshot()).testbed?.state === "ready");
+    // Its status is known before it listens for orders: a first small run shows that it does.
+    const first = { preset: "city", sizeBytes: 1_000_000, lanes: ["lte-wifi"] } as const;
+    const order = () => staff.runDemo({ ...first, lanes: [...first.lanes] });
+    await until("the testbed takes orders", () =>
+      order().then(
+        ({ state }) => state === "finished",
+        () => false,
+      ),
+    );
     return { demo, staff, browser, context, stop };
   } catch (error) {
     await stop();

@@ -91,8 +91,13 @@ export function malformedCall(random: () => number, own: Record<string, string>)
   return { method, path: `/api/${path}${query}`, headers, body };
 }
 
-/** The status of the answer, 0 where none came in time; a stream is left. */
-export function makeCall(agent: Agent, origin: URL, call: MalformedCall, deadlineMs: number): Promise<number> {
+/** The status of the answer, "late" where none came in time, "closed" where the connection ended instead; a stream is left. */
+export function makeCall(
+  agent: Agent,
+  origin: URL,
+  call: MalformedCall,
+  deadlineMs: number,
+): Promise<number | "late" | "closed"> {
   return new Promise((resolve) => {
     const { method, path, headers, body } = call;
     const length = body === null ? {} : { "content-length": String(Buffer.byteLength(body)) };
@@ -104,8 +109,11 @@ export function makeCall(agent: Agent, origin: URL, call: MalformedCall, deadlin
       path,
       headers: { ...headers, ...length },
     });
-    let status = 0;
-    const timer = setTimeout(() => asked.destroy(), deadlineMs);
+    let status: number | "late" | "closed" = "closed";
+    const timer = setTimeout(() => {
+      if (typeof status !== "number") status = "late";
+      asked.destroy();
+    }, deadlineMs);
     const end = (): void => {
       clearTimeout(timer);
       resolve(status);

@@ -180,8 +180,21 @@ export const portalLines: readonly SecurityLine[] = [
       "unit/cli/portal-server > bounds the time of a request's head",
       "unit/cli/portal-server > closes a client that goes slow",
       "api/live-and-policy > lets go of a client that does not read",
+      "api/access > refuse a NUL in a text",
+      "unit/cli/portal-server > answers",
     ],
     measures: ["malformed"],
+  },
+  {
+    key: "portal.14",
+    says: "Single sign-on: PKCE, state and nonce; roles by groups; no local account is taken over; local accounts stay",
+    tests: [
+      "netns/single-sign-on > asks with PKCE, state and nonce",
+      "netns/single-sign-on > lets in nobody",
+      "netns/single-sign-on > takes no answer of the provider that this browser did not ask for",
+      "netns/single-sign-on > leaves local accounts as they are",
+      "unit/auth/single-sign-on > an identity",
+    ],
   },
   {
     key: "portal.13",

@@ -7,7 +7,7 @@ export const proxyLines: readonly SecurityLine[] = [
     says: "Who has not shown a right credential is not relayed, by any protocol of the port",
     tests: [
       "unit/protocols/accept-request > a SOCKS client is refused",
-      "unit/protocols/accept-convert > needs",
+      "unit/protocols/accept-convert > what cannot be done is answered by an Error TLV",
       "unit/proxy/http-forwarding > is told who it must be",
       "unit/proxy/authenticator > refuses",
     ],
@@ -86,7 +86,8 @@ export const proxyLines: readonly SecurityLine[] = [
     tests: [
       "unit/protocols/http-head > refused",
       "unit/protocols/http-head > never lets a done request keep a control character",
-      "unit/protocols/chunked-scanner > ChunkedScanner",
+      "unit/protocols/chunked-scanner > gives the same answer for any split of any bytes",
+      "unit/protocols/chunked-scanner > finds the end of whatever is encoded",
       "unit/proxy/http-differential > understand",
     ],
     measures: ["malformed"],
@@ -120,7 +121,7 @@ export const proxyLines: readonly SecurityLine[] = [
     tests: [
       "unit/proxy/handshake-caps > closes who says nothing at the handshake's deadline",
       "native/conversation > closes a client that does not get through the handshake",
-      "unit/proxy/tls-front > gives up a client that goes slow",
+      "unit/proxy/tls-front > gives up clients that go slow",
     ],
     measures: ["malformed"],
   },

@@ -3,7 +3,7 @@
  * an origin, API tokens of every scope and of every role, node and device credentials, the metrics' token, and credentials
  * that do not count any more (revoked, expired, idle, forged, disabled). What each cell must say comes from the API's
  * description; routes on disk and in the build that the description does not have are found and fail the walk. Pages send
- * strangers away. Options: `--at-once N` (default 24).
+ * strangers away, and no log has a secret that was shown. Options: `--at-once N` (default 24).
  */
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -14,7 +14,7 @@ import { closeDatabase } from "@/lib/db/client";
 import { setEnv } from "@/lib/shared/env";
 import { newSecret } from "@/lib/shared/ids";
 import { conclude, describeMachine } from "../factories/figures";
-import { startProduct } from "../factories/started-product";
+import { type StartedProduct, startProduct } from "../factories/started-product";
 import { makeWalkCallers, type WalkCaller } from "../factories/walk-callers";
 import {
   expectedOf,
@@ -108,6 +108,16 @@ async function walkPages(
   return { cells: pagesOfBuild().length * strangers.length, wrong };
 }
 
+/** What callers showed, and numbers of subscribers, where the parts' logs have it. */
+async function secretsInLogs(started: StartedProduct, callers: readonly WalkCaller[]): Promise<string[]> {
+  const logs = [await started.logOf("portal"), await started.logOf("proxy")].join("\n");
+  const shown = callers.flatMap(({ name, headers }) => {
+    const secret = (headers["authorization"] ?? headers["cookie"] ?? "").split(/[.=]/).at(-1) ?? "";
+    return secret !== "" && logs.includes(secret) ? [`the log has the secret of ${name}`] : [];
+  });
+  return /9999900000\d/.test(logs) ? [...shown, "the log has a subscriber's number"] : shown;
+}
+
 console.log(describeMachine());
 const metricsToken = newSecret();
 const product = await startProduct({ env: { TWINPATH_METRICS_TOKEN: metricsToken } });
@@ -127,6 +137,7 @@ try {
   wrong.push(...(await walk(product.portalUrl, cells)));
   const pages = await walkPages(product.portalUrl, callers);
   wrong.push(...pages.wrong);
+  wrong.push(...(await secretsInLogs(product, callers)));
   const seconds = (performance.now() - began) / 1000;
   for (const line of wrong.slice(0, shownMistakes)) console.log(line);
   console.log(

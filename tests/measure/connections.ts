@@ -1,8 +1,8 @@
 /**
  * `npm run measure -- connections`: SOCKS5 connect, 1 KB from the server, close, 32 at once: connections a second and
  * CPU per connection of the product's proxy (credentials checked, policy decided, telemetry delivered) and its peers
- * (no credentials), with TCP and MPTCP clients, in one alternating run. The portal's side is a small one without a
- * database. Options: `--rounds N` (default 5), `--seconds N` (default 2), `--only name,name`.
+ * (no credentials), with TCP and MPTCP clients, in one alternating run. None of ours may fail; those of peers are told. The
+ * portal's side is a small one without a database. Options: `--rounds N` (default 5), `--seconds N` (default 2), `--only name,name`.
  */
 import { parseArgs } from "node:util";
 import { sleep } from "@/lib/shared/sleep";
@@ -40,7 +40,9 @@ async function measureOnce(bench: RelayBench, relay: RunningRelay, client: strin
   const [cpuBefore, began] = [cpuSeconds(relay.pid), performance.now()];
   const { done = 0, failed = 0, seconds = 0 } = await finished;
   const [cpu, span] = [cpuSeconds(relay.pid) - cpuBefore, (performance.now() - began) / 1000];
-  if (failed > 0) throw new Error(`${relay.name}: ${failed} of ${done + failed} connections failed`);
+  const failures = `${relay.name}: ${failed} of ${done + failed} connections failed`;
+  if (failed > 0 && relay.name === ours) throw new Error(failures);
+  if (failed > 0) console.log(failures);
   const perSecond = done / seconds;
   return { perSecond, cpuUs: (cpu * 1e6) / (perSecond * span) };
 }

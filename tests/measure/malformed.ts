@@ -7,7 +7,7 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { Agent, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -112,8 +112,9 @@ try {
     dataDir,
   ];
   const withTls = ["--tls", "--proxy-header-from", "127.77.0.0/16"];
+  const logFile = join(dataDir, "proxy.log");
   proxy = spawn(process.execPath, ["dist/twinpath.js", "proxy", ...options, ...withTls], {
-    stdio: "ignore",
+    stdio: ["ignore", openSync(logFile, "w"), "inherit"],
     env: { ...process.env, TWINPATH_NODE_CREDENTIAL: credential },
   });
   await waitFor("the proxy serves", async () => existsSync(join(dataDir, "run", "proxy.pid")));
@@ -156,9 +157,9 @@ try {
     }
     const call = malformedCall(random, own[n % 5 === 0 ? 1 + (n % 2) : 0] ?? {});
     const status = await makeCall(agent, portal, call, deadlineMs);
-    if (status >= 500)
+    if (typeof status === "number" && status >= 500)
       faults.push(`${call.method} ${call.path.slice(0, 120)} ${call.body?.slice(0, 120) ?? ""}: ${status}`);
-    note(status === 0 ? "portal late" : status >= 500 ? "portal fault" : "portal answered");
+    note(`portal ${typeof status === "string" ? status : status >= 500 ? "fault" : "answered"}`);
   };
 
   const round = async (part: number): Promise<void> => {
@@ -179,6 +180,8 @@ try {
 
   for (const [what, times] of [...outcomes].sort()) console.log(`${what}: ${times.toLocaleString("en")}`);
   for (const fault of faults.slice(0, 20)) console.log(`fault: ${fault}`);
+  const told = (await product.logOf("portal")).split("\n").filter((line) => /"level":[56]0|^\s*⨯/.test(line));
+  for (const line of told.slice(0, 10)) console.log(`portal's log: ${line.slice(0, 600)}`);
   const isBack = before.map((then, at) => {
     const now = after[at] ?? then;
     const grownMb = (now.bytes - then.bytes) / 2 ** 20;

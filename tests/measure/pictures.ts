@@ -89,6 +89,8 @@ const { demo, staff, browser, context, stop } = await startStage();
 try {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
+  // While not all of them are done.
+  await walk(context, [{ path: "/?first-steps", ready: "First steps" }]);
   const made = await furnish(staff);
   const running = staff.runDemo({ preset: "city", sizeBytes: 1_000_000_000, lanes: ["lte-wifi"] });
   await untilTrafficFlows(staff);

@@ -14,7 +14,7 @@ const folder = "public/pictures";
 const most = 200_000;
 const size = { width: 1280, height: 800 };
 /** So long traffic fills the charts before they are taken. */
-const fillMs = 25_000;
+const fillMs = 10_000;
 
 const problems: string[] = [];
 
@@ -45,8 +45,8 @@ try {
   const running = staff.runDemo({ preset: "city", sizeBytes: 1_000_000_000, lanes: ["lte-wifi"] });
   await untilTrafficFlows(staff);
   await sleep(fillMs);
-  await take(page, "overview", "/", "Throughput by access");
   await take(page, "map", "/map", "Content providers");
+  await take(page, "overview", "/", "Throughput by access");
   await running;
   for (const problem of problems) console.log(problem);
   conclude("readme-pictures", `3 pictures, ${problems.length} problems`, "0 problems", problems.length === 0);

@@ -95,9 +95,10 @@ static bool has_peer(const struct sockaddr_storage *remote) {
   return port != 0;
 }
 
-static void read_mptcp(int fd, struct transport *transport) {
+/* False where it does not speak MPTCP (any more), or is gone. */
+static bool read_mptcp(int fd, struct transport *transport) {
   struct full_info info;
-  if (read_full_info(fd, &info)) return;
+  if (read_full_info(fd, &info)) return false;
   const struct uapi_mptcp_info *mptcp = &info.head.mptcp_info;
   transport->token = mptcp->token;
   transport->bytes_sent = mptcp->bytes_sent;
@@ -111,17 +112,16 @@ static void read_mptcp(int fd, struct transport *transport) {
     subflow->local = listed_subflow->local;
     subflow->remote = listed_subflow->remote;
   }
+  return true;
 }
 
 void fullinfo_get(int fd, bool is_mptcp, bool has_ended, struct transport *transport) {
   memset(transport, 0, offsetof(struct transport, subflows));
   if (fd < 0) return;
+  transport->kind = TRANSPORT_MPTCP;
+  if (is_mptcp && read_mptcp(fd, transport)) return;
   transport->kind = socket_kind(fd, is_mptcp);
-  if (transport->kind == TRANSPORT_MPTCP) {
-    read_mptcp(fd, transport);
-  } else {
-    read_plain(fd, has_ended, transport);
-  }
+  if (transport->kind != TRANSPORT_MPTCP) read_plain(fd, has_ended, transport);
 }
 
 uint32_t fullinfo_get_unsent(int fd) {

@@ -70,6 +70,8 @@ export class TlsFront {
       const carrier = this.byWayIn.get(secure.remotePort ?? 0);
       log.info({ reason: error.message, session: carrier?.id }, "no TLS handshake");
       if (carrier !== undefined) endAfterDownload(carrier);
+      // Node leaves that to the one who hears of it, and a handshake that timed out would stay open.
+      secure.destroy();
     });
     this.decrypted = server.listen({ address: loopback, port: 0, mptcp: false });
     this.reload = setInterval(() => this.reloadCertificate(), options.reloadEveryMs ?? reloadEveryMs).unref();

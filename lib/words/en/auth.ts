@@ -30,4 +30,16 @@ export const auth = {
   signingIn: "Signing in …",
   signIn: "Sign in",
   firstStartOpenTheSetUp: "First start? Open the set-up link that twinpath printed.",
+  anAdministratorOfTheProviderCan:
+    "An administrator of the provider can change your groups, one of this portal what they may.",
+  yourGroupsHaveNoRoleIn: "Your groups have no role in this portal",
+  yourAccountIsDisabled: "Your account is disabled",
+  anAdministratorOfThisPortalDisabled: "An administrator of this portal disabled it and can enable it again.",
+  theProviderGivesNoEmailAddress: "The provider gives no email address",
+  anAccountNeedsOneThatThe: "An account needs one that the provider vouches for. Its administrators can add it.",
+  aLocalAccountHasYourEmail: "A local account has your email address",
+  signInWithThatAccountsPassword: "Sign in with that account's password, or have an administrator change it.",
+  theProviderDoesNotAnswer: "The provider does not answer",
+  tryAgainInAMomentOr: "Try again in a moment, or sign in with a password where you have one.",
+  signInWith: "Sign in with {provider}",
 } as const;

@@ -38,4 +38,5 @@ export const history = {
   lowestMinute: "Lowest minute",
   highestMinute: "Highest minute",
   time: "Time",
+  usageByDayCsv: "Usage by day (CSV)",
 } as const;

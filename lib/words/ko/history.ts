@@ -40,4 +40,5 @@ export const history: Words<typeof english> = {
   lowestMinute: "분당 최저",
   highestMinute: "분당 최고",
   time: "시각",
+  usageByDayCsv: "일별 사용량 (CSV)",
 };

@@ -52,6 +52,21 @@ describe("the portal's server", () => {
     expect(line?.["requestId"]).toBe(answer.headers.get("x-request-id"));
   });
 
+  it.each(["/api/nodes/%ff/drain", "/%c3%28", "/api/nodes/%00/settings", "/?a=%e2%82"])(
+    "answers %s itself: nobody could read it",
+    async (path) => {
+      const { log } = collectedLog();
+      const server = createPortalServer((_, response) => void response.end("handed on"), readTrustedProxies(), log);
+      server.listen(0, "127.0.0.1");
+      await once(server, "listening");
+      const answer = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`);
+      expect(answer.status).toBe(400);
+      expect(await answer.json()).toMatchObject({ status: 400, code: "BAD_ADDRESS" });
+      server.close();
+      server.closeAllConnections();
+    },
+  );
+
   it("says at the start which balancers it cannot read", () => {
     vi.stubEnv("TWINPATH_TRUSTED_PROXIES", "balancer.example");
     expect(readTrustedProxies).toThrow(/^TWINPATH_TRUSTED_PROXIES is "balancer.example"/);

@@ -39,6 +39,7 @@ const forward = {
   host: name,
   minorVersion: 1,
   isUpgrade: false,
+  mayRepeat: false,
   isKept: true,
   viaName: "test",
 };

@@ -177,6 +177,20 @@ describe("a process that takes over", () => {
     expect(nodes).toHaveLength(3);
     await expect(askReload(join(folder, "elsewhere"))).rejects.toMatchObject({ code: "CLI_NOT_RUNNING" });
   });
+
+  it("leaves with its last session, but not before who asked for the reload has heard of it", async () => {
+    const told: string[] = [];
+    const restart = async (): Promise<void> => {
+      await start({ isTakeover: true });
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      told.push("restarted");
+    };
+    const node = await start({ restart });
+    const retired = node.retired.then(() => told.push("retired"));
+    await askReload(folder);
+    await retired;
+    expect(told).toEqual(["restarted", "retired"]);
+  });
 });
 
 describe("an order", () => {

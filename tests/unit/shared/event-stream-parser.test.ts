@@ -86,6 +86,13 @@ describe("EventStreamParser", () => {
     );
   });
 
+  it("keeps what the server says of reconnecting, in whole milliseconds only", () => {
+    const parser = new EventStreamParser();
+    expect(parser.retryMs).toBeNull();
+    expect(parser.push("retry: 250\n\nretry: soon\n\nretry: -1\n\n")).toEqual([]);
+    expect(parser.retryMs).toBe(250);
+  });
+
   it("reads a long event in many chunks in linear time", () => {
     const data = "x".repeat(4_000_000);
     const chunks = Array.from({ length: 1000 }, (_, index) => data.slice(index * 4000, (index + 1) * 4000));
