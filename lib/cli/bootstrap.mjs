@@ -149,7 +149,9 @@ export function buildPortal() {
     ".next/.twinpath-stamp",
     [
       ...["app", "components", "public", "proxy.ts", "next.config.js", "postcss.config.mjs", "package-lock.json"],
-      ...["auth", "contracts", "db", "http", "policy", "services", "shared", "support", "words"].map((room) => `lib/${room}`),
+      ...["auth", "contracts", "db", "http", "policy", "services", "shared", "support", "words"].map(
+        (room) => `lib/${room}`,
+      ),
     ],
     () => {
       rmSync(join(root, ".next"), { recursive: true, force: true });
