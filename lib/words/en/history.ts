@@ -22,7 +22,6 @@ export const history = {
   history: "History",
   timeZone: "Time zone",
   exportCsv: "Export CSV",
-  usageByDayCsv: "Usage by day (CSV)",
   split: "Split",
   compareWithTheWeekBefore: "Compare with the week before",
   theHistoryCouldNotBeRead: "The history could not be read",

@@ -25,7 +25,6 @@ export const history: Words<typeof english> = {
   history: "이력",
   timeZone: "시간대",
   exportCsv: "CSV 내보내기",
-  usageByDayCsv: "일별 사용량(CSV)",
   split: "구분",
   compareWithTheWeekBefore: "전주와 비교",
   theHistoryCouldNotBeRead: "이력을 불러오지 못했습니다",
@@ -40,5 +39,5 @@ export const history: Words<typeof english> = {
   lowestMinute: "분당 최저",
   highestMinute: "분당 최고",
   time: "시각",
-  usageByDayCsv: "일별 사용량 (CSV)",
+  usageByDayCsv: "일별 사용량(CSV)",
 };
