@@ -283,7 +283,7 @@ export interface RelayEngine {
   /**
    * The same beside attempts that are under way: the first that connects is the upstream, which `connected` names, and
    * the others are closed. Each that fails is told by itself; the time of the first is the time of all. Nothing happens
-   * where an upstream is connected already. After `withSyn`: EISCONN.
+   * where an upstream is connected already. `answer` is that of the first, and is to be the same. After `withSyn`: EISCONN.
    */
   connectBeside(connection: ConnectionId, options: Omit<ConnectOptions, "withSyn">): void;
   /**

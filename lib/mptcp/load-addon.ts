@@ -83,6 +83,8 @@ export type Addon = Partial<PacerAddon> & {
     mptcp: boolean,
     timeoutMs: number,
     mark: number,
+    withSyn: null,
+    answer: Uint8Array | null,
   ): number;
   engineRelay(engine: NativeHandle, connection: number, uploadLimitBytes: number): number;
   enginePass(engine: NativeHandle, connection: number, source: number, bytes: number): number;

@@ -1,6 +1,7 @@
 import { checkAddress, checkInteger, checkPort } from "./check-arguments";
 import { decodeEvents, sides } from "./decode-events";
 import type {
+  ConnectOptions,
   EngineBounds,
   EngineStats,
   Listener,
@@ -34,6 +35,18 @@ function checkLimitId(limit: RateLimitId): number {
 /** The addon knows no limit as 0. */
 function checkRate(name: string, bytesPerSecond: number | null): number {
   return bytesPerSecond === null ? 0 : checkInteger(name, bytesPerSecond, 1, Number.MAX_SAFE_INTEGER);
+}
+
+/** What all attempts to connect have in common, as the addon takes it. */
+function checkTarget({ address, port, localAddress, mptcp, timeoutMs, mark = 0 }: ConnectOptions) {
+  return [
+    checkAddress("address", address),
+    checkPort("port", port, 1),
+    localAddress === null ? null : checkAddress("localAddress", localAddress),
+    mptcp,
+    checkInteger("timeoutMs", timeoutMs, 1, maxTimeoutMs),
+    checkInteger("mark", mark, 0, maxMark),
+  ] as const;
 }
 
 function checkBounds(
@@ -165,37 +178,19 @@ export function createRelayEngine(addon: Addon, options: RelayEngineOptions): Re
       );
     },
 
-    connect(connection, { address, port, localAddress, mptcp, timeoutMs, mark = 0, withSyn, answer }) {
+    connect(connection, options) {
+      const { address, port, withSyn = null, answer = null } = options;
       post(
-        addon.engineConnect(
-          handle,
-          connection,
-          checkAddress("address", address),
-          checkPort("port", port, 1),
-          localAddress === null ? null : checkAddress("localAddress", localAddress),
-          mptcp,
-          checkInteger("timeoutMs", timeoutMs, 1, maxTimeoutMs),
-          checkInteger("mark", mark, 0, maxMark),
-          withSyn ?? null,
-          answer ?? null,
-        ),
+        addon.engineConnect(handle, connection, ...checkTarget(options), withSyn, answer),
         "connect",
         () => `Connecting to ${address} port ${port} failed`,
       );
     },
 
-    connectBeside(connection, { address, port, localAddress, mptcp, timeoutMs, mark = 0 }) {
+    connectBeside(connection, options) {
+      const { address, port, answer = null } = options;
       post(
-        addon.engineConnectBeside(
-          handle,
-          connection,
-          checkAddress("address", address),
-          checkPort("port", port, 1),
-          localAddress === null ? null : checkAddress("localAddress", localAddress),
-          mptcp,
-          checkInteger("timeoutMs", timeoutMs, 1, maxTimeoutMs),
-          checkInteger("mark", mark, 0, maxMark),
-        ),
+        addon.engineConnectBeside(handle, connection, ...checkTarget(options), null, answer),
         "connect",
         () => `Connecting to ${address} port ${port} failed`,
       );

@@ -175,8 +175,10 @@ export async function serveConnection(connection: Connection, parts: ProxyParts)
     const authenticate = (user: string, password: string): Entitlement | Promise<Entitlement | null> =>
       parts.authenticator.check(user, password, client.source.address);
     const { datagrams } = parts;
-    const associate = async (request: AssociateRequest, identity: Entitlement | null): Promise<void> =>
-      identity === null ? undefined : datagrams?.serve(client, request, identity);
+    const associate = async (request: AssociateRequest, identity: Entitlement | null): Promise<void> => {
+      shown();
+      if (identity !== null) await datagrams?.serve(client, request, identity);
+    };
     await serveRequests({
       ...(datagrams === undefined ? {} : { associate }),
       stream: client.stream,

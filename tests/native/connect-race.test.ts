@@ -68,6 +68,26 @@ describe("dialling several addresses", () => {
     expect(ms).toBeLessThan(1000);
   });
 
+  it.each([
+    ["refuses", nobody],
+    ["does not answer", deaf],
+    ["cannot be dialled at all", "255.255.255.255"],
+  ])("answers the client and relays by itself, also where the first one %s", async (_, first) => {
+    const { port, client, connection } = await start();
+    const said = await connection.read("client");
+    const answer = Buffer.from("go on");
+    let remote = "";
+    const target = { port, localAddress: null, mptcp: false, timeoutMs: 3000, answer };
+    await connection.connectFirst([first, live], target, (connected) => {
+      remote = connected.remote.address;
+      if (said !== null) connection.write("upstream", said);
+    });
+    expect(remote).toBe(live);
+    expect((await receive(client, 10)).toString()).toBe("go onhello");
+    client.write("more");
+    expect((await receive(client, 4)).toString()).toBe("more");
+  });
+
   it("keeps the first one where it answers in time, and dials no other", async () => {
     const { port, server, connection } = await start();
     const { result } = await timed(connection.connectFirst([live, live], target(port), null, 100));

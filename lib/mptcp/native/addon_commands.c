@@ -38,15 +38,11 @@ static struct byte_span span_of(struct addon_call *call, size_t index) {
   return (struct byte_span){.bytes = bytes, .length = length > UINT32_MAX ? UINT32_MAX : (uint32_t)length};
 }
 
-/*
- * engineConnect(handle, connection, address, port, localAddress | null, mptcp, timeoutMs, mark or 0,
- *               withSyn: Uint8Array | null, answer: Uint8Array | null) -> 0 | -errno
- */
-static napi_value engine_connect_call(napi_env env, napi_callback_info info) {
+static napi_value connect_call(napi_env env, napi_callback_info info, bool is_beside) {
   struct addon_call call = addon_begin(env, info, 10);
   struct engine *engine = addon_engine_of(&call);
   uint64_t connection = (uint64_t)addon_number(&call, 1);
-  struct connect_target target = {0};
+  struct connect_target target = {.is_beside = is_beside};
   addon_address(&call, 2, true, &target.remote);
   if (!addon_is_null(&call, 4)) addon_address(&call, 4, false, &target.local);
   target.is_mptcp = addon_boolean(&call, 5);
@@ -57,20 +53,15 @@ static napi_value engine_connect_call(napi_env env, napi_callback_info info) {
   return addon_from_number(env, engine ? engine_connect(engine, connection, &target, with_syn, answer) : 0);
 }
 
-/* engineConnectBeside(handle, connection, address, port, localAddress | null, mptcp, timeoutMs, mark) -> 0 | -errno */
+/*
+ * engineConnect(handle, connection, address, port, localAddress | null, mptcp, timeoutMs, mark or 0,
+ *               withSyn: Uint8Array | null, answer: Uint8Array | null) -> 0 | -errno
+ */
+static napi_value engine_connect_call(napi_env env, napi_callback_info info) { return connect_call(env, info, false); }
+
+/* engineConnectBeside: the same arguments, withSyn being null -> 0 | -errno */
 static napi_value engine_connect_beside_call(napi_env env, napi_callback_info info) {
-  struct addon_call call = addon_begin(env, info, 8);
-  struct engine *engine = addon_engine_of(&call);
-  uint64_t connection = (uint64_t)addon_number(&call, 1);
-  struct connect_target target = {.is_beside = true};
-  addon_address(&call, 2, true, &target.remote);
-  if (!addon_is_null(&call, 4)) addon_address(&call, 4, false, &target.local);
-  target.is_mptcp = addon_boolean(&call, 5);
-  target.timeout_ms = (uint32_t)addon_number(&call, 6);
-  target.mark = (uint32_t)addon_number(&call, 7);
-  struct byte_span none = {0};
-  if (call.is_bad) return NULL;
-  return addon_from_number(env, engine ? engine_connect(engine, connection, &target, none, none) : 0);
+  return connect_call(env, info, true);
 }
 
 /* engineRelay(handle, connection, uploadLimitBytes or -1) -> 0 | -errno */
