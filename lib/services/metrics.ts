@@ -3,7 +3,7 @@ export const metrics = {
   twinpath_info: { type: "gauge", help: "The portal's version, as a label; always 1." },
   twinpath_event_loop_delay_seconds: { type: "gauge", help: "99th percentile since the last scrape, of the portal." },
   twinpath_policy_version: { type: "gauge", help: "Newest policy version of the portal." },
-  twinpath_usage_stale_hours: { type: "gauge", help: "Hours of the usage ledger that wait for their roll-up." },
+  twinpath_usage_roll_ups_waiting: { type: "gauge", help: "Hours of the usage ledger that wait for their roll-up." },
   twinpath_node_up: { type: "gauge", help: "1 where the node reported within the last 10 s." },
   twinpath_node_telemetry_lag_seconds: { type: "gauge", help: "Since the node's last report." },
   twinpath_node_sessions: { type: "gauge", help: "Running sessions, by transport (mptcp, other)." },

@@ -73,7 +73,7 @@ export async function readMetrics(now = new Date()): Promise<string> {
     { name: "twinpath_info", labels: { version }, value: 1 },
     { name: "twinpath_event_loop_delay_seconds", value: eventLoopDelaySeconds() },
     { name: "twinpath_policy_version", value: policy._max.version ?? 0 },
-    { name: "twinpath_usage_stale_hours", value: staleHours },
+    { name: "twinpath_usage_roll_ups_waiting", value: staleHours },
     ...nodes.flatMap((node) => nodeSamples(node, now)),
     ...bytes.flatMap(({ up, down, ...labels }): Sample[] => [
       { name: "twinpath_node_bytes_total", labels: { ...labels, direction: "upload" }, value: up },

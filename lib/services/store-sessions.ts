@@ -88,7 +88,8 @@ export async function storeSessions(
 ): Promise<void> {
   const { nodeId, epoch, isRetiring, minute } = source;
   await makeBatchPaths(transaction);
-  // The subflows and sessions that this statement reads are those before it.
+  // The subflows and sessions that this statement reads are those before it; OFFSET 0 has each looked up by its key, where
+  // the planner, who takes the batch for larger than it is, would read the whole table.
   await transaction.$executeRaw`
     WITH told AS MATERIALIZED (${toldSessions(source, sessions, unattributed)}), stored AS (
       INSERT INTO sessions (node_id, epoch, session_id, device_id, subscriber_id, service_class_id, protocol, destination,
@@ -134,13 +135,18 @@ export async function storeSessions(
       path.proxy_address, path.proxy_port, path.rtt_ms, path.retrans_segments, path.is_open, path.is_backup,
       path.download_limit
     FROM (${toldPaths(sessions)}) path JOIN stored USING (session_id) JOIN told USING (session_id)
-    LEFT JOIN subflows known ON known.session_pk = stored.id AND known.id = path.path
+    LEFT JOIN LATERAL (
+      SELECT upload_bytes, download_bytes FROM subflows WHERE session_pk = stored.id AND id = path.path OFFSET 0
+    ) known ON true
     UNION ALL
     SELECT stored.id, NULL, 'other', stored.subscriber_id, stored.service_class_id,
       greatest(0, told.rest_upload_bytes - coalesce(known.unattributed_upload_bytes, 0)),
       greatest(0, told.rest_download_bytes - coalesce(known.unattributed_download_bytes, 0)),
       NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-    FROM told JOIN stored USING (session_id) LEFT JOIN sessions known ON known.id = stored.id
+    FROM told JOIN stored USING (session_id)
+    LEFT JOIN LATERAL (
+      SELECT unattributed_upload_bytes, unattributed_download_bytes FROM sessions WHERE id = stored.id OFFSET 0
+    ) known ON true
     WHERE told.rest_upload_bytes > 0 OR told.rest_download_bytes > 0`;
 }
 

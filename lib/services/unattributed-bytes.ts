@@ -33,8 +33,12 @@ export async function readUnattributed(
         ${arrayText(paths.map(({ downloadBytes }) => downloadBytes))}::bigint[]) AS row(session, id, up, down)
       UNION ALL
       SELECT told.session, known.id, known.upload_bytes, known.download_bytes FROM told
-      JOIN sessions ON sessions.node_id = ${nodeId} AND sessions.epoch = ${epoch} AND sessions.session_id = told.session
-      JOIN subflows known ON known.session_pk = sessions.id
+      CROSS JOIN LATERAL (
+        SELECT id FROM sessions WHERE node_id = ${nodeId} AND epoch = ${epoch} AND session_id = told.session OFFSET 0
+      ) stored
+      CROSS JOIN LATERAL (
+        SELECT id, upload_bytes, download_bytes FROM subflows WHERE session_pk = stored.id OFFSET 0
+      ) known
     ), ever AS (
       SELECT session, sum(up) AS up, sum(down) AS down
       FROM (SELECT session, id, max(up) AS up, max(down) AS down FROM path GROUP BY 1, 2) one GROUP BY 1
