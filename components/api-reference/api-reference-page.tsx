@@ -68,7 +68,7 @@ function Operations({ document, text }: { document: ApiDocument; text: string })
     <>
       <p className="text-ink-2 text-sm">{document.info.description}</p>
       {parts.map(({ part, operations }) => (
-        <Card key={part} title={part} isFlush>
+        <Card key={part} title={<span translate="no">{part}</span>} isFlush>
           <ul className="flex flex-col">
             {operations.map((operation) => (
               <OperationItem key={`${operation.method} ${operation.path}`} operation={operation} />

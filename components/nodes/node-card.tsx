@@ -33,7 +33,7 @@ export function NodeCard({ node, testbed }: { node: LiveNode; testbed: TestbedSt
   if (testbed !== null) facts.push(...testbedFacts(t, testbed));
   return (
     <Card
-      title={node.name}
+      title={<span translate="no">{node.name}</span>}
       note={nodeKindNames(t)[node.kind]}
       actions={
         <>
