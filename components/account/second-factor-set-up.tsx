@@ -5,9 +5,8 @@ import { useTranslations } from "next-intl";
 import { QRCodeSVG } from "qrcode.react";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
-import { Button } from "@/components/ui/button";
-import { DialogActions } from "@/components/ui/confirm-dialog";
 import { CopyButton } from "@/components/ui/copy-button";
+import { DialogResult } from "@/components/ui/dialog-result";
 import { ShownOnce } from "@/components/ui/shown-once";
 import { recoveryCodesSchema, secondFactorSecretSchema } from "@/lib/contracts/staff";
 import { CodeForm } from "./code-form";
@@ -70,16 +69,11 @@ export function SecondFactorSetUp({ onClose }: { onClose: () => void }) {
 function ShownRecoveryCodes({ codes, onClose }: { codes: readonly string[]; onClose: () => void }) {
   const t = useTranslations();
   return (
-    <div className="flex flex-col gap-4 p-4">
+    <DialogResult onClose={onClose}>
       <p className="text-sm">{t("account.theSecondFactorIsOn")}</p>
       <ShownOnce text={codes.join("\n")} copyLabel={t("account.copyRecoveryCodes")}>
         {t("account.shownOnceKeepTheseRecoveryCodes")}
       </ShownOnce>
-      <DialogActions>
-        <Button variant="primary" onClick={onClose}>
-          {t("common.done")}
-        </Button>
-      </DialogActions>
-    </div>
+    </DialogResult>
   );
 }

@@ -10,10 +10,9 @@ import { queryKeys } from "@/components/api/query-keys";
 import { formatMsisdn } from "@/components/subscribers/prepare-subscriber";
 import { timeTag } from "@/components/time/time-text";
 import { useNow } from "@/components/time/use-now";
-import { Button } from "@/components/ui/button";
-import { DialogActions } from "@/components/ui/confirm-dialog";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Dialog } from "@/components/ui/dialog";
+import { DialogResult } from "@/components/ui/dialog-result";
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { type EnrolmentCode, enrolmentCodeSchema } from "@/lib/contracts/subscribers";
@@ -52,7 +51,7 @@ function Enrolment({ subscriberId, onClose }: { subscriberId: string; onClose: (
     onClose();
   };
   return (
-    <div className="flex flex-col gap-4 p-4">
+    <DialogResult onClose={close}>
       {isError ? (
         <ErrorState title={t("devices.noCode")} detail={errorText(t, error)} onRetry={() => mutate()} />
       ) : null}
@@ -63,12 +62,7 @@ function Enrolment({ subscriberId, onClose }: { subscriberId: string; onClose: (
       ) : (
         <Code code={data} onRenew={() => mutate()} isRenewing={isPending} />
       )}
-      <DialogActions>
-        <Button variant="primary" onClick={close}>
-          {t("common.done")}
-        </Button>
-      </DialogActions>
-    </div>
+    </DialogResult>
   );
 }
 

@@ -8,6 +8,7 @@ import { queryKeys } from "@/components/api/query-keys";
 import { Button } from "@/components/ui/button";
 import { DialogActions } from "@/components/ui/confirm-dialog";
 import { Dialog } from "@/components/ui/dialog";
+import { DialogResult } from "@/components/ui/dialog-result";
 import { ErrorState } from "@/components/ui/error-state";
 import { ShownOnce } from "@/components/ui/shown-once";
 import { type Device, deviceCredentialSchema } from "@/lib/contracts/subscribers";
@@ -35,16 +36,11 @@ function RotateForm({ device, onClose }: { device: Device; onClose: () => void }
   });
   if (rotate.isSuccess)
     return (
-      <div className="flex flex-col gap-4 p-4">
+      <DialogResult onClose={onClose}>
         <ShownOnce text={rotate.data.secret} copyLabel={t("devices.copySecret")}>
           {t("devices.thisIsShownOncePutIt")}
         </ShownOnce>
-        <DialogActions>
-          <Button variant="primary" onClick={onClose}>
-            {t("common.done")}
-          </Button>
-        </DialogActions>
-      </div>
+      </DialogResult>
     );
   return (
     <div className="flex flex-col gap-4 p-4">

@@ -11,10 +11,11 @@ import { useMay } from "@/components/shell/staff";
 import { timeTag } from "@/components/time/time-text";
 import { Button } from "@/components/ui/button";
 import { DialogActions } from "@/components/ui/confirm-dialog";
-import { CopyButton } from "@/components/ui/copy-button";
 import { Dialog } from "@/components/ui/dialog";
+import { DialogResult } from "@/components/ui/dialog-result";
 import { ErrorState } from "@/components/ui/error-state";
 import { Field } from "@/components/ui/field";
+import { ShownOnce } from "@/components/ui/shown-once";
 import { type JoinCode, joinCodeSchema } from "@/lib/contracts/nodes";
 
 /** A one-time code with which a proxy node joins from anywhere, for those who may look after nodes. */
@@ -84,24 +85,15 @@ function JoinForm({ onClose }: { onClose: () => void }) {
 function Code({ code, onClose }: { code: JoinCode; onClose: () => void }) {
   const t = useTranslations();
   return (
-    <div className="flex flex-col gap-4 p-4">
-      <p className="text-ink-2 text-sm">
+    <DialogResult onClose={onClose}>
+      <ShownOnce text={code.command} copyLabel={t("nodes.copyCommand")}>
         {t.rich("nodes.worksOnceUntilOnTheNodes", { time: timeTag(code.expiresAt, "clock") })}
-      </p>
-      <div className="flex w-full items-center gap-2 rounded-md bg-sunken px-3 py-2">
-        <code className="min-w-0 grow break-all font-mono text-xs">{code.command}</code>
-        <CopyButton text={code.command} label={t("nodes.copyCommand")} />
-      </div>
+      </ShownOnce>
       <p className="text-ink-2 text-sm">
         {t.rich("nodes.withPublicAddressPortDevicesAre", {
           code: (chunks) => <code className="font-mono">{chunks}</code>,
         })}
       </p>
-      <DialogActions>
-        <Button variant="primary" onClick={onClose}>
-          {t("common.done")}
-        </Button>
-      </DialogActions>
-    </div>
+    </DialogResult>
   );
 }

@@ -2,8 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { timeTag } from "@/components/time/time-text";
-import { Button } from "@/components/ui/button";
-import { DialogActions } from "@/components/ui/confirm-dialog";
+import { DialogResult } from "@/components/ui/dialog-result";
 import { ShownOnce } from "@/components/ui/shown-once";
 import type { StaffLink } from "@/lib/contracts/staff";
 
@@ -11,16 +10,11 @@ import type { StaffLink } from "@/lib/contracts/staff";
 export function ShownLink({ link, onClose }: { link: StaffLink; onClose: () => void }) {
   const t = useTranslations();
   return (
-    <div className="flex flex-col gap-4 p-4">
+    <DialogResult onClose={onClose}>
       <ShownOnce text={link.url} copyLabel={t("common.copyLink")}>
         {t("staff.shownOnceSendItToIts")}
       </ShownOnce>
       <p className="text-ink-2 text-sm">{t.rich("staff.worksOnceUntil", { time: timeTag(link.expiresAt) })}</p>
-      <DialogActions>
-        <Button variant="primary" onClick={onClose}>
-          {t("common.done")}
-        </Button>
-      </DialogActions>
-    </div>
+    </DialogResult>
   );
 }

@@ -10,6 +10,7 @@ import { Button } from "@/components/ui/button";
 import { DialogActions } from "@/components/ui/confirm-dialog";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Dialog } from "@/components/ui/dialog";
+import { DialogResult } from "@/components/ui/dialog-result";
 import { ErrorState } from "@/components/ui/error-state";
 import { Note } from "@/components/ui/note";
 import { Segmented } from "@/components/ui/segmented";
@@ -49,7 +50,7 @@ function SnapshotForm({ shown, onClose }: { shown: SealedCase; onClose: () => vo
   if (make.isSuccess) {
     const link = `${window.location.origin}/support/snapshots/${make.data.token}`;
     return (
-      <div className="flex flex-col gap-4 p-4">
+      <DialogResult onClose={onClose}>
         <Note>{t.rich("support.theLinkIsShownOnceIt", { time: timeTag(make.data.expiresAt) })}</Note>
         <div className="flex items-center gap-2 rounded-md bg-sunken px-3 py-2">
           <a href={link} className="min-w-0 grow break-all font-mono text-sm underline underline-offset-4">
@@ -57,12 +58,7 @@ function SnapshotForm({ shown, onClose }: { shown: SealedCase; onClose: () => vo
           </a>
           <CopyButton text={link} label={t("common.copyLink")} />
         </div>
-        <DialogActions>
-          <Button variant="primary" onClick={onClose}>
-            {t("common.done")}
-          </Button>
-        </DialogActions>
-      </div>
+      </DialogResult>
     );
   }
   return (

@@ -10,6 +10,7 @@ import { Button } from "@/components/ui/button";
 import { CheckBox } from "@/components/ui/check-box";
 import { DialogActions } from "@/components/ui/confirm-dialog";
 import { Dialog } from "@/components/ui/dialog";
+import { DialogResult } from "@/components/ui/dialog-result";
 import { ErrorState } from "@/components/ui/error-state";
 import { Field } from "@/components/ui/field";
 import { SelectField } from "@/components/ui/select-field";
@@ -40,16 +41,11 @@ function AddTokenForm({ onClose }: { onClose: () => void }) {
   });
   if (add.isSuccess)
     return (
-      <div className="flex flex-col gap-4 p-4">
+      <DialogResult onClose={onClose}>
         <ShownOnce text={add.data.secret} copyLabel={t("tokens.copyToken")}>
           {t("tokens.shownOncePutItWhereThe")}
         </ShownOnce>
-        <DialogActions>
-          <Button variant="primary" onClick={onClose}>
-            {t("common.done")}
-          </Button>
-        </DialogActions>
-      </div>
+      </DialogResult>
     );
 
   const submit = (event: FormEvent) => {

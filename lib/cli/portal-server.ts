@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
+import { problemHeaders, problemOf } from "@/lib/http/problem";
 import { addressSet, isInSet } from "@/lib/proxy/address-set";
 import { readEnv } from "@/lib/shared/env";
 import { AppError, errorMessage } from "@/lib/shared/errors";
@@ -49,17 +50,12 @@ function isReadable(url: string): boolean {
   }
 }
 
+const unreadable = problemOf(
+  new AppError("BAD_ADDRESS", "The address has escapes that are no UTF-8 text. Write it as RFC 3986 says."),
+);
+
 function refuseAddress(response: ServerResponse): void {
-  const detail = "The address has escapes that are no UTF-8 text. Write it as RFC 3986 says.";
-  const problem = {
-    type: "urn:twinpath:problem:bad-address",
-    title: "Bad address",
-    status: 400,
-    detail,
-    code: "BAD_ADDRESS",
-  };
-  response.writeHead(400, { "content-type": "application/problem+json", "cache-control": "no-store" });
-  response.end(JSON.stringify(problem));
+  response.writeHead(unreadable.status, problemHeaders).end(JSON.stringify(unreadable));
 }
 
 function noteAnswer(request: IncomingMessage, response: ServerResponse, log: Log): void {

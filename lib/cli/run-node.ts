@@ -1,33 +1,20 @@
 import { join } from "node:path";
 import { regionSchema } from "@/lib/contracts/nodes";
-import { closeDatabase } from "@/lib/db/client";
 import { makeJoinCode } from "@/lib/services/create-join-code";
 import { readNodes } from "@/lib/services/list-nodes";
 import { giveNodeOrder } from "@/lib/services/node-orders";
 import { credentialChange } from "@/lib/services/rotate-node-credential";
 import { readEnv, setEnv } from "@/lib/shared/env";
 import { AppError } from "@/lib/shared/errors";
-import { runningDatabaseUrl } from "./database-url-file";
 import { say } from "./say";
 import { keptSecret } from "./secret-file";
+import { commandActor, withRunningDatabase } from "./with-running-database";
 
 export type NodeCommand = { dataDir: string };
 
-/** As the audit log has what was done here: by somebody who may read the data folder. */
-const actor = "system";
-
-async function withDatabase(dataDir: string, work: () => Promise<void>): Promise<void> {
-  setEnv("DATABASE_URL", runningDatabaseUrl(dataDir));
-  try {
-    await work();
-  } finally {
-    await closeDatabase();
-  }
-}
-
 /** `twinpath node list`. */
 export async function runNodeList({ dataDir }: NodeCommand): Promise<void> {
-  await withDatabase(dataDir, async () => {
+  await withRunningDatabase(dataDir, async () => {
     for (const { id, name, region, address, isHeard, isDraining } of await readNodes())
       say([id, isHeard ? (isDraining ? "draining" : "up") : "silent", region ?? "-", address ?? "-", name].join("   "));
   });
@@ -44,16 +31,16 @@ export async function runNodeJoinCode(
   setEnv("NEXTAUTH_URL", options.portal);
   if (readEnv("NEXTAUTH_SECRET") === null)
     setEnv("NEXTAUTH_SECRET", keptSecret(join(options.dataDir, "portal.secret")));
-  await withDatabase(options.dataDir, async () => {
-    const { command, expiresAt } = await makeJoinCode({ name, region }, actor);
+  await withRunningDatabase(options.dataDir, async () => {
+    const { command, expiresAt } = await makeJoinCode({ name, region }, commandActor);
     say(`${command}   (works once, until ${expiresAt})`);
   });
 }
 
 /** `twinpath node rotate ID`. */
 export async function runNodeRotate(nodeId: string, { dataDir }: NodeCommand): Promise<void> {
-  await withDatabase(dataDir, async () => {
-    await giveNodeOrder(actor, { nodeId, reason: "twinpath node rotate" }, credentialChange);
+  await withRunningDatabase(dataDir, async () => {
+    await giveNodeOrder(commandActor, { nodeId, reason: "twinpath node rotate" }, credentialChange);
   });
   say(`${nodeId} changes its credential now, or when it is back; the old one holds until it used the new one.`);
 }

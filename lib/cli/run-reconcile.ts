@@ -1,8 +1,6 @@
-import { closeDatabase } from "@/lib/db/client";
 import { type Bytes, reconcileUsage } from "@/lib/services/reconcile-usage";
-import { setEnv } from "@/lib/shared/env";
-import { runningDatabaseUrl } from "./database-url-file";
 import { say } from "./say";
+import { withRunningDatabase } from "./with-running-database";
 
 export type ReconcileCommand = { dataDir: string; from?: Date; to?: Date };
 
@@ -14,8 +12,7 @@ function line(name: string, { uploadBytes, downloadBytes }: Bytes): string {
 
 /** `twinpath reconcile`: whether paths, sessions and ledger have the same bytes. Gives the number of differences. */
 export async function runReconcile({ dataDir, from, to }: ReconcileCommand): Promise<number> {
-  setEnv("DATABASE_URL", runningDatabaseUrl(dataDir));
-  const found = await reconcileUsage({ from: from ?? null, to: to ?? null });
+  const found = await withRunningDatabase(dataDir, () => reconcileUsage({ from: from ?? null, to: to ?? null }));
   const day = (at: Date): string => at.toISOString().slice(0, 10);
   say(`From ${day(found.from)} to ${day(found.to)} (UTC), bytes:`);
   say(`  ${"".padEnd(34)} ${"upload".padStart(20)} ${"download".padStart(20)}`);
@@ -38,6 +35,5 @@ export async function runReconcile({ dataDir, from, to }: ReconcileCommand): Pro
   const { length } = found.differences;
   if (length > shown) say(`… and ${length - shown} more`);
   say(length === 0 ? "✓ No difference." : `${length} differences.`);
-  await closeDatabase();
   return length;
 }

@@ -17,6 +17,7 @@ export const problems: Readonly<Record<string, Entry>> = {
   ORIGIN_REFUSED: { status: 403, title: "Request from another site" },
   NOT_FOUND: { status: 404, title: "Not found" },
   REQUEST_BAD_CURSOR: { status: 400, title: "Bad cursor" },
+  BAD_ADDRESS: { status: 400, title: "Bad address" },
   REQUEST_BAD_JSON: { status: 400, title: "Not JSON" },
   REQUEST_INTERRUPTED: { status: 400, title: "Request broken off" },
   REQUEST_INVALID: { status: 422, title: "Some fields are not right" },
@@ -125,24 +126,12 @@ function fieldsFor(thrown: unknown, error: AppError): Readonly<Record<string, st
   return field === undefined ? null : { [field]: error.message };
 }
 
-/** The RFC 9457 answer to anything a handler threw. What is our own fault is logged and not told. */
-export function problemResponse(thrown: unknown, request: Request): Response {
-  const { method, url, headers: asked } = request;
+/** The RFC 9457 problem document of anything a handler threw; what is our own fault it does not tell. */
+export function problemOf(thrown: unknown): Problem {
   const error = asAppError(thrown);
   const { status, title } = problems[error.code] ?? { status: 500, title: "Our fault" };
-  if (status === 500)
-    log.error(
-      {
-        err: thrown,
-        requestId: asked.get("x-request-id"),
-        method,
-        path: loggedPath(new URL(url).pathname),
-        code: error.code,
-      },
-      "a request failed",
-    );
   const fields = fieldsFor(thrown, error);
-  const problem: Problem = {
+  return {
     type: `urn:twinpath:problem:${error.code.toLowerCase().replaceAll("_", "-")}`,
     title,
     status,
@@ -151,11 +140,32 @@ export function problemResponse(thrown: unknown, request: Request): Response {
     ...(fields === null ? {} : { fields }),
     ...(thrown instanceof LostUpdate ? { current: thrown.current } : {}),
   };
-  const headers = new Headers({ "content-type": "application/problem+json", "cache-control": "no-store" });
+}
+
+/** Of every answer that is a problem. */
+export const problemHeaders = { "content-type": "application/problem+json", "cache-control": "no-store" } as const;
+
+/** The answer to anything a handler threw. What is our own fault is logged. */
+export function problemResponse(thrown: unknown, request: Request): Response {
+  const { method, url, headers: asked } = request;
+  const problem = problemOf(thrown);
+  const { status, code } = problem;
+  if (status === 500)
+    log.error(
+      {
+        err: thrown,
+        requestId: asked.get("x-request-id"),
+        method,
+        path: loggedPath(new URL(url).pathname),
+        code,
+      },
+      "a request failed",
+    );
+  const headers = new Headers(problemHeaders);
   if (status === 401) headers.set("www-authenticate", 'Bearer realm="twinpath"');
   if (status === 503) headers.set("retry-after", "2");
   if (status === 429) headers.set("retry-after", "900");
-  if (error.code === "PORTAL_STOPPING") headers.set("connection", "close");
+  if (code === "PORTAL_STOPPING") headers.set("connection", "close");
   return new Response(JSON.stringify(problem), { status, headers });
 }
 

@@ -5,6 +5,19 @@ import { fileURLToPath } from "node:url";
 import { readEnv } from "@/lib/shared/env";
 import { AppError, errorMessage } from "@/lib/shared/errors";
 
+type NativeConnect = (
+  engine: NativeHandle,
+  connection: number,
+  address: string,
+  port: number,
+  localAddress: string | null,
+  mptcp: boolean,
+  timeoutMs: number,
+  mark: number,
+  withSyn: Uint8Array | null,
+  answer: Uint8Array | null,
+) => number;
+
 /** An engine or path manager inside the addon. */
 export type NativeHandle = { readonly nativeHandle: unique symbol };
 
@@ -62,30 +75,9 @@ export type Addon = Partial<PacerAddon> & {
   engineCloseListener(engine: NativeHandle, id: number): void;
   engineRead(engine: NativeHandle, connection: number, side: number): number;
   engineWrite(engine: NativeHandle, connection: number, side: number, bytes: Uint8Array, isRelayed: boolean): number;
-  engineConnect(
-    engine: NativeHandle,
-    connection: number,
-    address: string,
-    port: number,
-    localAddress: string | null,
-    mptcp: boolean,
-    timeoutMs: number,
-    mark: number,
-    withSyn: Uint8Array | null,
-    answer: Uint8Array | null,
-  ): number;
-  engineConnectBeside(
-    engine: NativeHandle,
-    connection: number,
-    address: string,
-    port: number,
-    localAddress: string | null,
-    mptcp: boolean,
-    timeoutMs: number,
-    mark: number,
-    withSyn: null,
-    answer: Uint8Array | null,
-  ): number;
+  engineConnect: NativeConnect;
+  /** Without bytes for the SYN. */
+  engineConnectBeside: NativeConnect;
   engineRelay(engine: NativeHandle, connection: number, uploadLimitBytes: number): number;
   enginePass(engine: NativeHandle, connection: number, source: number, bytes: number): number;
   engineHangUp(engine: NativeHandle, connection: number): number;

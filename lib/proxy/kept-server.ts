@@ -11,20 +11,22 @@ type Side = "client" | "upstream";
  * at any moment. What it says, or that it closes, before it is asked again ends it.
  */
 export class KeptServer implements ExchangeEnds {
-  private kept: { authority: string; address: string } | null = null;
   /** What the server says next; asked for in advance, so that its end is seen at once. */
   private ahead: Promise<Buffer | null> | null = null;
   /** Where it is connected; null: nowhere, as far as HTTP goes. */
   private current: { authority: string; address: string } | null = null;
+  /** It may be asked again. */
+  private isKept = false;
 
   constructor(private readonly connection: Connection) {}
 
   /** The address where this request's server is connected still; null: it is to be dialled, nothing is kept any more. */
   take(request: ForwardRequest, addresses: readonly string[]): string | null {
-    const { kept } = this;
-    this.kept = null;
-    const isSame = kept?.authority === authorityText(request.host, request.port) && addresses.includes(kept.address);
-    return kept !== null && isSame && request.mayRepeat ? kept.address : this.drop();
+    const { current, isKept } = this;
+    this.isKept = false;
+    if (!isKept || current === null || !request.mayRepeat) return this.drop();
+    const isSame = current.authority === authorityText(request.host, request.port);
+    return isSame && addresses.includes(current.address) ? current.address : this.drop();
   }
 
   /** This request goes to that address from now on. */
@@ -34,25 +36,25 @@ export class KeptServer implements ExchangeEnds {
 
   /** The request is over: without `keep` so is the server's connection. */
   settle(): void {
-    if (this.kept === null) this.drop();
+    if (!this.isKept) this.drop();
   }
 
   /** Another one may be dialled, there is none any more. */
   drop(): null {
     if (this.current === null) return null;
     this.current = null;
-    this.kept = null;
+    this.isKept = false;
     this.ahead = null;
     this.connection.hangUp();
     return null;
   }
 
   keep(): void {
-    this.kept = this.current;
+    this.isKept = true;
     const ahead = this.connection.read("upstream");
     this.ahead = ahead;
     const spoke = (): void => {
-      if (this.ahead === ahead && this.kept !== null) this.drop();
+      if (this.ahead === ahead && this.isKept) this.drop();
     };
     ahead.then(spoke, () => {});
   }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { getDatabase } from "@/lib/db/client";
-import { isEqualInConstantTime, sha256Hex } from "@/lib/shared/ids";
+import { isSecretOf, sha256Hex } from "@/lib/shared/ids";
 import { createLog } from "@/lib/shared/log";
 import type { DeviceActor, NodeActor, StaffActor } from "./actor";
 import { scopesOf } from "./api-token-row";
@@ -9,18 +9,11 @@ import { adoptNodeCredential } from "./rotate-node-credential";
 
 const seenAgainMs = 60_000;
 
-/** What an unknown id is compared with, so that it costs the same. */
-const nobodysSecret = "0".repeat(64);
-
-function isSecretOf(secretSha256: string | undefined, secret: string): boolean {
-  return isEqualInConstantTime(secretSha256 ?? nobodysSecret, sha256Hex(secret)) && secretSha256 !== undefined;
-}
-
 /** The node that this credential belongs to; null for a wrong one. The first use of a new one voids the one before. */
 export async function checkNodeCredential(id: string, secret: string): Promise<NodeActor | null> {
   const node = await getDatabase().node.findUnique({ where: { id } });
-  const isCurrent = isSecretOf(node?.secretSha256, secret);
-  const isNext = isSecretOf(node?.nextSecretSha256 ?? undefined, secret);
+  const isCurrent = isSecretOf(secret, node?.secretSha256);
+  const isNext = isSecretOf(secret, node?.nextSecretSha256);
   if (node === null || !(isCurrent || isNext)) return null;
   if (isNext) await adoptNodeCredential(id, sha256Hex(secret));
   return { kind: "node", id: node.id, name: node.name, nodeKind: node.kind };
@@ -37,7 +30,7 @@ function noteSeen(id: string, lastSeenAt: Date | null): void {
 /** The device that this credential belongs to; null for a wrong or revoked one. */
 export async function checkDeviceCredential(id: string, secret: string): Promise<DeviceActor | null> {
   const device = await getDatabase().device.findUnique({ where: { id } });
-  if (!isSecretOf(device?.secretSha256, secret) || device === null || device.revokedAt !== null) return null;
+  if (!isSecretOf(secret, device?.secretSha256) || device === null || device.revokedAt !== null) return null;
   noteSeen(device.id, device.lastSeenAt);
   return { kind: "device", id: device.id };
 }
@@ -50,7 +43,7 @@ export async function checkApiToken(id: string, secret: string): Promise<StaffAc
   if (!z.uuid().safeParse(id).success) return null;
   const database = getDatabase();
   const row = await database.apiToken.findUnique({ where: { id }, include: { staff: true } });
-  if (!isSecretOf(row?.secretSha256, secret) || row === null) return null;
+  if (!isSecretOf(secret, row?.secretSha256) || row === null) return null;
   const now = Date.now();
   if (row.revokedAt !== null || row.expiresAt.getTime() <= now || row.staff.disabledAt !== null) return null;
   if ((row.lastUsedAt?.getTime() ?? 0) + seenAgainMs < now)

@@ -15,11 +15,17 @@ export function sha256Hex(text: string): string {
   return hash("sha256", text);
 }
 
-/** Whether `sha256Hex` of the secret is this digest, in time that does not depend on where they differ. */
-export function isSecretOf(secret: string, digestHex: string): boolean {
+/** What the secret of somebody unknown is compared with, so that it costs the same. */
+const nobodysDigest = "0".repeat(64);
+
+/**
+ * Whether `sha256Hex` of the secret is this digest (absent: there is nobody, never true), in time that depends neither
+ * on where they differ nor on whether there is somebody.
+ */
+export function isSecretOf(secret: string, digestHex: string | null | undefined): boolean {
   const digest = hash("sha256", secret, "buffer");
-  const expected = Buffer.from(digestHex, "hex");
-  return expected.length === digest.length && timingSafeEqual(digest, expected);
+  const expected = Buffer.from(digestHex ?? nobodysDigest, "hex");
+  return expected.length === digest.length && timingSafeEqual(digest, expected) && typeof digestHex === "string";
 }
 
 /** Compare two texts in time that does not depend on where they differ. */

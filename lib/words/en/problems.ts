@@ -8,6 +8,7 @@ export const problems = {
   ORIGIN_REFUSED: "{detail}",
   NOT_FOUND: "{detail}",
   REQUEST_BAD_CURSOR: "{detail}",
+  BAD_ADDRESS: "{detail}",
   REQUEST_BAD_JSON: "{detail}",
   REQUEST_INTERRUPTED: "{detail}",
   REQUEST_INVALID: "{detail}",

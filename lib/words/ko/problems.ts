@@ -7,6 +7,7 @@ export const problems: Words<typeof english> = {
   ORIGIN_REFUSED: "다른 사이트에서 보낸 요청이므로 거부했습니다.",
   NOT_FOUND: "찾을 수 없습니다.",
   REQUEST_BAD_CURSOR: "페이지 위치가 올바르지 않습니다. 첫 페이지부터 다시 시작하십시오.",
+  BAD_ADDRESS: "주소를 읽을 수 없습니다.",
   REQUEST_BAD_JSON: "요청이 올바른 JSON이 아닙니다.",
   REQUEST_INTERRUPTED: "요청이 도중에 끊겼습니다. 다시 시도하십시오.",
   REQUEST_INVALID: "일부 항목이 올바르지 않습니다. ({detail})",

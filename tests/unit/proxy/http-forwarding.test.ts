@@ -1,98 +1,23 @@
 import { execFile } from "node:child_process";
-import { once } from "node:events";
-import {
-  Agent,
-  createServer as createHttpServer,
-  type IncomingMessage,
-  type RequestListener,
-  request,
-} from "node:http";
-import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { Agent, type IncomingMessage, type RequestListener, request } from "node:http";
+import type { Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { requireAbility } from "../../factories/ability";
+import { authorization, HttpEnds } from "../../factories/http-ends";
 import { policySnapshot, rule, serviceClass, whiteList } from "../../factories/policy";
 import { type StartedProxy, startProxy } from "../../factories/started-proxy";
 
+const ends = new HttpEnds();
 let proxy: StartedProxy;
-const undos: (() => void)[] = [];
 beforeEach(async () => {
   proxy = await startProxy();
 });
 afterEach(async () => {
-  for (const undo of undos.splice(0).reverse()) undo();
+  ends.close();
   await proxy.stop();
 });
-
-const authorization = `Proxy-Authorization: Basic ${Buffer.from("ue:right").toString("base64")}`;
-
-/** A web server; `seen` is what it was asked, one text a request. */
-async function startWeb(answer: RequestListener): Promise<{ host: string; seen: string[] }> {
-  const seen: string[] = [];
-  const server = createHttpServer((message, response) => {
-    seen.push(`${message.method} ${message.url}`);
-    answer(message, response);
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  undos.push(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
-}
-
-/** A server that answers by hand. */
-async function startRaw(serve: (socket: Socket) => void): Promise<string> {
-  const sockets: Socket[] = [];
-  const server = createServer((socket) => {
-    sockets.push(socket);
-    socket.on("error", () => {});
-    serve(socket);
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  undos.push(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-/** A client of the proxy; `heard` waits until what it was told matches. */
-class Client {
-  readonly socket: Socket;
-  told = "";
-
-  constructor() {
-    this.socket = connect({ port: proxy.port, host: "127.0.0.1", noDelay: true });
-    this.socket.on("error", () => {});
-    this.socket.on("data", (bytes) => {
-      this.told += bytes.toString("latin1");
-    });
-    undos.push(() => this.socket.destroy());
-  }
-
-  ask(method: string, url: string, fields: string[] = [], body = "", version = "1.1"): void {
-    const { host } = new URL(url);
-    const lines = [`${method} ${url} HTTP/${version}`, `Host: ${host}`, authorization, ...fields];
-    this.socket.write(`${lines.join("\r\n")}\r\n\r\n${body}`, "latin1");
-  }
-
-  /** Waits for an answer that ends so; the client forgets it then. */
-  async heard(end: RegExp): Promise<string> {
-    await vi.waitFor(() => expect(this.told).toMatch(end), { timeout: 5000, interval: 5 });
-    const { told } = this;
-    this.told = "";
-    return told;
-  }
-
-  async ended(): Promise<string> {
-    if (!this.socket.destroyed) await once(this.socket, "close");
-    return this.told;
-  }
-}
 
 const echo: RequestListener = (message, response) => {
   void text(message).then((body) => {
@@ -103,9 +28,9 @@ const echo: RequestListener = (message, response) => {
 
 describe("one client connection", () => {
   it("asks one server after the other, and each sees its own requests alone", async () => {
-    const one = await startWeb(echo);
-    const other = await startWeb(echo);
-    const client = new Client();
+    const one = await ends.startWeb(echo);
+    const other = await ends.startWeb(echo);
+    const client = ends.client(proxy.port);
     client.ask("GET", `http://${one.host}/1`);
     expect(await client.heard(/\/1\|$/)).toMatch(/^HTTP\/1\.1 200 OK\r\n[\s\S]*Via: 1\.1 twinpath\r\n/);
     client.ask("POST", `http://${other.host}/2`, ["Content-Length: 4"], "body");
@@ -125,9 +50,9 @@ describe("one client connection", () => {
   });
 
   it("answers in order what is asked at once", async () => {
-    const slow = await startWeb((message, response) => void setTimeout(() => echo(message, response), 80));
-    const quick = await startWeb(echo);
-    const client = new Client();
+    const slow = await ends.startWeb((message, response) => void setTimeout(() => echo(message, response), 80));
+    const quick = await ends.startWeb(echo);
+    const client = ends.client(proxy.port);
     client.socket.cork();
     client.ask("GET", `http://${slow.host}/a`);
     client.ask("POST", `http://${quick.host}/b`, ["Content-Length: 2"], "bb");
@@ -149,12 +74,12 @@ describe("one client connection", () => {
     ["in chunks", () => ({})],
   ])("goes on after a large answer %s, and all bytes are counted", async (_, fields) => {
     const size = 3_000_000;
-    const web = await startWeb((_message, response) => {
+    const web = await ends.startWeb((_message, response) => {
       response.writeHead(200, fields(size));
       for (let sent = 0; sent < size; sent += 100_000) response.write("x".repeat(100_000));
       response.end();
     });
-    const client = new Client();
+    const client = ends.client(proxy.port);
     let bytes = 0;
     client.socket.on("data", (chunk) => {
       bytes += chunk.length;
@@ -175,8 +100,8 @@ describe("one client connection", () => {
   });
 
   it("is told who it must be, and may say so on the same connection", async () => {
-    const web = await startWeb(echo);
-    const client = new Client();
+    const web = await ends.startWeb(echo);
+    const client = ends.client(proxy.port);
     const url = `http://${web.host}/x`;
     client.socket.write(`POST ${url} HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nbody`);
     const refused = await client.heard(/id and secret.*\n$/);
@@ -188,8 +113,8 @@ describe("one client connection", () => {
   });
 
   it("may end in a tunnel", async () => {
-    const web = await startWeb(echo);
-    const client = new Client();
+    const web = await ends.startWeb(echo);
+    const client = ends.client(proxy.port);
     client.ask("GET", `http://${web.host}/1`);
     await client.heard(/\/1\|$/);
     const authority = `127.0.0.1:${proxy.contentPort}`;
@@ -200,8 +125,8 @@ describe("one client connection", () => {
   });
 
   it("ends, told so, where the request is ambiguous, and no server sees it", async () => {
-    const web = await startWeb(echo);
-    const client = new Client();
+    const web = await ends.startWeb(echo);
+    const client = ends.client(proxy.port);
     client.ask("GET", `http://${web.host}/1`);
     await client.heard(/\/1\|$/);
     client.ask("POST", `http://${web.host}/2`, ["Content-Length: 4", "Transfer-Encoding: chunked"], "0\r\n\r\n");
@@ -210,8 +135,8 @@ describe("one client connection", () => {
   });
 
   it("answers for itself: TRACE, OPTIONS of the proxy, the last hop", async () => {
-    const web = await startWeb(echo);
-    const client = new Client();
+    const web = await ends.startWeb(echo);
+    const client = ends.client(proxy.port);
     client.ask("TRACE", `http://${web.host}/`);
     expect(await client.heard(/TRACE\.\n$/)).toMatch(/^HTTP\/1\.1 405 [\s\S]*Allow: CONNECT, /);
     client.ask("OPTIONS", `http://${web.host}/`, ["Max-Forwards: 0"]);
@@ -222,118 +147,14 @@ describe("one client connection", () => {
   });
 });
 
-describe("a server's connection", () => {
-  /** A server that answers by hand, and says on which connection it was asked what. */
-  async function startCounting(
-    answer: (socket: Socket, path: string) => void,
-  ): Promise<{ host: string; asked: string[]; sockets: Socket[] }> {
-    const asked: string[] = [];
-    const sockets: Socket[] = [];
-    const host = await startRaw((socket) => {
-      const number = sockets.push(socket);
-      socket.on("data", (bytes) => {
-        const [method = "", path = ""] = bytes.toString("latin1").split(" ");
-        asked.push(`${number} ${method} ${path}`);
-        answer(socket, path);
-      });
-    });
-    return { host, asked, sockets };
-  }
-  const plain = (socket: Socket, path: string): void => {
-    socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${path.length}\r\n\r\n${path}`);
-  };
-
-  it("is used again by the same client, for what may be asked twice", async () => {
-    const { host, asked } = await startCounting(plain);
-    const [client, other] = [new Client(), new Client()];
-    for (const path of ["/1", "/2"]) {
-      client.ask("GET", `http://${host}${path}`);
-      await client.heard(new RegExp(`${path}$`));
-    }
-    other.ask("GET", `http://${host}/3`);
-    await other.heard(/3$/);
-    client.ask("POST", `http://${host}/4`, ["Content-Length: 4"], "body");
-    await client.heard(/4$/);
-    client.ask("HEAD", `http://${host}/5`);
-    await client.heard(/\r\n\r\n/);
-    expect(asked).toEqual(["1 GET /1", "1 GET /2", "2 GET /3", "3 POST /4", "4 HEAD /5"]);
-  });
-
-  it("is left where it was closed meanwhile, says something unasked, or is not to be kept", async () => {
-    const { host, asked, sockets } = await startCounting((socket, path) => {
-      if (path === "/close") socket.write("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok");
-      else if (path === "/old") socket.write("HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok");
-      else if (path === "/more")
-        socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1 200 Smuggled\r\n\r\n");
-      else plain(socket, path);
-    });
-    const client = new Client();
-    const get = async (path: string, end = new RegExp(`${path}$`)): Promise<void> => {
-      client.ask("GET", `http://${host}${path}`);
-      expect(await client.heard(end)).not.toContain("Smuggled");
-    };
-    await get("/1");
-    sockets.at(-1)?.end();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    await get("/2");
-    sockets.at(-1)?.write("HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\n\r\n");
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    await get("/3");
-    for (const path of ["/close", "/old", "/more"]) await get(path, /ok$/);
-    await get("/last");
-    expect(asked.map((text) => text.replace(" GET", ""))).toEqual([
-      ...["1 /1", "2 /2", "3 /3", "3 /close", "4 /old", "5 /more", "6 /last"],
-    ]);
-  });
-
-  it("that the server closes instead of an answer is replaced once; a new one is told as it is", async () => {
-    const { host, asked } = await startCounting((socket, path) => {
-      const isFirst = asked.filter((text) => text.endsWith(path)).length === 1;
-      if (path === "/gone" || (path === "/2" && isFirst)) socket.resetAndDestroy();
-      else plain(socket, path);
-    });
-    const client = new Client();
-    client.ask("GET", `http://${host}/1`);
-    await client.heard(/1$/);
-    client.ask("GET", `http://${host}/2`);
-    expect(await client.heard(/2$/)).toMatch(/^HTTP\/1\.1 200 /);
-    client.ask("GET", `http://${host}/gone`);
-    expect(await client.heard(/without an answer\.\n$/)).toMatch(/^HTTP\/1\.1 502 /);
-    expect(asked).toEqual(["1 GET /1", "1 GET /2", "2 GET /2", "2 GET /gone", "3 GET /gone"]);
-  });
-
-  it("is not used for what policy refuses by now", async () => {
-    const { host, asked } = await startCounting(plain);
-    const client = new Client();
-    client.ask("GET", `http://${host}/1`);
-    await client.heard(/1$/);
-    client.ask("GET", "http://192.0.2.1/");
-    await client.heard(/policy.*\n$/);
-    client.ask("GET", `http://${host}/2`);
-    await client.heard(/2$/);
-    expect(asked).toEqual(["1 GET /1", "1 GET /2"]);
-  });
-
-  it("ends with its client", async () => {
-    const { host, sockets } = await startCounting(plain);
-    const client = new Client();
-    client.ask("GET", `http://${host}/1`);
-    await client.heard(/1$/);
-    const closed = once(sockets[0] ?? client.socket, "close");
-    sockets[0]?.resume();
-    client.socket.end();
-    await closed;
-  });
-});
-
 describe("an answer", () => {
   it("in chunks reaches an HTTP/1.0 client without them, and ends with the connection", async () => {
-    const web = await startWeb((_message, response) => {
+    const web = await ends.startWeb((_message, response) => {
       response.write("first,");
       response.write("x".repeat(50_000));
       response.end(",last");
     });
-    const client = new Client();
+    const client = ends.client(proxy.port);
     client.ask("GET", `http://${web.host}/`, [], "", "1.0");
     const told = await client.ended();
     expect(told).not.toMatch(/transfer-encoding/i);
@@ -343,26 +164,26 @@ describe("an answer", () => {
   });
 
   it("keeps its trailers and its interim answers", async () => {
-    const web = await startWeb((_message, response) => {
+    const web = await ends.startWeb((_message, response) => {
       response.writeEarlyHints({ link: "</style.css>; rel=preload" });
       response.writeHead(200, { Trailer: "X-Sum" });
       response.write("body");
       response.addTrailers({ "X-Sum": "1" });
       response.end();
     });
-    const client = new Client();
+    const client = ends.client(proxy.port);
     client.ask("GET", `http://${web.host}/`);
     const told = await client.heard(/\r\n0\r\nX-Sum: 1\r\n\r\n$/);
     expect(told).toMatch(/^HTTP\/1\.1 103 Early Hints\r\n[\s\S]*HTTP\/1\.1 200 OK\r\n/);
   });
 
   it("before the end of the request is the client's last", async () => {
-    const host = await startRaw((socket) => {
+    const host = await ends.startRaw((socket) => {
       socket.once("data", () => {
         socket.end("HTTP/1.1 413 Content Too Large\r\nContent-Length: 4\r\n\r\nstop");
       });
     });
-    const client = new Client();
+    const client = ends.client(proxy.port);
     client.ask("POST", `http://${host}/`, ["Content-Length: 1000000"], "x".repeat(100_000));
     expect(await client.ended()).toMatch(/^HTTP\/1\.1 413 [\s\S]*Connection: close\r\n[\s\S]*stop$/);
   });
@@ -372,9 +193,9 @@ describe("an answer", () => {
     ["breaks", (socket: Socket) => socket.resetAndDestroy()],
     ["speaks another protocol", (socket: Socket) => socket.write("220 mail.example ready\r\n")],
   ])("that does not come is told as 502, and the client goes on: the server %s", async (_, fail) => {
-    const host = await startRaw((socket) => socket.once("data", () => fail(socket)));
-    const web = await startWeb(echo);
-    const client = new Client();
+    const host = await ends.startRaw((socket) => socket.once("data", () => fail(socket)));
+    const web = await ends.startWeb(echo);
+    const client = ends.client(proxy.port);
     client.ask("GET", `http://${host}/`);
     expect(await client.heard(/The server was reached, but .*\n$/)).toMatch(/^HTTP\/1\.1 502 Bad Gateway\r\n/);
     client.ask("GET", `http://${web.host}/next`);
@@ -382,17 +203,17 @@ describe("an answer", () => {
   });
 
   it("that breaks off is not taken for whole", async () => {
-    const host = await startRaw((socket) =>
+    const host = await ends.startRaw((socket) =>
       socket.once("data", () => socket.end("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")),
     );
-    const client = new Client();
+    const client = ends.client(proxy.port);
     client.ask("GET", `http://${host}/`);
     expect(await client.ended()).toMatch(/half$/);
   });
 
   it("of 100 to a client that waits for it lets the body go", async () => {
-    const web = await startWeb(echo);
-    const client = new Client();
+    const web = await ends.startWeb(echo);
+    const client = ends.client(proxy.port);
     client.ask("PUT", `http://${web.host}/w`, ["Content-Length: 4", "Expect: 100-continue"]);
     expect(await client.heard(/\r\n\r\n$/)).toMatch(/^HTTP\/1\.1 100 Continue\r\n/);
     client.socket.write("body");
@@ -400,14 +221,14 @@ describe("an answer", () => {
   });
 
   it("of 101 opens a tunnel for WebSocket", async () => {
-    const host = await startRaw((socket) => {
+    const host = await ends.startRaw((socket) => {
       socket.once("data", (head) => {
         expect(head.toString()).toMatch(/Upgrade: websocket\r\n[\s\S]*Connection: upgrade\r\n/);
         socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nhello");
         socket.on("data", (bytes) => socket.write(`<${bytes.toString()}>`));
       });
     });
-    const client = new Client();
+    const client = ends.client(proxy.port);
     client.ask("GET", `http://${host}/`, ["Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Key: a"]);
     expect(await client.heard(/hello$/)).toMatch(/^HTTP\/1\.1 101 /);
     client.socket.write("frame");
@@ -424,12 +245,12 @@ describe("an answer", () => {
         serviceClasses: [serviceClass("gold", { totalRateKbps: 8000 })],
       }),
     });
-    const web = await startWeb((_message, response) => {
+    const web = await ends.startWeb((_message, response) => {
       for (let sent = 0; sent < 1_000_000; sent += 4000) response.write("x".repeat(4000));
       response.end();
     });
     await vi.waitFor(() => expect(proxy.portal.batches.at(-1)?.node.policyVersion).toBe(9));
-    const client = new Client();
+    const client = ends.client(proxy.port);
     const began = performance.now();
     client.ask("GET", `http://${web.host}/`, ["Connection: close"]);
     expect((await client.ended()).replace(/[^x]/g, "").length).toBeGreaterThanOrEqual(1_000_000);
@@ -446,8 +267,8 @@ describe("real clients", () => {
 
   it("curl uses its connection again, also for another server, and after 407", async (context) => {
     requireAbility(context, "curl");
-    const one = await startWeb(echo);
-    const other = await startWeb(echo);
+    const one = await ends.startWeb(echo);
+    const other = await ends.startWeb(echo);
     const { stdout, stderr } = await curl("--proxy-anyauth", `http://${one.host}/1`, `http://${other.host}/2`);
     expect(stdout).toBe("/1|/2|");
     expect(stderr.match(/Re-?using existing/gi)).not.toBeNull();
@@ -456,7 +277,7 @@ describe("real clients", () => {
 
   it("curl waits for 100, and takes chunks by HTTP/1.0", async (context) => {
     requireAbility(context, "curl");
-    const web = await startWeb((message, response) => {
+    const web = await ends.startWeb((message, response) => {
       void text(message).then((body) => {
         response.write(`got ${body.length},`);
         response.end("end");
@@ -474,7 +295,7 @@ describe("real clients", () => {
 
   it("wget fetches two files", async (context) => {
     requireAbility(context, "wget");
-    const web = await startWeb(echo);
+    const web = await ends.startWeb(echo);
     const proxyUrl = `http://ue:right@127.0.0.1:${proxy.port}`;
     const urls = [`http://${web.host}/1`, `http://${web.host}/2`];
     const { stdout } = await run("wget", ["-q", "-O", "-", "-e", `http_proxy=${proxyUrl}`, "-e", "no_proxy=", ...urls]);
@@ -482,10 +303,10 @@ describe("real clients", () => {
   });
 
   it("Node's agent keeps its connection", async () => {
-    const web = await startWeb(echo);
-    const other = await startWeb(echo);
+    const web = await ends.startWeb(echo);
+    const other = await ends.startWeb(echo);
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    undos.push(() => agent.destroy());
+    onTestFinished(() => agent.destroy());
     const get = (host: string, path: string): Promise<{ body: string; isReused: boolean }> =>
       new Promise((resolve, reject) => {
         const headers = { Host: host, "Proxy-Authorization": authorization.replace(/^[^:]*: /, "") };

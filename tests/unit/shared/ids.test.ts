@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isEqualInConstantTime, newSecret, newShortId, sha256Hex } from "@/lib/shared/ids";
+import { isEqualInConstantTime, isSecretOf, newSecret, newShortId, sha256Hex } from "@/lib/shared/ids";
 
 describe("ids", () => {
   it("are random and of a fixed form", () => {
@@ -24,4 +24,11 @@ describe("ids", () => {
   ])("compare %j with %j", (left, right, isEqual) => {
     expect(isEqualInConstantTime(left, right)).toBe(isEqual);
   });
+});
+
+it("knows a secret by its digest, and nobody's by none", () => {
+  const secret = newSecret();
+  expect(isSecretOf(secret, sha256Hex(secret))).toBe(true);
+  for (const digest of [sha256Hex(newSecret()), "0".repeat(64), "", "00", null, undefined])
+    expect(isSecretOf(secret, digest)).toBe(false);
 });
