@@ -1,4 +1,4 @@
-/** How an engine lives in a process. Argument: the scenario. Prints what the test reads. */
+/** How an engine lives in a process. Arguments: the scenario, and what it needs. Prints what the test reads. */
 import { createInterface } from "node:readline";
 import { mptcp } from "@/lib/mptcp";
 import { dial, receive, startServer } from "./net-ends";
@@ -72,7 +72,13 @@ async function serveUntilToldOtherwise(): Promise<void> {
   await server.close();
 }
 
+/** Prints the port of a relay that goes on to `port` by MPTCP, as an agent does, and serves until it is killed. */
+function carryByMptcp(port: number): void {
+  console.log(startRelay({ upstreamPort: port, isMptcpOut: true }).listener.port);
+}
+
 if (scenario === "exit-busy") await exitBusy();
 else if (scenario === "end-after-stop") await endAfterStop();
 else if (scenario === "throw-in-listener") await throwInListener();
+else if (scenario === "carry-by-mptcp") carryByMptcp(Number(process.argv[3]));
 else await serveUntilToldOtherwise();

@@ -13,6 +13,12 @@
 #define DRAIN_CHECK_MS 128
 /* How long a peer has to acknowledge the last bytes of a session that ended by itself. */
 #define DRAIN_LIMIT_MS 60000
+/*
+ * How long an MPTCP peer that sent its FIN may take nothing of what waits for it. TCP answers bytes for a closed socket
+ * with RST; MPTCP lets them fill the window and says nothing until net.mptcp.close_timeout, 60 s (mptcp_close_tout_expired
+ * in Linux's net/mptcp/protocol.c), so that abandoned transfers would hold megabytes each.
+ */
+#define DEAF_LIMIT_MS 10000
 
 void connection_close_end(struct end *end, bool is_reset) {
   if (end->fd < 0) return;
@@ -179,6 +185,17 @@ void connection_settle(struct worker *worker, struct connection *connection) {
 
 static uint64_t earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
 
+/* Whether this peer may have closed rather than ended its direction: of MPTCP nobody says which. */
+static bool may_be_deaf(const struct connection *connection, int side) {
+  const struct end *end = &connection->end[side];
+  return connection->is_relayed && end->is_mptcp && end->is_ended && !end->is_shut;
+}
+
+static bool is_deaf(const struct worker *worker, const struct connection *connection, int side) {
+  return may_be_deaf(connection, side) && !connection->end[side].is_writable &&
+         worker->now_ms >= connection->active_ms + DEAF_LIMIT_MS;
+}
+
 uint64_t connection_deadline(const struct worker *worker, const struct connection *connection) {
   const struct engine_options *options = engine_get_options(worker->engine);
   uint64_t deadline = CONNECTION_NO_DEADLINE;
@@ -188,6 +205,11 @@ uint64_t connection_deadline(const struct worker *worker, const struct connectio
   uint32_t idle_timeout_ms = options->idle_timeout_ms;
   if (connection->is_relayed && idle_timeout_ms) deadline = connection->active_ms + idle_timeout_ms;
   if (connection->is_connecting) deadline = earlier(deadline, connection->connect_deadline_ms);
+  for (int side = 0; side < SIDES; side++) {
+    if (!may_be_deaf(connection, side)) continue;
+    uint64_t taken_ms = connection->end[side].is_writable ? worker->now_ms : connection->active_ms;
+    deadline = earlier(deadline, taken_ms + DEAF_LIMIT_MS);
+  }
   return deadline;
 }
 
@@ -209,6 +231,11 @@ void connection_check_deadline(struct worker *worker, struct connection *connect
       connection_time_out_connect(worker, connection);
     /* Who waits for a turn is not idle, however small the rate. */
     if (throttle_is_waiting(connection)) connection->active_ms = now;
+    for (int side = 0; side < SIDES; side++) {
+      if (!is_deaf(worker, connection, side)) continue;
+      connection_fail(worker, connection, side, ETIMEDOUT);
+      return;
+    }
     if (now < connection_deadline(worker, connection)) return;
     enum close_reason reason = connection->is_relayed ? REASON_IDLE_TIMEOUT : REASON_HANDSHAKE_TIMEOUT;
     connection_close(worker, connection, reason, ETIMEDOUT, connection->is_relayed);

@@ -262,6 +262,7 @@ static enum flow_result relay(struct worker *worker, struct connection *connecti
       return fail(worker, connection, source, got < 0 ? (int)-got : ECONNRESET);
     } else if (got == 0) {
       in->is_ended = true;
+      timer_arm(worker, connection);
     } else {
       moved += (size_t)got;
       if (flow->is_limited) flow->limit -= (uint64_t)got;

@@ -129,3 +129,9 @@ int load_open(const struct relay *relay) {
   }
   return fd;
 }
+
+void load_reset(int fd) {
+  struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+  setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  close(fd);
+}

@@ -51,5 +51,7 @@ int load_socket(const struct relay *relay, int is_blocking);
 int load_check_answer(const struct step *step, const unsigned char *answer, size_t length);
 /* Connect and shake hands; ends the process where that fails. */
 int load_open(const struct relay *relay);
+/* Close with RST (MP_FASTCLOSE on MPTCP). */
+void load_reset(int fd);
 
 #endif
