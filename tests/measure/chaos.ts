@@ -139,13 +139,14 @@ async function run(): Promise<void> {
       fleet.startNode(index + 1, port, code);
     }
     await fleet.startContent([process.argv[1] ?? "", "--content"]);
+    const load = (index: number): Promise<boolean> => fetchThrough(wifiOf(index), agentPort, 1000);
     for (let index = 1; index <= agentCount; index += 1) {
       const deviceId = `chaos-${index}`;
       const msisdn = `9990000${String(index).padStart(4, "0")}`;
       await fleet.startAgent(index, await enrolDevice({ deviceId, msisdn, serviceClassId: "gold" }));
-      await sleep(250);
+      /* One after the other: starting all at once takes the machine away from the portals. */
+      await until(`agent ${index} serves`, () => load(index));
     }
-    const load = (index: number): Promise<boolean> => fetchThrough(wifiOf(index), agentPort, 1000);
     const all = Array.from({ length: agentCount }, (_, at) => at + 1);
     await until("every agent serves", async () => (await Promise.all(all.map(load))).every(Boolean));
     console.log(`3 portals, 1 PostgreSQL, ${nodePorts.length} nodes, ${agentCount} agents serve`);
