@@ -9,17 +9,18 @@ export function responseTo(request: Buffer, secret: string): Buffer {
   return Buffer.concat([head, md5]);
 }
 
+/** May wait with its answer; null: none. */
+type Answer = (request: Buffer, nth: number) => Buffer | null | Promise<Buffer | null>;
+
 export type RadiusResponder = { port: number; requests: Buffer[]; stop: () => void };
 
-/** An accounting server on the loopback that answers as it is told; null: it is silent. */
-export async function startResponder(
-  answer: (request: Buffer, nth: number) => Buffer | null,
-): Promise<RadiusResponder> {
+/** An accounting server on the loopback that answers as it is told. */
+export async function startResponder(answer: Answer): Promise<RadiusResponder> {
   const socket = createSocket("udp4");
   const requests: Buffer[] = [];
-  socket.on("message", (request: Buffer, { port, address }: RemoteInfo) => {
+  socket.on("message", async (request: Buffer, { port, address }: RemoteInfo) => {
     requests.push(request);
-    const response = answer(request, requests.length);
+    const response = await answer(request, requests.length);
     if (response !== null) socket.send(response, port, address);
   });
   socket.bind(0, "127.0.0.1");
