@@ -27,6 +27,7 @@ const debianPackages = [
   { command: "tcpdump", name: "tcpdump" },
   { command: "haproxy", name: "haproxy" },
   { command: "mptcpize", name: "mptcpize" },
+  { command: "freeradius", name: "freeradius" },
 ];
 
 /** Run with output shown as it comes; gives the exit code and the last lines. */

@@ -149,7 +149,7 @@ export function buildPortal() {
     ".next/.twinpath-stamp",
     [
       ...["app", "components", "public", "proxy.ts", "next.config.js", "postcss.config.mjs", "package-lock.json"],
-      ...["auth", "contracts", "db", "http", "policy", "services", "shared", "support", "words"].map(
+      ...["auth", "contracts", "db", "http", "policy", "radius", "services", "shared", "support", "words"].map(
         (room) => `lib/${room}`,
       ),
     ],

@@ -1,6 +1,7 @@
 import next from "next";
 import { readSingleSignOn } from "@/lib/auth/single-sign-on";
 import { runMigrations } from "@/lib/db/migrate";
+import { readAccountingSettings } from "@/lib/services/accounting-settings";
 import { createSetupLink } from "@/lib/services/create-setup-link";
 import { readWebhookRanges } from "@/lib/services/webhook-ranges";
 import { readEnv, requireEnv } from "@/lib/shared/env";
@@ -26,6 +27,7 @@ export async function runPortal(options: { address: string; port: number }): Pro
   const log = createLog("portal");
   for (const name of ["DATABASE_URL", "NEXTAUTH_SECRET", "NEXTAUTH_URL"] as const) requireEnv(name);
   readWebhookRanges();
+  readAccountingSettings();
   readSingleSignOn();
   const trusted = readTrustedProxies();
   // Of `twinpath up` the command itself has done this; portals that start at once wait for each other.

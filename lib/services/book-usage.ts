@@ -34,4 +34,14 @@ export async function bookUsage(transaction: Transaction, minute: Date): Promise
     ON CONFLICT (subscriber_id, minute, access) DO UPDATE SET
       upload_bytes = usage_ledger_minutes.upload_bytes + excluded.upload_bytes,
       download_bytes = usage_ledger_minutes.download_bytes + excluded.download_bytes`;
+  await noteLate(transaction, minute);
+}
+
+/** Keep what came for a minute that accounting has closed (see foldAccounting); without accounting nothing. */
+async function noteLate(transaction: Transaction, minute: Date): Promise<void> {
+  await transaction.$executeRaw`
+    INSERT INTO accounting_late (subscriber_id, minute, access, upload_bytes, download_bytes)
+    SELECT subscriber_id, ${minute}, access, sum(upload_bytes), sum(download_bytes) FROM batch_paths
+    WHERE ${minute} < (SELECT closed_to FROM accounting_cursor)
+    GROUP BY 1, 3 HAVING sum(upload_bytes + download_bytes) > 0`;
 }

@@ -4,6 +4,11 @@ export const metrics = {
   twinpath_event_loop_delay_seconds: { type: "gauge", help: "99th percentile since the last scrape, of the portal." },
   twinpath_policy_version: { type: "gauge", help: "Newest policy version of the portal." },
   twinpath_usage_roll_ups_waiting: { type: "gauge", help: "Hours of the usage ledger that wait for their roll-up." },
+  twinpath_accounting_sessions: { type: "gauge", help: "Sessions whose end no RADIUS server has yet." },
+  twinpath_accounting_overdue_seconds: {
+    type: "gauge",
+    help: "How long the RADIUS record that waits longest has been due.",
+  },
   twinpath_node_up: { type: "gauge", help: "1 where the node reported within the last 10 s." },
   twinpath_node_telemetry_lag_seconds: { type: "gauge", help: "Since the node's last report." },
   twinpath_node_sessions: { type: "gauge", help: "Running sessions, by transport (mptcp, other)." },

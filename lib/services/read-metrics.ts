@@ -63,17 +63,21 @@ function readBytes(): Promise<BytesRow[]> {
 /** What the portal and the nodes do, for Prometheus (text exposition format 0.0.4). */
 export async function readMetrics(now = new Date()): Promise<string> {
   const database = getDatabase();
-  const [nodes, bytes, policy, staleHours] = await Promise.all([
+  const [nodes, bytes, policy, staleHours, accounting] = await Promise.all([
     database.node.findMany({ where: { kind: "proxy" }, orderBy: { id: "asc" } }),
     readBytes(),
     database.policyVersion.aggregate({ _max: { version: true } }),
     database.usageLedgerStaleHour.count(),
+    database.accountingSession.aggregate({ _count: true, _min: { dueAt: true } }),
   ]);
+  const overdueMs = now.getTime() - (accounting._min.dueAt ?? now).getTime();
   return metricText(metrics, [
     { name: "twinpath_info", labels: { version }, value: 1 },
     { name: "twinpath_event_loop_delay_seconds", value: eventLoopDelaySeconds() },
     { name: "twinpath_policy_version", value: policy._max.version ?? 0 },
     { name: "twinpath_usage_roll_ups_waiting", value: staleHours },
+    { name: "twinpath_accounting_sessions", value: accounting._count },
+    { name: "twinpath_accounting_overdue_seconds", value: Math.max(0, overdueMs / 1000) },
     ...nodes.flatMap((node) => nodeSamples(node, now)),
     ...bytes.flatMap(({ up, down, ...labels }): Sample[] => [
       { name: "twinpath_node_bytes_total", labels: { ...labels, direction: "upload" }, value: up },

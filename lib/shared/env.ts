@@ -19,6 +19,11 @@ const variables = {
   TWINPATH_PORTAL_URL: "the address nodes and agents use for the portal",
   TWINPATH_PROXY_METRICS_PORT: "port on which the proxy serves /metrics for Prometheus, on 127.0.0.1 (default: none)",
   TWINPATH_PROXY_PORT: "port of the proxy (default 1080)",
+  TWINPATH_RADIUS_INTERIM_MINUTES: "minutes between two RADIUS records of usage that goes on (default 10)",
+  TWINPATH_RADIUS_NAS_ID: "NAS-Identifier of the portals in RADIUS records (default twinpath)",
+  TWINPATH_RADIUS_SECRET: "secret that portals and RADIUS servers share",
+  TWINPATH_RADIUS_SERVERS:
+    "RADIUS accounting servers (host or host:port with commas, the first one in use where it answers; default: none)",
   TWINPATH_SSO_CLIENT_ID: "client id of the portal at the single sign-on's provider",
   TWINPATH_SSO_CLIENT_SECRET: "its client secret",
   TWINPATH_SSO_GROUPS_CLAIM: "claim of the ID token with the groups somebody is in (default groups)",

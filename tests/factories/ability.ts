@@ -22,6 +22,7 @@ const abilities = {
   nc: () => succeeds("nc", ["-h"]),
   ssh: () => succeeds("ssh", ["-V"]),
   dropbear: () => succeeds("dropbear", ["-V"]),
+  freeradius: () => succeeds("freeradius", ["-v"]),
   compiler: () => succeeds("g++", ["--version"]),
   mptcp: () => succeeds("sysctl", ["-n", "net.mptcp.enabled"]),
   pacing: () => mptcp.probePacing().hasPacing,
