@@ -4,7 +4,7 @@ const mayImport = {
   components: ["components", "lib/contracts", "lib/words", "lib/shared"],
   prisma: ["lib/db"],
   "lib/shared": [],
-  "lib/words": [],
+  "lib/words": ["lib/contracts"],
   "lib/policy": ["lib/shared"],
   "lib/contracts": ["lib/policy", "lib/shared"],
   "lib/db": ["lib/shared"],

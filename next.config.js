@@ -13,7 +13,7 @@ const everyAnswer = [
 const apiAnswer = [{ key: "Content-Security-Policy", value: "default-src 'none'; frame-ancestors 'none'" }];
 
 /** Finds the language and texts of a request. */
-const withWords = createNextIntlPlugin("./lib/words/request.ts");
+const withWords = createNextIntlPlugin("./app/request-words.ts");
 
 /** @type {import("next").NextConfig} */
 const config = {

@@ -7,6 +7,8 @@ import { getLocale, getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { PreferencesProvider } from "@/components/shell/preferences";
 import { preferenceCookieName, readPreferences } from "@/components/shell/prepare-preferences";
+import { StaffProvider } from "@/components/shell/staff";
+import { currentStaff } from "@/lib/auth/current-staff";
 import "./globals.css";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -35,13 +37,16 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   await connection();
   const jar = await cookies();
   const locale = await getLocale();
+  const staff = await currentStaff().catch(() => null);
   const preferences = readPreferences(jar.get(preferenceCookieName)?.value);
   return (
     <html lang={locale} data-theme={preferences.theme === "system" ? undefined : preferences.theme}>
       <body>
         {locale === "ko" ? <HangulFont /> : null}
         <NextIntlClientProvider>
-          <PreferencesProvider initial={preferences}>{children}</PreferencesProvider>
+          <PreferencesProvider initial={preferences}>
+            <StaffProvider me={staff}>{children}</StaffProvider>
+          </PreferencesProvider>
         </NextIntlClientProvider>
       </body>
     </html>

@@ -4,8 +4,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
 import { z } from "zod";
-import { errorText } from "@/components/api/error-text";
-import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
+import { errorText, fieldTexts } from "@/components/api/error-text";
+import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { useStaff } from "@/components/shell/staff";
 import { Button } from "@/components/ui/button";
@@ -34,7 +34,7 @@ export function PasswordCard() {
       void queries.invalidateQueries({ queryKey: queryKeys.ownSessions });
     },
   });
-  const problems = change.error instanceof ApiProblem ? change.error.fields : {};
+  const problems = fieldTexts(t, change.error);
   const isTooShort = form.password.length < shortest;
   const submit = (event: FormEvent) => {
     event.preventDefault();

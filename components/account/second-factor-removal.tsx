@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { z } from "zod";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { useNotify } from "@/components/ui/toast";
@@ -33,7 +34,7 @@ export function SecondFactorRemoval({ onClose }: { onClose: () => void }) {
       confirmLabel={remove.isPending ? t("account.turningOff") : t("account.turnOff")}
       isDangerous
       isBusy={remove.isPending}
-      failure={remove.error?.message}
+      failure={remove.isError ? errorText(t, remove.error) : undefined}
       onConfirm={(code) => remove.mutate(code)}
       onClose={onClose}
     />

@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { QRCodeSVG } from "qrcode.react";
+import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { CopyButton } from "@/components/ui/copy-button";
@@ -35,7 +36,7 @@ export function SecondFactorSetUp({ onClose }: { onClose: () => void }) {
         field={{ label: t("account.codeThatTheAppShows"), type: "text", autoComplete: "one-time-code" }}
         confirmLabel={confirm.isPending ? t("account.turningOn") : t("account.turnOn")}
         isBusy={confirm.isPending}
-        failure={confirm.error?.message}
+        failure={confirm.isError ? errorText(t, confirm.error) : undefined}
         onConfirm={(code) => confirm.mutate(code)}
         onClose={onClose}
       >
@@ -57,7 +58,7 @@ export function SecondFactorSetUp({ onClose }: { onClose: () => void }) {
       field={{ label: t("account.yourPassword"), type: "password", autoComplete: "current-password" }}
       confirmLabel={begin.isPending ? t("account.checking") : t("account.goOn")}
       isBusy={begin.isPending}
-      failure={begin.error?.message}
+      failure={begin.isError ? errorText(t, begin.error) : undefined}
       onConfirm={(password) => begin.mutate(password)}
       onClose={onClose}
     >

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
+import { tell } from "@/components/api/tell";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { alertEditors, webhookEditors } from "@/components/shell/pages";
 import { useMay } from "@/components/shell/staff";
@@ -20,7 +21,7 @@ import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useNotify } from "@/components/ui/toast";
 import type { Alert } from "@/lib/contracts/alerts";
-import { alertNames } from "./prepare-alerts";
+import { alertNames, subjectText } from "./prepare-alerts";
 import { RulesCard } from "./rules-card";
 import { useAlerts } from "./use-alerts";
 import { WebhookCard } from "./webhook-card";
@@ -81,10 +82,10 @@ function OpenAlerts({ alerts }: { alerts: readonly Alert[] }) {
         >
           <div className="min-w-0 grow basis-80">
             <p className="flex flex-wrap items-center gap-2 font-medium">
-              {alertNames(t)[alert.kind]}: {alert.subjectName}
+              {alertNames(t)[alert.kind]}: {subjectText(t, alert)}
               {alert.isMuted ? <Badge icon={<BellOff size={12} aria-hidden />}>{t("alerts.muted")}</Badge> : null}
             </p>
-            <p className="text-ink-2 text-sm">{alert.detail}</p>
+            <p className="text-ink-2 text-sm">{tell(t, alert.detail, alert.told)}</p>
           </div>
           <span className="text-ink-3 text-sm">{t.rich("alerts.since", { time: timeTag(alert.since, "short") })}</span>
           {alert.acknowledged !== null ? (
@@ -98,7 +99,7 @@ function OpenAlerts({ alerts }: { alerts: readonly Alert[] }) {
             <Button size="sm" disabled={acknowledge.isPending} onClick={() => acknowledge.mutate(alert.id)}>
               <Check size={14} aria-hidden />
               {t.rich("alerts.acknowledge", {
-                span: () => <span className="sr-only">{`${alertNames(t)[alert.kind]}: ${alert.subjectName}`}</span>,
+                span: () => <span className="sr-only">{`${alertNames(t)[alert.kind]}: ${subjectText(t, alert)}`}</span>,
               })}
             </Button>
           ) : (
@@ -127,9 +128,9 @@ function PastAlerts({ alerts }: { alerts: readonly Alert[] }) {
         {alerts.map((alert) => (
           <Tr key={alert.id}>
             <Td>
-              {alertNames(t)[alert.kind]}: {alert.subjectName}
+              {alertNames(t)[alert.kind]}: {subjectText(t, alert)}
             </Td>
-            <Td className="hidden text-ink-2 md:table-cell">{alert.detail}</Td>
+            <Td className="hidden text-ink-2 md:table-cell">{tell(t, alert.detail, alert.told)}</Td>
             <Td>
               <TimeText at={alert.since} style="short" />
             </Td>

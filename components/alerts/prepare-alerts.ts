@@ -78,3 +78,8 @@ export function readRuleForm(
     errors.holdSeconds = t("alerts.giveWholeSeconds86400AtMost");
   return { input: Object.keys(errors).length === 0 ? (parsed.data ?? null) : null, errors };
 }
+
+/** What an alert is about: a node's or a class's name, or all nodes. */
+export function subjectText(t: Translate, { subject, subjectName }: Pick<Alert, "subject" | "subjectName">): string {
+  return subject === "all" ? t("alerts.allNodes") : subjectName;
+}

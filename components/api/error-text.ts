@@ -1,7 +1,9 @@
+import { type FieldIssue, fieldSaid } from "@/lib/contracts/field-said";
 import { AppError, errorMessage } from "@/lib/shared/errors";
 import type { Messages } from "@/lib/words/messages";
 import type { Translate } from "@/lib/words/translate";
 import { ApiProblem } from "./fetch-json";
+import { tell } from "./tell";
 
 type ProblemKey = `problems.${keyof Messages["problems"]}`;
 
@@ -13,6 +15,24 @@ function isProblemKey(t: Translate, key: string): key is ProblemKey {
 export function errorText(t: Translate, error: unknown): string {
   if (!(error instanceof AppError)) return errorMessage(error);
   const key = `problems.${error.code}`;
-  const status = String(error instanceof ApiProblem ? error.status : 0);
-  return isProblemKey(t, key) ? t(key, { detail: error.message, status }) : error.message;
+  const isProblem = error instanceof ApiProblem;
+  const detail = isProblem ? tell(t, error.message, error.told.detail) : error.message;
+  return isProblemKey(t, key) ? t(key, { detail, status: String(isProblem ? error.status : 0) }) : detail;
+}
+
+/** What is wrong with the fields of a form that the portal refused, in the reader's language, by their paths. */
+export function fieldTexts(t: Translate, error: unknown): Readonly<Record<string, string>> {
+  if (!(error instanceof ApiProblem)) return {};
+  const { fields, message, told } = error;
+  const textOf = (name: string, text: string): string => {
+    const own = told.fields?.[name];
+    return own === undefined && text === message ? errorText(t, error) : tell(t, text, own);
+  };
+  return Object.fromEntries(Object.entries(fields).map(([name, text]) => [name, textOf(name, text)]));
+}
+
+/** What is wrong with a field that was not sent yet, in the reader's language. */
+export function issueText(t: Translate, issue: FieldIssue): string {
+  const { text, told } = fieldSaid(issue);
+  return tell(t, text, told);
 }

@@ -1,5 +1,5 @@
 import { type ZodType, z } from "zod";
-import { problemSchema } from "@/lib/contracts/portal";
+import { type Problem, problemSchema } from "@/lib/contracts/portal";
 import { AppError } from "@/lib/shared/errors";
 
 // The page's content security policy forbids eval; without this the schema library tries it and the browser logs it.
@@ -13,6 +13,8 @@ export class ApiProblem extends AppError {
   readonly status: number;
   readonly fields: Readonly<Record<string, string>>;
   readonly current: CurrentItem | null;
+  /** Its text and its fields' texts by codes. */
+  readonly told: NonNullable<Problem["told"]>;
 
   constructor(
     status: number,
@@ -20,12 +22,14 @@ export class ApiProblem extends AppError {
     detail: string,
     fields: Readonly<Record<string, string>> = {},
     current: CurrentItem | null = null,
+    told: NonNullable<Problem["told"]> = {},
   ) {
     super(code, detail);
     this.name = "ApiProblem";
     this.status = status;
     this.fields = fields;
     this.current = current;
+    this.told = told;
   }
 }
 
@@ -33,8 +37,8 @@ async function readProblem(response: Response): Promise<ApiProblem> {
   const body: unknown = await response.json().catch(() => null);
   const problem = problemSchema.safeParse(body);
   if (problem.success) {
-    const { code, detail, fields, current } = problem.data;
-    return new ApiProblem(response.status, code, detail, fields, current ?? null);
+    const { code, detail, fields, current, told } = problem.data;
+    return new ApiProblem(response.status, code, detail, fields, current ?? null, told);
   }
   return new ApiProblem(response.status, "PORTAL_BAD_ANSWER", response.statusText);
 }

@@ -3,8 +3,8 @@
 import { signIn } from "next-auth/react";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
-import { errorText } from "@/components/api/error-text";
-import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
+import { errorText, fieldTexts } from "@/components/api/error-text";
+import { fetchJson } from "@/components/api/fetch-json";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { Field } from "@/components/ui/field";
@@ -37,7 +37,7 @@ export function ChoosePasswordForm({ token, email }: { token: string; email: str
       window.location.assign(result?.ok === true ? "/" : "/sign-in");
     } catch (error) {
       setBusy(false);
-      const field = error instanceof ApiProblem ? error.fields["password"] : undefined;
+      const field = fieldTexts(t, error)["password"];
       setWrong(field);
       if (field === undefined) setProblem(errorText(t, error));
     }

@@ -3,7 +3,7 @@
 import { signIn } from "next-auth/react";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
-import { errorText } from "@/components/api/error-text";
+import { errorText, fieldTexts } from "@/components/api/error-text";
 import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
@@ -51,7 +51,7 @@ export function SetupForm({ token }: { token: string }) {
     } catch (error) {
       setBusy(false);
       if (error instanceof ApiProblem && passwordProblems.has(error.code)) setErrors({ password: errorText(t, error) });
-      else if (error instanceof ApiProblem && Object.keys(error.fields).length > 0) setErrors(error.fields);
+      else if (error instanceof ApiProblem && Object.keys(error.fields).length > 0) setErrors(fieldTexts(t, error));
       else setProblem(errorText(t, error));
     }
   };

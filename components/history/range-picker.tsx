@@ -2,6 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
+import { issueText } from "@/components/api/error-text";
 import { usePreferences } from "@/components/shell/preferences";
 import { type TypedMoment, typedIn, typedMoment } from "@/components/time/typed-moment";
 import { Button } from "@/components/ui/button";
@@ -56,9 +57,9 @@ function CustomRange({ range, onRange }: RangePickerProps) {
     const parsed = historyQuerySchema.safeParse({ from, to });
     setErrors(
       Object.fromEntries(
-        (parsed.error?.issues ?? []).map(({ path, code, message }) => [
-          path[0],
-          code === "custom" ? message : t("history.writeADateAndATime"),
+        (parsed.error?.issues ?? []).map((issue) => [
+          issue.path[0],
+          issue.code === "custom" ? issueText(t, issue) : t("history.writeADateAndATime"),
         ]),
       ),
     );

@@ -4,8 +4,8 @@ import { useMutation } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useCallback, useState } from "react";
-import { errorText } from "@/components/api/error-text";
-import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
+import { errorText, fieldTexts } from "@/components/api/error-text";
+import { fetchJson } from "@/components/api/fetch-json";
 import { nodeEditors } from "@/components/shell/pages";
 import { useMay } from "@/components/shell/staff";
 import { timeTag } from "@/components/time/time-text";
@@ -50,7 +50,7 @@ function JoinForm({ onClose }: { onClose: () => void }) {
       }),
   });
   if (make.data !== undefined) return <Code code={make.data} onClose={onClose} />;
-  const fields = make.error instanceof ApiProblem ? make.error.fields : {};
+  const fields = fieldTexts(t, make.error);
   const isWhole = Object.keys(fields).length === 0;
   const submit = (event: FormEvent) => {
     event.preventDefault();

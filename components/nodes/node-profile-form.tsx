@@ -3,8 +3,8 @@
 import { useMutation } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
-import { errorText } from "@/components/api/error-text";
-import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
+import { errorText, fieldTexts } from "@/components/api/error-text";
+import { fetchJson } from "@/components/api/fetch-json";
 import { Button } from "@/components/ui/button";
 import { DialogActions } from "@/components/ui/confirm-dialog";
 import { ErrorState } from "@/components/ui/error-state";
@@ -37,7 +37,7 @@ export function NodeProfileForm({ nodeId, profile, onClose }: NodeProfileFormPro
       onClose();
     },
   });
-  const fields = save.error instanceof ApiProblem ? save.error.fields : {};
+  const fields = fieldTexts(t, save.error);
   const isWhole = Object.keys(fields).length === 0;
   const submit = (event: FormEvent) => {
     event.preventDefault();

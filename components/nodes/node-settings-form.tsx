@@ -3,8 +3,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
-import { errorText } from "@/components/api/error-text";
-import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
+import { errorText, fieldTexts } from "@/components/api/error-text";
+import { fetchJson } from "@/components/api/fetch-json";
 import { lostUpdateOf } from "@/components/api/lost-update";
 import { queryKeys } from "@/components/api/query-keys";
 import { Button } from "@/components/ui/button";
@@ -70,7 +70,7 @@ function Form({ node, mayEdit, onClose, saved }: NodeSettingsFormProps & { saved
     },
   });
   const theirs = lostUpdateOf(save.error, nodeSettingsSchema);
-  const refused = save.error instanceof ApiProblem ? save.error.fields : {};
+  const refused = fieldTexts(t, save.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);

@@ -1,5 +1,6 @@
 import { ArrowRight } from "lucide-react";
 import { useTranslations } from "next-intl";
+import { tell } from "@/components/api/tell";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import type { PolicyImpact } from "@/lib/contracts/policy-admin";
 import { formatBytes } from "@/lib/shared/units";
@@ -7,7 +8,8 @@ import { formatBytes } from "@/lib/shared/units";
 /** What the draft would have done to the subscribers and traffic of the last day. */
 export function ImpactView({ impact }: { impact: PolicyImpact }) {
   const t = useTranslations();
-  const { sentences, classes, destinations } = impact;
+  const { classes, destinations } = impact;
+  const sentences = impact.sentences.map((sentence, index) => tell(t, sentence, impact.told[index]));
   return (
     <div className="flex flex-col">
       <ul className="flex flex-col gap-1.5 px-4 py-3">
@@ -54,9 +56,9 @@ export function ImpactView({ impact }: { impact: PolicyImpact }) {
                 <Td className="break-all font-medium">{destination}</Td>
                 <Td>
                   <span className="flex flex-wrap items-center gap-x-2">
-                    <span className="text-ink-2">{before ?? "direct"}</span>
-                    <ArrowRight size={12} aria-label="becomes" className="text-ink-3" />
-                    <span className="font-medium">{after ?? "direct"}</span>
+                    <span className="text-ink-2">{before ?? t("policy.direct")}</span>
+                    <ArrowRight size={12} aria-label={t("policy.becomes")} className="text-ink-3" />
+                    <span className="font-medium">{after ?? t("policy.direct")}</span>
                   </span>
                 </Td>
                 <Td className="text-right tnum">{t("common.number", { value: sessions })}</Td>

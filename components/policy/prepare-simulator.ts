@@ -1,3 +1,4 @@
+import { issueText } from "@/components/api/error-text";
 import { queryString } from "@/components/api/query-string";
 import { type SimulateRequest, simulateSchema } from "@/lib/contracts/policy-admin";
 import type { Translate } from "@/lib/words/translate";
@@ -55,10 +56,10 @@ export function readSimulatorForm(
     ueAddress: optional(form.ueAddress),
   });
   if (!parsed.success)
-    for (const { path, message } of parsed.error.issues) {
-      const field = path[0];
+    for (const issue of parsed.error.issues) {
+      const field = issue.path[0];
       if (field === "subscriber" || field === "host" || field === "port" || field === "ueAddress")
-        errors[field] ??= message;
+        errors[field] ??= issueText(t, issue);
     }
   return { request: parsed.success && Object.keys(errors).length === 0 ? parsed.data : null, errors };
 }

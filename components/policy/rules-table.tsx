@@ -2,6 +2,7 @@
 
 import { TriangleAlert } from "lucide-react";
 import { useTranslations } from "next-intl";
+import { tell } from "@/components/api/tell";
 import { TimeText } from "@/components/time/time-text";
 import { CheckBox } from "@/components/ui/check-box";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
@@ -44,7 +45,7 @@ export function RulesTable({ items, selected, mayEdit, onSelect }: RulesTablePro
         </tr>
       </thead>
       <tbody>
-        {items.map(({ rule, change, hits, lastMatchAt, shadowedBy }) => (
+        {items.map(({ rule, change, hits, lastMatchAt, shadowedBy, shadowedByTold }) => (
           <Tr key={`${change} ${ruleKey(rule)}`} className="hover:bg-sunken/60">
             {mayEdit ? (
               <Td>
@@ -74,7 +75,7 @@ export function RulesTable({ items, selected, mayEdit, onSelect }: RulesTablePro
               {shadowedBy === null ? null : (
                 <span className="flex items-start gap-1.5 text-warn text-xs">
                   <TriangleAlert size={12} aria-hidden className="mt-0.5 shrink-0" />
-                  {shadowedBy}
+                  {tell(t, shadowedBy, shadowedByTold)}
                 </span>
               )}
             </Td>

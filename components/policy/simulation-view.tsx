@@ -1,6 +1,7 @@
 import { ArrowUpRight, Ban, Check, CircleDot, type LucideIcon, Waypoints, X } from "lucide-react";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
+import { tell } from "@/components/api/tell";
 import { AccessMark, accessNames } from "@/components/ui/access-mark";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { Facts } from "@/components/ui/facts";
@@ -17,16 +18,16 @@ const outcomes = (
   refused: { text: t("simulator.refused"), tone: "bad", icon: Ban, color: "text-bad" },
 });
 
-const results: Record<Simulation["trace"][number]["result"], { word: string; icon: LucideIcon; color: string }> = {
-  pass: { word: "passes", icon: Check, color: "text-good" },
-  refuse: { word: "stops", icon: X, color: "text-bad" },
-  info: { word: "note", icon: CircleDot, color: "text-ink-3" },
+const results: Record<Simulation["trace"][number]["result"], { icon: LucideIcon; color: string }> = {
+  pass: { icon: Check, color: "text-good" },
+  refuse: { icon: X, color: "text-bad" },
+  info: { icon: CircleDot, color: "text-ink-3" },
 };
 
 /** The outcome in a sentence, what it rests on, and every step. */
 export function SimulationView({ simulation }: { simulation: Simulation }) {
   const t = useTranslations();
-  const { outcome, sentence, trace } = simulation;
+  const { outcome, sentence, told, trace } = simulation;
   const { text, tone, icon: Icon, color } = outcomes(t)[outcome];
   return (
     <div className="flex flex-col">
@@ -34,7 +35,7 @@ export function SimulationView({ simulation }: { simulation: Simulation }) {
         <Icon size={20} aria-hidden className={`mt-0.5 shrink-0 ${color}`} />
         <div className="flex min-w-0 flex-col items-start gap-1.5">
           <p data-testid="sentence" className="break-words font-semibold text-lg">
-            {sentence}
+            {tell(t, sentence, told)}
           </p>
           <Badge tone={tone}>{text}</Badge>
         </div>
@@ -45,8 +46,8 @@ export function SimulationView({ simulation }: { simulation: Simulation }) {
       <section aria-label={t("simulator.steps")} className="border-line border-t px-4 py-3">
         <h3 className="pb-2 font-semibold text-sm">{t("simulator.everyStep")}</h3>
         <ol className="ml-2.5 flex flex-col">
-          {trace.map(({ step, detail, result }, index) => {
-            const { word, icon: StepIcon, color: stepColor } = results[result];
+          {trace.map(({ step, detail, result, told: stepTold }, index) => {
+            const { icon: StepIcon, color: stepColor } = results[result];
             return (
               // biome-ignore lint/suspicious/noArrayIndexKey: steps have no identity but their place
               <li key={index} className="flex gap-3 border-line border-l pb-3 pl-4 last:pb-0">
@@ -55,9 +56,9 @@ export function SimulationView({ simulation }: { simulation: Simulation }) {
                 </span>
                 <div className="-mt-0.5 min-w-0 text-sm">
                   <p className="font-medium">
-                    {step} <span className="sr-only">{word}</span>
+                    {tell(t, step, stepTold.step)} <span className="sr-only">{t(`simulator.${result}`)}</span>
                   </p>
-                  <p className="break-words text-ink-2">{detail}</p>
+                  <p className="break-words text-ink-2">{tell(t, detail, stepTold.detail)}</p>
                 </div>
               </li>
             );

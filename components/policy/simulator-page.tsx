@@ -4,8 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import { FlaskConical, Link2 } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
-import { errorText } from "@/components/api/error-text";
-import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
+import { errorText, fieldTexts } from "@/components/api/error-text";
+import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { Button } from "@/components/ui/button";
@@ -51,7 +51,7 @@ export function SimulatorPage({ initial }: { initial: SimulatorForm }) {
     retry: false,
   });
   const { errors } = readSimulatorForm(t, form);
-  const refused: SimulatorErrors = simulation.error instanceof ApiProblem ? simulation.error.fields : {};
+  const refused: SimulatorErrors = fieldTexts(t, simulation.error);
   const shown = isTried ? { ...refused, ...errors } : refused;
   const set = (change: Partial<SimulatorForm>) => setForm((before) => ({ ...before, ...change }));
 

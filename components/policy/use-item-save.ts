@@ -4,8 +4,8 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { type ZodType, z } from "zod";
-import { errorText } from "@/components/api/error-text";
-import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
+import { errorText, fieldTexts } from "@/components/api/error-text";
+import { fetchJson } from "@/components/api/fetch-json";
 import { lostUpdateOf } from "@/components/api/lost-update";
 import {
   applyMerge,
@@ -91,7 +91,7 @@ export function useItemSave<T extends object, Body>(options: ItemSaveOptions<T, 
     save: write.mutate,
     isSaving: write.isPending,
     failure: write.isError && conflict === null ? errorText(t, write.error) : null,
-    fields: write.error instanceof ApiProblem ? write.error.fields : {},
+    fields: fieldTexts(t, write.error),
     rows: met === null ? null : prepareMerge(groupsOf(met), met),
     resolve: (choices) => {
       if (choices === null || conflict === null || met === null) {

@@ -1,6 +1,6 @@
 import type { Access } from "@/lib/contracts/access";
 import type { SessionRow } from "@/lib/contracts/portal";
-import type { SubflowReport } from "@/lib/contracts/telemetry";
+import { type SessionEndReason, type SubflowReport, sessionEndReasons } from "@/lib/contracts/telemetry";
 import type { Translate } from "@/lib/words/translate";
 
 export type PathBytes = Record<Access, number> & { total: number };
@@ -38,6 +38,15 @@ export const transportNames = (t: Translate): Record<SessionRow["transport"], st
   tcp: "TCP",
   "tcp-fallback": t("sessions.tcpFallback"),
 });
+
+function isKnownReason(reason: string): reason is SessionEndReason {
+  return sessionEndReasons.some((known) => known === reason);
+}
+
+/** Why a session ended; a code that is not known here, of a newer node, as it was reported. */
+export function endReasonText(t: Translate, reason: string): string {
+  return isKnownReason(reason) ? t(`endReasons.${reason}`) : reason;
+}
 
 /** One end of a path: `10.1.0.2:40000`, `[2001:db8::1]:443`. */
 export function formatEnd({ address, port }: SubflowReport["ueAddress"]): string {

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { TimeText } from "@/components/time/time-text";
 import { Facts } from "@/components/ui/facts";
 import type { SessionRow } from "@/lib/contracts/portal";
-import { protocolNames, transportNames } from "./prepare-session";
+import { endReasonText, protocolNames, transportNames } from "./prepare-session";
 
 /** Who, where to, by what, and when. */
 export function SessionFacts({ session, className }: { session: SessionRow; className?: string }) {
@@ -12,7 +12,7 @@ export function SessionFacts({ session, className }: { session: SessionRow; clas
     [t("common.device"), session.deviceId],
     [t("common.subscriber"), session.subscriberId],
     [t("common.serviceClass"), className ?? session.serviceClassId],
-    [t("sessions.whiteList"), session.whiteListId ?? "none"],
+    [t("sessions.whiteList"), session.whiteListId ?? t("sessions.noList")],
     [t("sessions.policyVersion"), session.policyVersion],
     [t("sessions.protocol"), protocolNames[session.protocol]],
     [t("sessions.transport"), transportNames(t)[session.transport]],
@@ -23,7 +23,7 @@ export function SessionFacts({ session, className }: { session: SessionRow; clas
       t("sessions.ended"),
       session.end === null ? t("sessions.stillRunning") : <TimeText key="ended" at={session.end.at} />,
     ],
-    [t("sessions.endReason"), session.end?.reason ?? "–"],
+    [t("sessions.endReason"), session.end === null ? "–" : endReasonText(t, session.end.reason)],
   ];
   return <Facts facts={facts} />;
 }

@@ -22,7 +22,7 @@ import { PathEventList } from "./path-event-list";
 import { PathsTable } from "./paths-table";
 import { prepareBalance } from "./prepare-balance";
 import { preparePathEvents } from "./prepare-path-events";
-import { sessionDurationMs, transportNames } from "./prepare-session";
+import { endReasonText, sessionDurationMs, transportNames } from "./prepare-session";
 import { SessionChartCard } from "./session-chart";
 import { SessionFacts } from "./session-facts";
 import { SessionShare } from "./session-share";
@@ -100,7 +100,7 @@ function SessionHeader({ session, readAtMs }: { session: SessionDetail; readAtMs
           className: session.className,
           state: end === null ? t("sessions.for") : "",
           duration: formatDuration(sessionDurationMs(session, nowMs)),
-          reason: end === null ? "" : ` · ${end.reason}`,
+          reason: end === null ? "" : ` · ${endReasonText(t, end.reason)}`,
         })}
       </p>
     </div>

@@ -11,7 +11,7 @@ import { Table, Td, Th, Tr } from "@/components/ui/table";
 import type { SessionRow } from "@/lib/contracts/portal";
 import { formatBytes, formatDuration } from "@/lib/shared/units";
 import { PathBar } from "./path-bar";
-import { protocolNames, sessionDurationMs, sumPathBytes, transportNames } from "./prepare-session";
+import { endReasonText, protocolNames, sessionDurationMs, sumPathBytes, transportNames } from "./prepare-session";
 
 type SessionsTableProps = {
   rows: readonly SessionRow[];
@@ -74,7 +74,7 @@ export function SessionsTable({ rows, isShort = false, asOf = null, onOpen }: Se
                   {row.destination}
                 </Link>
                 <span className="block truncate text-ink-3 text-xs sm:hidden">
-                  {row.deviceId} · {row.end === null ? t("sessions.running") : row.end.reason}
+                  {row.deviceId} · {row.end === null ? t("sessions.running") : endReasonText(t, row.end.reason)}
                 </span>
               </Td>
               <Td className={`whitespace-nowrap ${middle}`}>
@@ -101,8 +101,11 @@ export function SessionsTable({ rows, isShort = false, asOf = null, onOpen }: Se
                 {row.end === null ? (
                   <Badge tone="good">{t("sessions.running2")}</Badge>
                 ) : (
-                  <span title={row.end.reason} className="block max-w-28 truncate text-ink-2 2xl:max-w-60">
-                    {row.end.reason}
+                  <span
+                    title={endReasonText(t, row.end.reason)}
+                    className="block max-w-28 truncate text-ink-2 2xl:max-w-60"
+                  >
+                    {endReasonText(t, row.end.reason)}
                   </span>
                 )}
               </Td>

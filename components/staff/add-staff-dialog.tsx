@@ -3,8 +3,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
-import { errorText } from "@/components/api/error-text";
-import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
+import { errorText, fieldTexts } from "@/components/api/error-text";
+import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { Button } from "@/components/ui/button";
 import { DialogActions } from "@/components/ui/confirm-dialog";
@@ -39,7 +39,7 @@ function AddStaffForm({ onClose }: { onClose: () => void }) {
 
   const isNamed = form.name.trim() !== "";
   const isReachable = /^[^\s@]+@[^\s@]+$/.test(form.email.trim());
-  const problems = add.error instanceof ApiProblem ? add.error.fields : {};
+  const problems = fieldTexts(t, add.error);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setTried(true);

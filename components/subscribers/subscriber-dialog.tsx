@@ -3,8 +3,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
-import { errorText } from "@/components/api/error-text";
-import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
+import { errorText, fieldTexts } from "@/components/api/error-text";
+import { fetchJson } from "@/components/api/fetch-json";
 import { lostUpdateOf } from "@/components/api/lost-update";
 import { queryKeys } from "@/components/api/query-keys";
 import { Button } from "@/components/ui/button";
@@ -85,7 +85,7 @@ function SubscriberEditor({ subscriber, onSaved, onClose }: EditorProps) {
     setEtag(theirs.etag);
     save.mutate({ body: merged, ifMatch: theirs.etag });
   };
-  const problems = save.error instanceof ApiProblem ? save.error.fields : {};
+  const problems = fieldTexts(t, save.error);
   const isFieldProblem = Object.keys(problems).length > 0;
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -2,12 +2,13 @@
 
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
+import { issueText } from "@/components/api/error-text";
 import { usePreferences } from "@/components/shell/preferences";
 import { type TypedMoment, typedIn, typedMoment } from "@/components/time/typed-moment";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Field } from "@/components/ui/field";
-import { momentMaxDays } from "@/lib/contracts/moment";
+import { momentMaxDays } from "@/lib/contracts/limits";
 import { type SupportLookUp, supportLookUpSchema } from "@/lib/contracts/support";
 import type { Translate } from "@/lib/words/translate";
 
@@ -29,7 +30,7 @@ function readForm(t: Translate, { identifier, purpose, destination }: Typed) {
   const parsed = supportLookUpSchema.safeParse({ identifier, purpose, destination: asked });
   if (parsed.success) return { request: parsed.data, errors: {} };
   const errors: Errors = {};
-  for (const { path, message } of parsed.error.issues) errors[path[0] as keyof Typed] ??= message;
+  for (const issue of parsed.error.issues) errors[issue.path[0] as keyof Typed] ??= issueText(t, issue);
   if (identifier.trim() === "") errors.identifier = t("support.writeANumberAnImsiOr");
   return { request: null, errors };
 }

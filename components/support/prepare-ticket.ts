@@ -1,3 +1,5 @@
+import { tell } from "@/components/api/tell";
+import { endReasonText } from "@/components/sessions/prepare-session";
 import { accessNames } from "@/components/ui/access-mark";
 import type { SupportCase } from "@/lib/contracts/support";
 import { formatBitRate, formatBytes } from "@/lib/shared/units";
@@ -19,7 +21,7 @@ export function prepareTicket(t: Translate, found: SupportCase): string {
     ...told.evidence.map((line) => `- ${line}`),
     t("support.next", { action: told.action }),
     "",
-    ...(destination === null ? [] : [destination.sentence, ""]),
+    ...(destination === null ? [] : [tell(t, destination.sentence, destination.told), ""]),
     ...accesses.map(({ access, downloadBytes, uploadBytes, bitsPerSecond, rttMs }) =>
       t("support.downUpTodayUtcNowRtt", {
         acces: accessNames(t)[access],
@@ -41,7 +43,7 @@ export function prepareTicket(t: Translate, found: SupportCase): string {
         to,
         transport,
         bytes: formatBytes(downloadBytes),
-        reason: end === null ? t("support.running") : end.reason,
+        reason: end === null ? t("support.running") : endReasonText(t, end.reason),
       }),
     ),
   ];

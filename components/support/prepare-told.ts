@@ -1,17 +1,6 @@
-import type { Told, Verdict } from "@/lib/contracts/support";
-import type { Messages } from "@/lib/words/messages";
+import { tell } from "@/components/api/tell";
+import type { Verdict } from "@/lib/contracts/support";
 import type { Translate } from "@/lib/words/translate";
-
-type VerdictKey = `verdicts.${keyof Messages["verdicts"]}`;
-
-function isVerdictKey(t: Translate, key: string): key is VerdictKey {
-  return t.has(key as VerdictKey);
-}
-
-function tell(t: Translate, text: string, told: Told | null | undefined): string {
-  const key = `verdicts.${told?.code}`;
-  return isVerdictKey(t, key) ? t(key, { ...told?.values, text }) : text;
-}
 
 /** The verdict in the reader's language; what has no code there, as the portal says it. */
 export function tellVerdict(t: Translate, verdict: Verdict): Pick<Verdict, "sentence" | "action" | "evidence"> {

@@ -1,5 +1,6 @@
 import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { tell } from "@/components/api/tell";
 import { formatMsisdn } from "@/components/subscribers/prepare-subscriber";
 import { TimeText } from "@/components/time/time-text";
 import { Badge } from "@/components/ui/badge";
@@ -38,7 +39,9 @@ export function SubscriberCard({ found }: { found: SupportCase }) {
           ],
           [t("support.lteThisMonth2"), formatBytes(subscriber.lteBytesThisMonth)],
           [t("support.whiteListsUsed"), lists.length === 0 ? t("support.noneLately") : lists.join(", ")],
-          ...(destination === null ? [] : [[t("support.service"), destination.sentence] as const]),
+          ...(destination === null
+            ? []
+            : [[t("support.service"), tell(t, destination.sentence, destination.told)] as const]),
           ["IMSI", subscriber.imsi ?? t("common.notKnown")],
           [
             devices.length === 1 ? t("common.device") : t("support.devices"),

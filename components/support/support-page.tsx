@@ -4,7 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import { Copy, Headset, Link2, RotateCw } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
-import { errorText } from "@/components/api/error-text";
+import { errorText, fieldTexts } from "@/components/api/error-text";
 import { ApiProblem, fetchJson } from "@/components/api/fetch-json";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { PageRefused } from "@/components/shell/page-refused";
@@ -83,7 +83,7 @@ function LookUpPage({ identifier, at: givenAt }: SupportPlace) {
         moment={typed}
         onMoment={setTyped}
         isBusy={lookUp.isPending}
-        refused={error instanceof ApiProblem ? error.fields : {}}
+        refused={fieldTexts(t, error)}
         onLookUp={(request, at) => lookUp.mutate({ request, at })}
       />
       {lookUp.isPending && shown === null ? <Skeleton className="h-64" /> : null}

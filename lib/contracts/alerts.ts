@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { timestampSchema } from "./access";
+import { toldSchema } from "./told";
 
 export const alertKindSchema = z.enum(["fallback-ratio", "node-down", "policy-drift", "lte-share", "wifi-stalls"]);
 
@@ -39,6 +40,8 @@ export const alertSchema = z.object({
   subjectName: z.string(),
   /** What is so, with its figures. */
   detail: z.string(),
+  /** The same by its code, for another language; null of an earlier version. */
+  told: toldSchema.nullable(),
   since: timestampSchema,
   firedAt: timestampSchema,
   resolvedAt: timestampSchema.nullable(),

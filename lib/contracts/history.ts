@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { timestampSchema } from "./access";
+import { maxHistoryDays } from "./limits";
+import { ownFieldSentences } from "./sentences/field-sentences";
 
 /** The most points of a chart. */
 export const maxHistoryPoints = 300;
-export const maxHistoryDays = 31;
 const minuteMs = 60_000;
 
 export const historyBySchema = z.enum(["access", "class", "node"]);
@@ -19,9 +20,10 @@ export const historyQuerySchema = z
   })
   .superRefine(({ from, to }, context) => {
     const spanMinutes = (Date.parse(to) - Date.parse(from)) / minuteMs;
-    if (spanMinutes < 5) context.addIssue({ code: "custom", path: ["to"], message: "choose 5 minutes or more" });
+    if (spanMinutes < 5)
+      context.addIssue({ code: "custom", path: ["to"], message: ownFieldSentences.chooseMoreMinutes() });
     if (spanMinutes > maxHistoryDays * 24 * 60)
-      context.addIssue({ code: "custom", path: ["from"], message: `choose ${maxHistoryDays} days or less` });
+      context.addIssue({ code: "custom", path: ["from"], message: ownFieldSentences.chooseFewerDays() });
   });
 
 /** Bit/s of one bucket's minutes; null where nobody reported. */

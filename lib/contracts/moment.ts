@@ -5,9 +5,6 @@ import { sessionRowSchema } from "./portal";
 import { supportLookUpSchema } from "./support";
 import { pathEventSchema } from "./telemetry";
 
-/** How far a look back goes. */
-export const momentMaxDays = 30;
-
 /** `POST /api/support/moment`: how it was for a subscriber; a look-up, kept with its purpose. */
 export const momentRequestSchema = supportLookUpSchema
   .pick({ identifier: true, purpose: true })

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { parseSocketAddress } from "@/lib/shared/socket-address";
 import { timestampSchema } from "./access";
+import { ownFieldSentences } from "./sentences/field-sentences";
 
-const numericAddressSchema = z.union([z.ipv4(), z.ipv6()], { error: "Give a numeric IPv4 or IPv6 address." });
+const numericAddressSchema = z.union([z.ipv4(), z.ipv6()], { error: ownFieldSentences.giveNumericAddress() });
 const portSchema = z.int().min(1).max(65_535);
 const maxConnectionsSchema = z.int().min(1).max(1_000_000);
 const handshakeTimeoutSchema = z.int().min(1).max(120);
@@ -71,17 +72,17 @@ export const nodeOrderStateSchema = z.object({
 /** Who gave an order, when and why. */
 export const nodeOrderNoteSchema = z.object({ by: z.string(), at: timestampSchema, reason: z.string() });
 
-const nodeNameSchema = z.string().trim().min(1, "Give it a name.").max(80);
+const nodeNameSchema = z.string().trim().min(1, ownFieldSentences.giveItAName()).max(80);
 /** As devices name their own: "north", "seoul-1". */
 export const regionSchema = z
   .string()
   .trim()
-  .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, "Small letters, digits and hyphens, 32 at the most.");
+  .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, ownFieldSentences.giveSmallLetters());
 /** `address:port` or `[v6]:port`, numeric. */
 export const socketAddressSchema = z
   .string()
   .trim()
-  .refine((text) => parseSocketAddress(text) !== null, "Give a numeric address and a port, as 192.0.2.1:1080.");
+  .refine((text) => parseSocketAddress(text) !== null, ownFieldSentences.giveAddressAndPort());
 
 /** What staff call a node, where it is, and where devices reach it. */
 export const nodeProfileSchema = z.object({
@@ -106,7 +107,7 @@ export const shownNodeOrderSchema = nodeOrderSchema.extend({
 
 /** `POST /api/nodes/:id/drain`, `/resume`, `/restart`; answer the ShownNodeOrder. */
 export const nodeOrderRequestSchema = z.object({
-  reason: z.string().trim().min(3, "Say why, in a few words.").max(500),
+  reason: z.string().trim().min(3, ownFieldSentences.sayWhy()).max(500),
 });
 /** `PUT /api/nodes/:id/settings` with `If-Match`; answers `{ etag, item }`, as GET does. */
 export const nodeSettingsRequestSchema = nodeSettingsSchema.extend({ reason: nodeOrderRequestSchema.shape.reason });

@@ -7,6 +7,7 @@ import {
   whiteListRuleSchema,
   whiteListSchema,
 } from "./policy";
+import { toldSchema } from "./told";
 
 /*
  * The draft is one for all staff: the policy in force with the changes on top, item by item. Every item has its own
@@ -84,6 +85,8 @@ export const draftRuleSchema = z.object({
   lastMatchAt: timestampSchema.nullable(),
   /** A sentence that names the rule that makes this one useless; null where none does. */
   shadowedBy: z.string().nullable(),
+  /** The same by its code. */
+  shadowedByTold: toldSchema.nullable(),
 });
 export const ruleListSchema = z.object({
   etag: z.string(),
@@ -138,6 +141,8 @@ export const findingSchema = z.object({
   rule: whiteListRuleSchema.nullable(),
   /** What is wrong, and what to do. */
   message: z.string(),
+  /** The same by its code, for another language. */
+  told: toldSchema,
 });
 
 /** `GET /api/policy/draft/findings`: at most 1000 of them, errors first. Errors stop a publish (409). */
@@ -188,6 +193,8 @@ export const policyImpactSchema = z.object({
   ),
   /** One sentence a fact, most important first: "412 subscribers get other class settings." */
   sentences: z.array(z.string()),
+  /** The same by their codes. */
+  told: z.array(toldSchema),
 });
 
 export const publishScopeSchema = z.discriminatedUnion("kind", [
@@ -253,12 +260,21 @@ export const simulationSchema = z.object({
   /** `aggregated`: through the proxy. `direct`: the agent sends it the normal way. `refused`: the proxy would refuse it. */
   outcome: z.enum(["through-proxy", "direct", "refused"]),
   sentence: z.string(),
+  /** The same by its code, for another language. */
+  told: toldSchema,
   subscriber: z
     .object({ id: z.string(), state: z.enum(["active", "suspended"]), serviceClass: serviceClassSchema.nullable() })
     .nullable(),
   accessNetwork: z.object({ access: z.string(), name: z.string().nullable() }).nullable(),
   /** Every rule on the way, in order. */
-  trace: z.array(z.object({ step: z.string(), detail: z.string(), result: z.enum(["pass", "refuse", "info"]) })),
+  trace: z.array(
+    z.object({
+      step: z.string(),
+      detail: z.string(),
+      result: z.enum(["pass", "refuse", "info"]),
+      told: z.object({ step: toldSchema, detail: toldSchema }),
+    }),
+  ),
   addresses: z.array(z.string()),
 });
 

@@ -1,10 +1,16 @@
 import { z } from "zod";
 import { accessSchema, byteCountSchema, timestampSchema } from "./access";
 import { demoRunSchema } from "./live";
+import { ownFieldSentences } from "./sentences/field-sentences";
 import { pathEventSchema, sessionReportSchema } from "./telemetry";
+import { toldSchema } from "./told";
 
 export const roleSchema = z.enum(["admin", "operator", "support", "demo", "viewer"]);
 export type Role = z.infer<typeof roleSchema>;
+
+/** The languages of the portal (ISO 639-1). */
+export const languageSchema = z.enum(["en", "ko"]);
+export type Language = z.infer<typeof languageSchema>;
 
 /** `POST /api/setup`: makes the first account; works once, with the link's token. */
 export const setupRequestSchema = z.object({
@@ -15,7 +21,14 @@ export const setupRequestSchema = z.object({
 });
 
 /** `GET /api/me`. */
-export const meSchema = z.object({ id: z.string(), name: z.string(), email: z.string(), role: roleSchema });
+export const meSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  email: z.string(),
+  role: roleSchema,
+  /** Null: none was chosen, the browser's counts. */
+  language: languageSchema.nullable(),
+});
 
 /** RFC 9457 problem document; `code` is the stable AppError code. */
 export const problemSchema = z.object({
@@ -26,6 +39,8 @@ export const problemSchema = z.object({
   code: z.string(),
   /** Field path to message, for forms. */
   fields: z.record(z.string(), z.string()).optional(),
+  /** The same by codes, for who tells it in another language than English; what has none is not in it. */
+  told: z.object({ detail: toldSchema.optional(), fields: z.record(z.string(), toldSchema).optional() }).optional(),
   /** With 412: what is there now, in the shape of the answer to GET, and its ETag. */
   current: z.object({ etag: z.string(), item: z.unknown() }).optional(),
 });
@@ -78,7 +93,7 @@ export const usageQuerySchema = z.object({ minutes: z.coerce.number().int().min(
 /** `GET /api/usage/export?from=2026-11-01&to=2026-11-30`: bytes by day (UTC), subscriber and access, as a CSV file. */
 export const usageExportQuerySchema = z
   .object({ from: z.iso.date(), to: z.iso.date() })
-  .refine(({ from, to }) => from <= to, { path: ["to"], message: "choose a day that is not before the first" });
+  .refine(({ from, to }) => from <= to, { path: ["to"], message: ownFieldSentences.chooseLaterDay() });
 export const usageSchema = z.object({
   minutes: z.array(
     z.object({

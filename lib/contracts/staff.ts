@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { timestampSchema } from "./access";
-import { pageQuerySchema, roleSchema } from "./portal";
+import { languageSchema, pageQuerySchema, roleSchema } from "./portal";
 
 const nameSchema = z.string().trim().min(1).max(80);
 const reasonSchema = z.string().trim().min(3).max(500);
@@ -72,6 +72,9 @@ export const changePasswordSchema = z.object({
   currentPassword: z.string().max(256),
   password: z.string().min(12).max(256),
 });
+
+/** `PUT /api/account/language`: goes with the account to every browser. */
+export const chooseLanguageSchema = z.object({ language: languageSchema });
 
 /** `GET /api/account/second-factor`. */
 export const secondFactorSchema = z.object({ isOn: z.boolean(), recoveryCodesLeft: z.int().min(0) });

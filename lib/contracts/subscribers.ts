@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { byteCountSchema, timestampSchema } from "./access";
 import { pageQuerySchema } from "./portal";
+import { ownFieldSentences } from "./sentences/field-sentences";
 
 /** E.164 with its plus sign: "+821012345678". */
-export const msisdnSchema = z.string().regex(/^\+[1-9]\d{6,14}$/, "write it as +821012345678 (E.164)");
+export const msisdnSchema = z.string().regex(/^\+[1-9]\d{6,14}$/, ownFieldSentences.giveE164());
 /** 15 digits (3GPP TS 23.003 §2.2). A string: the first may be 0. */
-export const imsiSchema = z.string().regex(/^\d{15}$/, "an IMSI has 15 digits");
+export const imsiSchema = z.string().regex(/^\d{15}$/, ownFieldSentences.giveImsi());
 /** What a role that does not see it all gets of a number: its last digits. */
 const maskedNumberSchema = z.string().regex(/^•{4}\d{0,4}$/);
 const shownMsisdnSchema = z.union([msisdnSchema, maskedNumberSchema]);
@@ -71,7 +72,7 @@ export const bulkChangeSchema = z.object({
   ]),
   change: z
     .object({ state: subscriberStateSchema.optional(), serviceClassId: classIdSchema.optional() })
-    .refine((change) => Object.values(change).some((value) => value !== undefined), "choose what to change"),
+    .refine((change) => Object.values(change).some((value) => value !== undefined), ownFieldSentences.chooseChange()),
   reason: reasonSchema,
 });
 export const bulkChangeReplySchema = z.object({ matched: z.int().min(0), changed: z.int().min(0) });

@@ -2,15 +2,17 @@ import { z } from "zod";
 import { accessSchema, byteCountSchema, timestampSchema } from "./access";
 import { serviceClassSchema } from "./policy";
 import { sessionRowSchema } from "./portal";
+import { ownFieldSentences } from "./sentences/field-sentences";
 import { subscriberStateSchema } from "./subscribers";
 import { pathEventSchema } from "./telemetry";
+import { toldSchema } from "./told";
 
 /** `POST /api/support/look-up`: each one is kept in the audit log with its purpose. */
 export const supportLookUpSchema = z.object({
   /** MSISDN in any writing, IMSI, subscriber id or device id. */
   identifier: z.string().trim().min(1).max(64),
   /** Why somebody looks: a ticket's number, or what the customer asked. */
-  purpose: z.string().trim().min(3, "write a ticket's number, or what the customer asked").max(200),
+  purpose: z.string().trim().min(3, ownFieldSentences.writeTicket()).max(200),
   /** What the customer wants to reach, `host` or `host:port`; null where nothing in particular. */
   destination: z.string().trim().min(1).max(300).nullable(),
 });
@@ -34,12 +36,6 @@ export const verdictCauseSchema = z.enum([
   "one-access-only",
   "aggregating",
 ]);
-
-/** A sentence by its code and what it names, for who tells it in another language than English. */
-export const toldSchema = z.object({
-  code: z.string(),
-  values: z.record(z.string(), z.union([z.string(), z.number()])),
-});
 
 export const verdictSchema = z.object({
   cause: verdictCauseSchema,
@@ -86,7 +82,15 @@ export const supportCaseSchema = z.object({
   }),
   verdict: verdictSchema,
   /** What the policy makes of the destination that was asked about. */
-  destination: z.object({ text: z.string(), isThroughProxy: z.boolean(), sentence: z.string() }).nullable(),
+  destination: z
+    .object({
+      text: z.string(),
+      isThroughProxy: z.boolean(),
+      sentence: z.string(),
+      /** Snapshots of earlier versions do not have it. */
+      told: toldSchema.optional(),
+    })
+    .nullable(),
   accesses: z.array(accessUseSchema),
   devices: z.array(
     z.object({ id: z.string(), name: z.string(), lastSeenAt: timestampSchema.nullable(), isRevoked: z.boolean() }),
@@ -118,7 +122,6 @@ export const supportSnapshotSchema = z.object({
 });
 
 export type SupportLookUp = z.infer<typeof supportLookUpSchema>;
-export type Told = z.infer<typeof toldSchema>;
 export type Verdict = z.infer<typeof verdictSchema>;
 export type VerdictCause = z.infer<typeof verdictCauseSchema>;
 export type AccessUse = z.infer<typeof accessUseSchema>;

@@ -111,10 +111,24 @@ function pathItem(folders: string): [string, Json] {
 
 const bearer = (description: string): Json => ({ type: "http", scheme: "bearer", description });
 
+/** Schemas that have a name stand once among the components, and are referred to there. */
+function withComponents(document: Json): Json {
+  const schemas: Json = {};
+  const hoisted: Json = JSON.parse(JSON.stringify(document), (key, value: unknown) => {
+    if (key === "$ref" && typeof value === "string") return value.replace("#/$defs/", "#/components/schemas/");
+    if (key !== "$defs") return value;
+    Object.assign(schemas, value);
+    return undefined;
+  });
+  const components = hoisted["components"] as { schemas: Json };
+  Object.assign(components.schemas, schemas);
+  return hoisted;
+}
+
 /** The API's description, made of the contracts. Source: OpenAPI Specification 3.1. */
 export function describeApi(): Json {
   const problem = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
-  return {
+  return withComponents({
     openapi: "3.1.0",
     info: {
       title: "Twinpath portal",
@@ -139,5 +153,5 @@ export function describeApi(): Json {
         metricsToken: bearer("The token that TWINPATH_METRICS_TOKEN holds"),
       },
     },
-  };
+  });
 }

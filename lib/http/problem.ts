@@ -1,10 +1,13 @@
 import type { ZodError } from "zod";
+import { fieldSaid } from "@/lib/contracts/field-said";
 import type { Problem } from "@/lib/contracts/portal";
+import { say } from "@/lib/contracts/sentences";
 import { FieldsRefused } from "@/lib/services/fields-refused";
 import { LostUpdate } from "@/lib/services/lost-update";
-import { AppError, errorCode } from "@/lib/shared/errors";
+import { AppError, errorCode, SaidError } from "@/lib/shared/errors";
 import { createLog } from "@/lib/shared/log";
 import { loggedPath } from "@/lib/shared/logged-path";
+import type { Said } from "@/lib/shared/said";
 
 const log = createLog("http");
 
@@ -106,8 +109,8 @@ const databaseAwayCodes = new Set([
 ]);
 
 /** Request data of the wrong shape: field path to what is wrong with it. */
-function fieldsOf(error: ZodError): Record<string, string> {
-  return Object.fromEntries(error.issues.map((issue) => [issue.path.join("."), issue.message]));
+function fieldsOf(error: ZodError): Record<string, Said> {
+  return Object.fromEntries(error.issues.map((issue) => [issue.path.join("."), fieldSaid(issue)]));
 }
 
 function asAppError(error: unknown): AppError {
@@ -119,25 +122,39 @@ function asAppError(error: unknown): AppError {
 }
 
 /** For forms: which field to mend. */
-function fieldsFor(thrown: unknown, error: AppError): Readonly<Record<string, string>> | null {
+function fieldsFor(thrown: unknown): Readonly<Record<string, Said>> | null {
   if (thrown instanceof RequestInvalid) return fieldsOf(thrown.zod);
-  if (thrown instanceof FieldsRefused) return thrown.fields;
+  return thrown instanceof FieldsRefused ? thrown.fields : null;
+}
+
+/** What the document says, in its English and its coded form. */
+function saidOf(thrown: unknown, error: AppError): Pick<Problem, "fields" | "told"> {
+  if (thrown instanceof SaidError) return { told: { detail: thrown.said.told } };
+  const fields = Object.entries(fieldsFor(thrown) ?? {});
+  const [first, ...more] = fields.map(([, said]) => said);
+  if (first !== undefined)
+    return {
+      fields: Object.fromEntries(fields.map(([name, { text }]) => [name, text])),
+      told: {
+        detail: more.reduce((all, said) => say("both", { first: all, second: said }), first).told,
+        fields: Object.fromEntries(fields.map(([name, { told }]) => [name, told])),
+      },
+    };
   const field = problems[error.code]?.field;
-  return field === undefined ? null : { [field]: error.message };
+  return field === undefined ? {} : { fields: { [field]: error.message } };
 }
 
 /** The RFC 9457 problem document of anything a handler threw; what is our own fault it does not tell. */
 export function problemOf(thrown: unknown): Problem {
   const error = asAppError(thrown);
   const { status, title } = problems[error.code] ?? { status: 500, title: "Our fault" };
-  const fields = fieldsFor(thrown, error);
   return {
     type: `urn:twinpath:problem:${error.code.toLowerCase().replaceAll("_", "-")}`,
     title,
     status,
     detail: error.message,
     code: error.code,
-    ...(fields === null ? {} : { fields }),
+    ...saidOf(thrown, error),
     ...(thrown instanceof LostUpdate ? { current: thrown.current } : {}),
   };
 }

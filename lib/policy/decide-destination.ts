@@ -1,6 +1,8 @@
+import type { Said } from "@/lib/shared/said";
 import type { CompiledPolicy } from "./compile-policy";
 import { type IpAddress, parseAddress } from "./ip";
 import type { RuleInput } from "./policy-input";
+import { say } from "./sentences";
 import { refusedRangeOf } from "./special-ranges";
 import { type MatchQuery, matchQuery, noExtraLists, smtpPort, type WhiteListMatch } from "./white-list-matcher";
 
@@ -10,7 +12,7 @@ export type RefusalCode = "not-white-listed" | "port-refused" | "private-range" 
 export type DecisionTrace = () => string[];
 export type Allowed = { kind: "allowed"; whiteListId: string; rule: RuleInput; trace: DecisionTrace };
 /** Reason and trace are put into words when somebody asks: most decisions are never read by people. */
-export type Refused = { kind: "refused"; code: RefusalCode; reason: () => string; trace: DecisionTrace };
+export type Refused = { kind: "refused"; code: RefusalCode; reason: () => Said; trace: DecisionTrace };
 export type DestinationDecision = Allowed | Refused;
 
 /** `needs-address`: no rule names the host, but one may hold the address it resolves to. */
@@ -20,31 +22,31 @@ export type HostDecision = DestinationDecision | { kind: "needs-address"; trace:
 export type DecidingPolicy = Pick<CompiledPolicy, "matcher" | "allowedRanges" | "ownAddresses">;
 
 /** A rule and its white-list, as sentences name it. */
-export function nameMatch({ rule, list }: WhiteListMatch): string {
-  return `${rule.kind} ${rule.value} of "${list.name}"`;
+export function nameMatch({ rule, list }: WhiteListMatch): Said {
+  return say("ruleOfList", { rule: `${rule.kind} ${rule.value}`, list: list.name });
 }
 
 /** Why the port can never be relayed; null where it can. */
-export function refusedPort(port: number): string | null {
-  if (port === smtpPort) return "port 25 (SMTP) is never relayed";
-  return Number.isInteger(port) && port > 0 && port < 65_536 ? null : `${port} is no port of TCP`;
+export function refusedPort(port: number): Said | null {
+  if (port === smtpPort) return say("smtpRefused");
+  return Number.isInteger(port) && port > 0 && port < 65_536 ? null : say("noTcpPort", { port: String(port) });
 }
 
 /** `first`: what was found out before any rule was asked, null for nothing. */
 function traceOf(first: string | null, skipped: readonly WhiteListMatch[] | null, last: string): string[] {
   const passed = (skipped ?? []).map(
-    (match) => `${nameMatch(match)} is passed over: this subscriber does not have that extra list`,
+    (match) => `${nameMatch(match).text} is passed over: this subscriber does not have that extra list`,
   );
   return [...(first === null ? [] : [first]), ...passed, last];
 }
 
 /** Refused before any rule was asked. */
-function refuseAtOnce(code: RefusalCode, reason: () => string): Refused {
-  return { kind: "refused", code, reason, trace: () => [reason()] };
+function refuseAtOnce(code: RefusalCode, reason: () => Said): Refused {
+  return { kind: "refused", code, reason, trace: () => [reason().text] };
 }
 
 function allow(match: WhiteListMatch, { skipped }: MatchQuery, first: string | null): Allowed {
-  const trace = () => traceOf(first, skipped, nameMatch(match));
+  const trace = () => traceOf(first, skipped, nameMatch(match).text);
   return { kind: "allowed", whiteListId: match.list.id, rule: match.rule, trace };
 }
 
@@ -52,12 +54,13 @@ function allow(match: WhiteListMatch, { skipped }: MatchQuery, first: string | n
 function refuseUnlisted(host: string, { port, skipped, closed }: MatchQuery, first: string | null): Refused {
   const extra = skipped?.[0];
   const isClosed = extra === undefined && closed !== null;
-  const reason = (): string => {
-    if (extra !== undefined)
-      return `${host} is on no white-list of this subscriber, only on the extra list "${extra.list.name}"`;
-    return closed === null ? `${host} is on no white-list` : `${nameMatch(closed)} does not open port ${port}`;
+  const reason = (): Said => {
+    if (extra !== undefined) return say("onExtraListOnly", { host, list: extra.list.name });
+    return closed === null
+      ? say("onNoList", { host })
+      : say("portNotOpened", { rule: nameMatch(closed), port: String(port) });
   };
-  const trace = () => traceOf(first, skipped, reason());
+  const trace = () => traceOf(first, skipped, reason().text);
   return { kind: "refused", code: isClosed ? "port-refused" : "not-white-listed", reason, trace };
 }
 
@@ -69,10 +72,11 @@ function decideParsed(
   query: MatchQuery,
 ): DestinationDecision {
   if (policy.ownAddresses.find(address) !== null)
-    return refuseAtOnce("own-address", () => `${text} is an address of this proxy`);
+    return refuseAtOnce("own-address", () => say("ownAddress", { address: text }));
   const range = refusedRangeOf(address);
   const allowed = range === null ? null : policy.allowedRanges.find(address);
-  if (range !== null && allowed === null) return refuseAtOnce("private-range", () => `${text} is ${range}`);
+  if (range !== null && allowed === null)
+    return refuseAtOnce("private-range", () => say("specialRange", { address: text, range }));
   const opened = range === null ? null : `${text} is ${range}, allowed by ${allowed}`;
   const match = policy.matcher.matchName(host, query) ?? policy.matcher.matchAddress(address, query);
   return match === null ? refuseUnlisted(host, query, opened) : allow(match, query, opened);
@@ -119,7 +123,7 @@ export function decideAddress(
   const badPort = refusedPort(port);
   if (badPort !== null) return refuseAtOnce("port-refused", () => badPort);
   const address = parseAddress(text);
-  if (address === null) return refuseAtOnce("private-range", () => `${text} is no numeric address`);
+  if (address === null) return refuseAtOnce("private-range", () => say("noNumericAddress", { address: text }));
   return decideParsed(policy, host, text, address, matchQuery(port, extraWhiteListIds));
 }
 

@@ -1,3 +1,4 @@
+import type { Said, Told } from "@/lib/shared/said";
 import {
   type DecidingPolicy,
   decideAddress,
@@ -7,63 +8,71 @@ import {
   refusedPort,
 } from "./decide-destination";
 import { type IpAddress, parseAddress } from "./ip";
-import { openPorts, portsText } from "./port-set";
+import { openPorts, saidPorts } from "./port-set";
+import { say } from "./sentences";
 import { refusedRangeOf } from "./special-ranges";
 import { isListOpen, isPortOpen, noExtraLists } from "./white-list-matcher";
 
 /** One thing that was asked on the way to a decision, and what came of it. */
-export type TraceStep = { step: string; detail: string; result: "pass" | "refuse" | "info" };
+export type TraceStep = {
+  step: string;
+  detail: string;
+  result: "pass" | "refuse" | "info";
+  /** The same, for another language. */
+  told: { step: Told; detail: Told };
+};
 export type ExplainedDecision = { decision: HostDecision; trace: TraceStep[] };
 
 type Target = { host: string; port: number; address?: string | undefined };
 
+export function traceStep(step: Said, detail: Said, result: TraceStep["result"]): TraceStep {
+  return { step: step.text, detail: detail.text, result, told: { step: step.told, detail: detail.told } };
+}
+
 function addressSteps(policy: DecidingPolicy, text: string, address: IpAddress): TraceStep[] {
-  const own: TraceStep =
-    policy.ownAddresses.find(address) === null
-      ? { step: "Own addresses", detail: `${text} is no address of the proxy`, result: "pass" }
-      : { step: "Own addresses", detail: `${text} is an address of the proxy itself`, result: "refuse" };
-  if (own.result === "refuse") return [own];
+  const named = { address: text };
+  if (policy.ownAddresses.find(address) !== null)
+    return [traceStep(say("stepOwnAddresses"), say("proxyAddress", named), "refuse")];
+  const own = traceStep(say("stepOwnAddresses"), say("noProxyAddress", named), "pass");
   const range = refusedRangeOf(address);
   const allowed = range === null ? null : policy.allowedRanges.find(address);
-  if (range === null) return [own, { step: "Special ranges", detail: `${text} is a public address`, result: "pass" }];
+  if (range === null) return [own, traceStep(say("stepSpecialRanges"), say("publicAddress", named), "pass")];
   return [
     own,
     allowed === null
-      ? { step: "Special ranges", detail: `${text} is ${range}, and no allowed range opens it`, result: "refuse" }
-      : {
-          step: "Special ranges",
-          detail: `${text} is ${range}, opened by the allowed range ${allowed}`,
-          result: "pass",
-        },
+      ? traceStep(say("stepSpecialRanges"), say("specialAndClosed", { ...named, range }), "refuse")
+      : traceStep(say("stepSpecialRanges"), say("specialAndOpened", { ...named, range, allowed }), "pass"),
   ];
 }
 
 /** Every rule that names the destination, most specific first, and why it decides or does not. */
 function ruleSteps(
   policy: DecidingPolicy,
-  { host, port }: Target,
+  { host, port: number }: Target,
   address: IpAddress | null,
   extraIds: ReadonlySet<string>,
 ): TraceStep[] {
   let isDecided = false;
+  const port = String(number);
   return policy.matcher.candidates(host, address).map((match) => {
-    const step = `White-list "${match.list.name}"`;
+    const step = say("stepWhiteList", { list: match.list.name });
     const rule = nameMatch(match);
-    if (!isPortOpen(match.rule.ports, port)) {
-      const opened = portsText(openPorts(match.rule.ports)) || "no port that is ever relayed";
-      return { step, detail: `${rule} opens ${opened}, not ${port}`, result: "info" };
+    if (!isPortOpen(match.rule.ports, number)) {
+      const opened = openPorts(match.rule.ports);
+      const ports = opened.length === 0 ? say("noPort") : saidPorts(opened);
+      return traceStep(step, say("opensOtherPorts", { rule, ports, port }), "info");
     }
-    if (!isListOpen(match.list, extraIds))
-      return { step, detail: `${rule} fits, but this subscriber does not have that extra list`, result: "info" };
-    if (isDecided) return { step, detail: `${rule} would fit too, but a rule before it decided`, result: "info" };
+    if (!isListOpen(match.list, extraIds)) return traceStep(step, say("extraListMissing", { rule }), "info");
+    if (isDecided) return traceStep(step, say("decidedBefore", { rule }), "info");
     isDecided = true;
-    return { step, detail: `${rule} opens port ${port}`, result: "pass" };
+    return traceStep(step, say("opensPort", { rule, port }), "pass");
   });
 }
 
 function lastStep(decision: HostDecision, host: string): TraceStep {
-  if (decision.kind === "refused") return { step: "White-lists", detail: decision.reason(), result: "refuse" };
-  return { step: "White-lists", detail: `no rule names ${host}: its address decides`, result: "info" };
+  return decision.kind === "refused"
+    ? traceStep(say("stepWhiteLists"), decision.reason(), "refuse")
+    : traceStep(say("stepWhiteLists"), say("addressDecides", { host }), "info");
 }
 
 /**
@@ -81,12 +90,12 @@ export function explainDecision(
       ? decideHost(policy, { host, port }, extraWhiteListIds)
       : decideAddress(policy, { host, port, address: addressText }, extraWhiteListIds);
   const badPort = refusedPort(port);
-  if (badPort !== null) return { decision, trace: [{ step: "Port", detail: badPort, result: "refuse" }] };
-  const trace: TraceStep[] = [{ step: "Port", detail: `port ${port} may be relayed`, result: "pass" }];
+  if (badPort !== null) return { decision, trace: [traceStep(say("stepPort"), badPort, "refuse")] };
+  const trace: TraceStep[] = [traceStep(say("stepPort"), say("portMayBeRelayed", { port: String(port) }), "pass")];
   const text = addressText ?? host;
   const address = parseAddress(text);
   if (address === null && addressText !== undefined) {
-    trace.push({ step: "Address", detail: `${text} is no numeric address`, result: "refuse" });
+    trace.push(traceStep(say("stepAddress"), say("noNumericAddress", { address: text }), "refuse"));
     return { decision, trace };
   }
   if (address !== null) trace.push(...addressSteps(policy, text, address));

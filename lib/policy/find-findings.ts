@@ -1,3 +1,4 @@
+import type { Said } from "@/lib/shared/said";
 import { analyseRules, type RuleAnalysis } from "./findings/analyse-rules";
 import { findClassFindings } from "./findings/find-class-findings";
 import { findNetworkFindings } from "./findings/find-network-findings";
@@ -29,11 +30,11 @@ export function findFindings(
  * For the table of rules: by white-list id and `ruleKey`, the sentence that names what makes a rule useless. Rules that
  * are needed are not in it.
  */
-export function shadowedBy(analysis: RuleAnalysis): ReadonlyMap<string, ReadonlyMap<string, string>> {
-  const lists = new Map<string, Map<string, string>>();
+export function shadowedBy(analysis: RuleAnalysis): ReadonlyMap<string, ReadonlyMap<string, Said>> {
+  const lists = new Map<string, Map<string, Said>>();
   for (const rule of analysis.rules) {
     if (rule.coveredBy.length === 0) continue;
-    const list = lists.get(rule.list.id) ?? new Map<string, string>();
+    const list = lists.get(rule.list.id) ?? new Map<string, Said>();
     list.set(`${rule.targetKey} ${portsText(rule.ports)}`, coverSentence(rule));
     lists.set(rule.list.id, list);
   }

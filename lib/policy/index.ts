@@ -20,7 +20,7 @@ export {
   shouldUseProxy,
 } from "./decide-destination";
 export { diffPolicies, type PolicyDiffItem } from "./diff-policies";
-export { type ExplainedDecision, explainDecision, type TraceStep } from "./explain-decision";
+export { type ExplainedDecision, explainDecision, type TraceStep, traceStep } from "./explain-decision";
 export { findFindings, shadowedBy } from "./find-findings";
 export { analyseRules, type RuleAnalysis } from "./findings/analyse-rules";
 export type { PolicyFinding } from "./findings/finding";

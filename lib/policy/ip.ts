@@ -1,4 +1,6 @@
-import { AppError } from "@/lib/shared/errors";
+import { type AppError, SaidError } from "@/lib/shared/errors";
+import type { Said } from "@/lib/shared/said";
+import { say } from "./sentences";
 
 /**
  * A numeric address as unsigned 32-bit words, most significant first: one for IPv4, four for IPv6.
@@ -96,11 +98,8 @@ export function prefixMask(prefixLength: number, index: number): number {
   return bits === 0 ? 0 : (0xffff_ffff << (32 - bits)) >>> 0;
 }
 
-function badCidr(text: string, why: string): AppError {
-  return new AppError(
-    "POLICY_BAD_CIDR",
-    `"${text}" ${why}. Write an address and a prefix length, like 203.0.113.0/24.`,
-  );
+function badCidr(why: Said): AppError {
+  return new SaidError("POLICY_BAD_CIDR", why);
 }
 
 /**
@@ -113,16 +112,16 @@ function badCidr(text: string, why: string): AppError {
 export function parseCidr(text: string): Cidr {
   const [addressText = "", lengthText, ...rest] = text.split("/");
   const address = parseAddress(addressText);
-  if (address === null || rest.length > 0) throw badCidr(text, "is no range of addresses");
+  if (address === null || rest.length > 0) throw badCidr(say("cidrNoRange", { cidr: text }));
   const { family, words } = address;
   const isMapped = family === 4 && addressText.includes(":");
   const bits = words.length * 32;
   if (lengthText !== undefined && !/^(0|[1-9][0-9]{0,2})$/.test(lengthText))
-    throw badCidr(text, "has no whole prefix length");
+    throw badCidr(say("cidrNoLength", { cidr: text }));
   const prefixLength = lengthText === undefined ? bits : Number(lengthText) - (isMapped ? 96 : 0);
-  if (prefixLength < 0 || prefixLength > bits) throw badCidr(text, "has a prefix length out of range");
+  if (prefixLength < 0 || prefixLength > bits) throw badCidr(say("cidrLengthOutOfRange", { cidr: text }));
   if (words.some((word, index) => (word & ~prefixMask(prefixLength, index)) !== 0))
-    throw badCidr(text, "has bits set behind its prefix");
+    throw badCidr(say("cidrBitsBehind", { cidr: text }));
   return { family, words, prefixLength };
 }
 

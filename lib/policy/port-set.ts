@@ -1,4 +1,6 @@
+import type { Said } from "@/lib/shared/said";
 import type { PortRange } from "./policy-input";
+import { say } from "./sentences";
 
 /** Ports as ranges in order that neither overlap nor touch. */
 export type PortSet = readonly PortRange[];
@@ -44,6 +46,11 @@ export function unitePorts(sets: readonly PortSet[]): PortSet {
 /** True where `outer` holds every port of `inner`. */
 export function coversPorts(outer: PortSet, inner: PortSet): boolean {
   return inner.every(({ from, to }) => outer.some((range) => range.from <= from && to <= range.to));
+}
+
+/** The set as sentences name it. */
+export function saidPorts(ports: PortSet): Said | string {
+  return coversPorts(ports, all) ? say("everyPort") : portsText(ports);
 }
 
 /** The set as text: "443", "80, 8000-8080", "every port". */

@@ -1,4 +1,5 @@
-import { AppError } from "@/lib/shared/errors";
+import { SaidError } from "@/lib/shared/errors";
+import { say } from "./sentences";
 
 const labelPattern = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
 
@@ -22,9 +23,6 @@ export function ruleName(kind: "host" | "domain-suffix", value: string): string 
   const isName =
     labels.every((label) => labelPattern.test(label)) && !/^(0x[0-9a-f]*|[0-9]+)$/.test(labels.at(-1) ?? "0");
   if (name === null || name.length > 253 || !isName)
-    throw new AppError(
-      "POLICY_BAD_RULE",
-      `"${value}" is no DNS name for a ${kind} rule. Write a name like video.example.com.`,
-    );
+    throw new SaidError("POLICY_BAD_RULE", say("badName", { value, kind }));
   return name;
 }

@@ -11,7 +11,7 @@ export type DestinationChoice =
   | { kind: "refuse"; refusal: Refusal; code: string };
 
 function refuseByPolicy(decision: Refused): DestinationChoice {
-  const text = `The operator's policy does not allow this: ${decision.reason()}.`;
+  const text = `The operator's policy does not allow this: ${decision.reason().text}.`;
   return { kind: "refuse", code: decision.code, refusal: { socks: socksReply.notAllowed, http: 403, text } };
 }
 

@@ -1,6 +1,6 @@
 import type { Access } from "@/lib/contracts/access";
 import type { Entitlement } from "@/lib/contracts/policy";
-import type { PathEvent, SessionReport } from "@/lib/contracts/telemetry";
+import type { PathEvent, SessionEndReason, SessionReport } from "@/lib/contracts/telemetry";
 import type { Connection } from "@/lib/mptcp/connection";
 import type { ConnectionSample, RelayEvent, TransportKind } from "@/lib/mptcp/face";
 import type { AssociateRequest, FrontRequest } from "@/lib/protocols/accept-request";
@@ -11,7 +11,7 @@ import { type Datagrams, type LedgerGrowth, type SteeredPaths, SubflowLedger } f
 type Closed = Extract<RelayEvent, { type: "closed" }>;
 
 /** Why this node ended a session that went well. */
-export type PolicyEnd = "suspended" | "revoked" | "no-longer-allowed" | "node-drained";
+export type PolicyEnd = Extract<SessionEndReason, "suspended" | "revoked" | "no-longer-allowed" | "node-drained">;
 
 /** What governs a session now. */
 export type Governance = { entitlement: Entitlement; policyVersion: number; whiteListId: string };
@@ -196,7 +196,7 @@ export class Session {
     this.ended = { at: new Date().toISOString(), reason: this.endReason(closed) };
   }
 
-  private endReason({ reason }: Closed): string {
+  private endReason({ reason }: Closed): SessionEndReason {
     if (reason !== "closed-by-owner" || this.policyEnd !== null) return this.policyEnd ?? reason;
     // After an answer that was its client's last.
     const isAnswered = this.destinationAddress !== null && this.connection.closedHow === "flush";

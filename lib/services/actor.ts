@@ -1,5 +1,5 @@
 import type { TokenScope } from "@/lib/contracts/api-tokens";
-import type { Role } from "@/lib/contracts/portal";
+import type { Language, Role } from "@/lib/contracts/portal";
 import { AppError } from "@/lib/shared/errors";
 
 /** A member of staff, as the database has them now: signed in, or a program that acts for them with an API token. */
@@ -9,6 +9,8 @@ export type StaffActor = {
   name: string;
   email: string;
   role: Role;
+  /** Null: none was chosen. */
+  language: Language | null;
   /** Null with a token. */
   sessionId: string | null;
   /** Null for somebody who is signed in. */

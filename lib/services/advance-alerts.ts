@@ -1,14 +1,15 @@
 import type { AlertKind } from "@/lib/contracts/alerts";
+import type { Said } from "@/lib/shared/said";
 
 /** Something that is so now and beyond its rule's threshold. */
-export type AlertReading = { kind: AlertKind; subject: string; subjectName: string; detail: string };
+export type AlertReading = { kind: AlertKind; subject: string; subjectName: string; said: Said };
 export type HeldRule = { kind: AlertKind; isOn: boolean; holdSeconds: number };
 /** An alert that is not over; it waits for its rule's hold time while `firedAt` is null. */
 export type OpenAlert = { id: bigint; kind: AlertKind; subject: string; since: Date; firedAt: Date | null };
 
 export type AlertChanges = {
   begin: (AlertReading & { firedAt: Date | null })[];
-  goOn: { id: bigint; detail: string; firedAt: Date | null }[];
+  goOn: { id: bigint; said: Said; firedAt: Date | null }[];
   /** Fired, and is no longer so. */
   resolve: bigint[];
   /** Was so, but not for long enough to tell anybody. */
@@ -35,7 +36,7 @@ export function advanceAlerts(
     if (reading !== undefined)
       changes.goOn.push({
         id: alert.id,
-        detail: reading.detail,
+        said: reading.said,
         firedAt: alert.firedAt ?? firedAt(alert.kind, alert.since),
       });
     else if (alert.firedAt === null) changes.forget.push(alert.id);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { AlertKind } from "@/lib/contracts/alerts";
+import { say } from "@/lib/contracts/sentences";
 import type { Transaction } from "@/lib/db/client";
 import type { AlertReading } from "./advance-alerts";
 import { findPolicyState, mainSnapshotFor, type PolicyState } from "./policy-state";
@@ -34,15 +35,15 @@ async function countSessions(transaction: Transaction, now: Date): Promise<Sessi
 function ofSessions({ sessions, fallbacks, stalls }: SessionCounts, thresholds: Thresholds): AlertReading[] {
   if (sessions < minSessions) return [];
   const ratios = [
-    { kind: "fallback-ratio", count: fallbacks, what: "fell back to plain TCP" },
-    { kind: "wifi-stalls", count: stalls, what: "had a stalled WiFi path" },
+    { kind: "fallback-ratio", count: fallbacks, code: "alertFallback" },
+    { kind: "wifi-stalls", count: stalls, code: "alertStalls" },
   ] as const;
-  return ratios.flatMap(({ kind, count, what }) => {
+  return ratios.flatMap(({ kind, count, code }) => {
     const share = (100 * count) / sessions;
     const threshold = thresholds.get(kind) ?? 100;
     if (share <= threshold) return [];
-    const detail = `${percent(share)} of the ${sessions} sessions of the last 10 minutes ${what}; the limit is ${percent(threshold)}.`;
-    return [{ kind, subject: "all", subjectName: "All nodes", detail }];
+    const said = say(code, { share: percent(share), sessions, limit: percent(threshold) });
+    return [{ kind, subject: "all", subjectName: "All nodes", said }];
   });
 }
 
@@ -55,11 +56,12 @@ async function ofNodes(transaction: Transaction, state: PolicyState | null, now:
   return nodes.flatMap(({ id, name, lastSeenAt, status }): AlertReading[] => {
     const about = { subject: id, subjectName: name };
     if (lastSeenAt !== null && now.getTime() - lastSeenAt.getTime() > silentMs)
-      return [{ ...about, kind: "node-down", detail: `Nothing was heard of it since ${lastSeenAt.toISOString()}.` }];
+      return [{ ...about, kind: "node-down", said: say("alertNodeDown", { since: lastSeenAt.toISOString() }) }];
     const version = statusSchema.safeParse(status).data?.policyVersion;
     const wanted = state === null ? undefined : mainSnapshotFor(state, id).version;
     if (version === undefined || wanted === undefined || version === wanted) return [];
-    return [{ ...about, kind: "policy-drift", detail: `It works by policy version ${version}, not ${wanted}.` }];
+    const said = say("alertDrift", { version: String(version), wanted: String(wanted) });
+    return [{ ...about, kind: "policy-drift", said }];
   });
 }
 
@@ -80,8 +82,8 @@ async function ofClasses(
     if (steering !== "lte-share" || lteSharePercent === null || total < minShareBytes) return [];
     const share = (100 * Number(sumOf.get(id)?.lteBytes ?? 0n)) / total;
     if (share <= lteSharePercent + points) return [];
-    const detail = `LTE carried ${percent(share)} of the last 15 minutes' bytes; the target is ${percent(lteSharePercent)}.`;
-    return [{ kind: "lte-share", subject: id, subjectName: name, detail }];
+    const said = say("alertLteShare", { share: percent(share), target: percent(lteSharePercent) });
+    return [{ kind: "lte-share", subject: id, subjectName: name, said }];
   });
 }
 

@@ -7,6 +7,7 @@ import {
   measuredKinds,
 } from "@/lib/contracts/alerts";
 import type { Role } from "@/lib/contracts/portal";
+import { say } from "@/lib/contracts/sentences";
 import { appendAudit } from "@/lib/db/audit-chain";
 import { getDatabase, type Transaction } from "@/lib/db/client";
 import { auditName, requireRole, type StaffActor } from "./actor";
@@ -65,7 +66,7 @@ type RuleChange = { kind: AlertKind; input: AlertRuleInput; precondition: Precon
 function requireThreshold({ kind, input }: RuleChange): void {
   const isMeasured = measuredKinds.some((measured) => measured === kind);
   if (isMeasured === (input.threshold !== null)) return;
-  const what = isMeasured ? "Give a threshold in per cent." : "This rule has no threshold: leave it out.";
+  const what = say(isMeasured ? "giveThreshold" : "leaveThresholdOut");
   throw new FieldsRefused("REQUEST_INVALID", { threshold: what });
 }
 

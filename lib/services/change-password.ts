@@ -1,3 +1,4 @@
+import { say } from "@/lib/contracts/sentences";
 import { appendAudit } from "@/lib/db/audit-chain";
 import { getDatabase } from "@/lib/db/client";
 import { auditName, type StaffActor } from "./actor";
@@ -19,7 +20,7 @@ export async function requireOwnPassword(
   const counted = await countTry(staff.email, source);
   const row = await getDatabase().staff.findUnique({ where: { id: staff.id }, select: { passwordHash: true } });
   if (!(await isPasswordOf(row?.passwordHash ?? null, password)))
-    throw new FieldsRefused("PASSWORD_WRONG", { [field]: "This is not your password." });
+    throw new FieldsRefused("PASSWORD_WRONG", { [field]: say("notYourPassword") });
   await counted.forgetAll();
 }
 

@@ -48,7 +48,7 @@ export async function checkApiToken(id: string, secret: string): Promise<StaffAc
   if (row.revokedAt !== null || row.expiresAt.getTime() <= now || row.staff.disabledAt !== null) return null;
   if ((row.lastUsedAt?.getTime() ?? 0) + seenAgainMs < now)
     await database.apiToken.update({ where: { id }, data: { lastUsedAt: new Date(now) } });
-  const { name, email, role } = row.staff;
+  const { name, email, role, language } = row.staff;
   const token = { id, scopes: scopesOf(row.scopes) };
-  return { kind: "staff", id: row.staffId, name, email, role, sessionId: null, token };
+  return { kind: "staff", id: row.staffId, name, email, role, language, sessionId: null, token };
 }

@@ -36,5 +36,6 @@ export async function checkSignIn({ email: typed, password, code = "", source }:
     await requireSecondFactor(staff.id, code);
   }
   await counted.forgetAll();
-  return { id: staff.id, name: staff.name, email: staff.email, role: staff.role };
+  const { id, name, role, language } = staff;
+  return { id, name, email, role, language };
 }

@@ -13,8 +13,8 @@ export async function findLinkOwner(token: string): Promise<Me | null> {
     include: { staff: true },
   });
   if (link === null || link.staff.disabledAt !== null) return null;
-  const { id, name, email, role } = link.staff;
-  return { id, name, email, role };
+  const { id, name, email, role, language } = link.staff;
+  return { id, name, email, role, language };
 }
 
 /**

@@ -38,6 +38,6 @@ export async function completeSetup(input: SetupRequest): Promise<Me> {
       target: `staff:${staff.id}`,
       after: staff,
     });
-    return staff;
+    return { ...staff, language: null };
   });
 }

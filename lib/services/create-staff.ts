@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { say } from "@/lib/contracts/sentences";
 import type { NewStaff, StaffInput } from "@/lib/contracts/staff";
 import { appendAudit } from "@/lib/db/audit-chain";
 import { getDatabase } from "@/lib/db/client";
@@ -18,7 +19,7 @@ export async function createStaff(staff: StaffActor, input: StaffInput): Promise
     await transaction.$executeRaw`LOCK TABLE staff IN EXCLUSIVE MODE`;
     if ((await transaction.staff.count({ where: { email } })) > 0)
       throw new FieldsRefused("STAFF_TAKEN", {
-        email: `There is an account with ${email} already. Make it a new link, or enable it.`,
+        email: say("accountTaken", { email }),
       });
     const id = randomUUID();
     const after = { name: input.name, email, role: input.role };

@@ -1,5 +1,6 @@
 import type { WhiteList } from "@/lib/contracts/policy";
 import type { DraftCollection, Finding } from "@/lib/contracts/policy-admin";
+import { say } from "@/lib/contracts/sentences";
 import { type Database, getDatabase, type Transaction } from "@/lib/db/client";
 import { analyseRules, findFindings, type RuleAnalysis, shadowedBy } from "@/lib/policy";
 import type { PolicyDraft } from "./policy-draft";
@@ -49,8 +50,6 @@ export async function countListUsers(
   return new Map(ids.map((id, index) => [id, counts[index] ?? 0]));
 }
 
-const plural = (count: number): string => (count === 1 ? "1 subscriber has" : `${count} subscribers have`);
-
 export type RemovedItem = { collection: DraftCollection; id: string; name: string };
 
 /** Classes and extra lists that subscribers have, of those that are removed. */
@@ -62,8 +61,8 @@ export async function findRemovedInUse(
   const common = { severity: "error" as const, rule: null };
   for (const { id, name } of removed.filter(({ collection }) => collection === "service-class")) {
     const count = await countClassUsers(database, id);
-    const message = `${plural(count)} the class "${name}". Give them another class before it is removed.`;
-    if (count > 0) findings.push({ ...common, code: "class-in-use", collection: "service-class", id, message });
+    const { text: message, told } = say("classInUse", { subscribers: count, name });
+    if (count > 0) findings.push({ ...common, code: "class-in-use", collection: "service-class", id, message, told });
   }
   const lists = removed.filter(({ collection }) => collection === "white-list");
   const users = await countListUsers(
@@ -72,8 +71,8 @@ export async function findRemovedInUse(
   );
   for (const { id, name } of lists) {
     const count = users.get(id) ?? 0;
-    const message = `${plural(count)} the extra white-list "${name}". Take it from them before it is removed.`;
-    if (count > 0) findings.push({ ...common, code: "list-in-use", collection: "white-list", id, message });
+    const { text: message, told } = say("listInUse", { subscribers: count, name });
+    if (count > 0) findings.push({ ...common, code: "list-in-use", collection: "white-list", id, message, told });
   }
   return findings;
 }
@@ -86,7 +85,7 @@ export async function findDraftFindings(
   const findings = analyseDraft(draft).findings;
   const removed = draft.changes.filter(({ kind }) => kind === "removed");
   if (draft.content.serviceClasses.length > 0) return [...(await findRemovedInUse(removed, database)), ...findings];
-  const message = "There is no service class left, so that no subscriber can have one. Keep one at least.";
+  const { text: message, told } = say("noClassLeft");
   const collection = "service-class" as const;
-  return [{ severity: "error", code: "missing-class", collection, id: "", rule: null, message }, ...findings];
+  return [{ severity: "error", code: "missing-class", collection, id: "", rule: null, message, told }, ...findings];
 }

@@ -1,6 +1,8 @@
 import type { PolicyImpact } from "@/lib/contracts/policy-admin";
+import { say } from "@/lib/contracts/sentences";
 import { getDatabase } from "@/lib/db/client";
 import { type CompiledPolicy, decideAddress, decideHost } from "@/lib/policy";
+import type { Said } from "@/lib/shared/said";
 import { classUsage } from "./class-usage";
 import { compiledPolicy, normalisedHost } from "./compiled-policy";
 import { etagOf } from "./lost-update";
@@ -75,39 +77,19 @@ function changedClasses({ base, content }: PolicyDraft): { id: string; name: str
   return base.serviceClasses.filter((item) => after.get(item.id) !== etagOf(item));
 }
 
-const count = (value: number, one: string, many: string): string =>
-  `${value.toLocaleString("en")} ${value === 1 ? one : many}`;
-
-function sentencesOf(draft: PolicyDraft, impact: Omit<PolicyImpact, "sentences">): string[] {
-  const sentences: string[] = [];
+function sentencesOf(draft: PolicyDraft, impact: Omit<PolicyImpact, "sentences" | "told">): Said[] {
+  const sentences: Said[] = [];
   const subscribers = impact.classes.reduce((sum, item) => sum + item.subscribers, 0);
   const refused = impact.destinations.filter(({ after }) => after === null).length;
   const gained = impact.destinations.filter(({ before }) => before === null).length;
   const moved = impact.destinations.length - refused - gained;
-  if (impact.runningSessions > 0)
-    sentences.push(
-      `${count(impact.runningSessions, "running session", "running sessions")} would be governed otherwise at once.`,
-    );
-  if (refused > 0)
-    sentences.push(
-      `${count(refused, "destination", "destinations")} of the last 24 hours would no longer go through the proxy.`,
-    );
-  if (subscribers > 0)
-    sentences.push(`${count(subscribers, "subscriber gets", "subscribers get")} other class settings.`);
-  if (gained > 0)
-    sentences.push(
-      `${count(gained, "destination", "destinations")} of the last 24 hours would go through the proxy again.`,
-    );
-  if (moved > 0)
-    sentences.push(
-      `${count(moved, "destination", "destinations")} of the last 24 hours would count for another white-list.`,
-    );
+  if (impact.runningSessions > 0) sentences.push(say("impactSessions", { sessions: impact.runningSessions }));
+  if (refused > 0) sentences.push(say("impactRefused", { destinations: refused }));
+  if (subscribers > 0) sentences.push(say("impactSubscribers", { subscribers }));
+  if (gained > 0) sentences.push(say("impactGained", { destinations: gained }));
+  if (moved > 0) sentences.push(say("impactMoved", { destinations: moved }));
   if (sentences.length > 0) return sentences;
-  return [
-    draft.changes.length === 0
-      ? "The draft changes nothing."
-      : "Nobody's class settings change, and no destination of the last 24 hours is decided otherwise.",
-  ];
+  return [say(draft.changes.length === 0 ? "draftChangesNothing" : "nothingDecidedOtherwise")];
 }
 
 /**
@@ -133,5 +115,6 @@ export async function estimateImpact(): Promise<PolicyImpact> {
     },
   });
   const shown = { classes, runningSessions, destinations: changed.slice(0, maxShown) };
-  return { ...shown, sentences: sentencesOf(draft, { ...shown, destinations: changed }) };
+  const said = sentencesOf(draft, { ...shown, destinations: changed });
+  return { ...shown, sentences: said.map(({ text }) => text), told: said.map(({ told }) => told) };
 }

@@ -1,4 +1,5 @@
 import { type Alert, type AlertList, alertKindSchema } from "@/lib/contracts/alerts";
+import { toldSchema } from "@/lib/contracts/told";
 import { getDatabase } from "@/lib/db/client";
 import { listAlertRules } from "./alert-rules";
 import { staffNames } from "./staff-names";
@@ -24,6 +25,7 @@ function asAlert(row: Row, nameOf: (actor: string) => string, muted: ReadonlySet
     subject,
     subjectName,
     detail,
+    told: toldSchema.nullable().catch(null).parse(row.told),
     since: since.toISOString(),
     firedAt: (firedAt ?? since).toISOString(),
     resolvedAt: resolvedAt?.toISOString() ?? null,

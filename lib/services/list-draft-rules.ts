@@ -72,12 +72,16 @@ export async function listDraftRules(query: RuleListQuery): Promise<RuleList> {
   const shadowed = analyseDraft(draft).shadowed.get(id);
   return {
     etag: whiteListEtag(list),
-    items: page.map((rule) => ({
-      rule,
-      change: isNew(rule) ? "added" : null,
-      ...hitsOf(rule),
-      shadowedBy: shadowed?.get(ruleKey(rule)) ?? null,
-    })),
+    items: page.map((rule) => {
+      const cover = shadowed?.get(ruleKey(rule));
+      return {
+        rule,
+        change: isNew(rule) ? "added" : null,
+        ...hitsOf(rule),
+        shadowedBy: cover?.text ?? null,
+        shadowedByTold: cover?.told ?? null,
+      };
+    }),
     total: rules.length,
     nextCursor: last !== undefined && start + limit < rules.length ? `${start + page.length - 1}.${tagOf(last)}` : null,
   };

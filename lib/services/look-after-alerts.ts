@@ -1,5 +1,6 @@
 import { type AlertKind, alertKindSchema } from "@/lib/contracts/alerts";
 import { getDatabase, type Transaction } from "@/lib/db/client";
+import type { Said, Told } from "@/lib/shared/said";
 import { advanceAlerts } from "./advance-alerts";
 import { readAlertReadings } from "./alert-readings";
 
@@ -15,6 +16,11 @@ async function isFirst(transaction: Transaction): Promise<boolean> {
 }
 
 const kindOf = (kind: string): AlertKind => alertKindSchema.parse(kind);
+
+/** The two forms that an alert's sentence is kept in. */
+function storedSentence({ text, told }: Said): { detail: string; told: Told } {
+  return { detail: text, told };
+}
 
 /** Beside reports of busy nodes. */
 const lookTimeoutMs = 30_000;
@@ -33,9 +39,11 @@ export async function lookAfterAlerts(now = new Date()): Promise<void> {
       const readings = await readAlertReadings(transaction, thresholds, now);
       const known = open.map((alert) => ({ ...alert, kind: kindOf(alert.kind) }));
       const { begin, goOn, resolve, forget } = advanceAlerts(rules, known, readings, now);
-      await transaction.alert.createMany({ data: begin.map((alert) => ({ ...alert, since: now })) });
-      for (const { id, detail, firedAt } of goOn)
-        await transaction.alert.update({ where: { id }, data: { detail, firedAt } });
+      await transaction.alert.createMany({
+        data: begin.map(({ said, ...alert }) => ({ ...alert, ...storedSentence(said), since: now })),
+      });
+      for (const { id, said, firedAt } of goOn)
+        await transaction.alert.update({ where: { id }, data: { ...storedSentence(said), firedAt } });
       await transaction.alert.updateMany({ where: { id: { in: resolve } }, data: { resolvedAt: now } });
       await transaction.alert.deleteMany({ where: { id: { in: forget } } });
       await transaction.alert.deleteMany({ where: { resolvedAt: { lt: new Date(now.getTime() - keptMs) } } });

@@ -1,4 +1,6 @@
-import { type MomentRequest, momentMaxDays, type SupportMoment, supportMomentSchema } from "@/lib/contracts/moment";
+import { momentMaxDays } from "@/lib/contracts/limits";
+import { type MomentRequest, type SupportMoment, supportMomentSchema } from "@/lib/contracts/moment";
+import { say } from "@/lib/contracts/sentences";
 import type { PathEvent } from "@/lib/contracts/telemetry";
 import { type Database, getDatabase } from "@/lib/db/client";
 import { requireRole, type StaffActor, subscriberReaders } from "./actor";
@@ -21,9 +23,7 @@ function readMoment(text: string, now: Date): Date {
   const at = new Date(text);
   const ageMs = now.getTime() - at.getTime();
   if (ageMs < 0 || ageMs > momentMaxDays * dayMs)
-    throw new FieldsRefused("REQUEST_INVALID", {
-      at: `Choose a moment of the last ${momentMaxDays} days.`,
-    });
+    throw new FieldsRefused("REQUEST_INVALID", { at: say("chooseRecentMoment") });
   return at;
 }
 

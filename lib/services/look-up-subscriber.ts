@@ -119,7 +119,7 @@ async function askPolicy(
   staff: StaffActor,
   subscriberId: string,
   text: string | null,
-): Promise<SupportCase["destination"]> {
+): Promise<VerdictFacts["destination"]> {
   if (text === null) return null;
   const { host, port } = splitTarget(text);
   const request = {
@@ -129,8 +129,12 @@ async function askPolicy(
     policy: "in-force" as const,
     ueAddress: null,
   };
-  const { outcome, sentence } = await simulateDecision(staff, request);
-  return { text, isThroughProxy: outcome === "through-proxy", sentence };
+  const { outcome, sentence, told } = await simulateDecision(staff, request);
+  return { text, isThroughProxy: outcome === "through-proxy", said: { text: sentence, told } };
+}
+
+function asShown({ said, ...destination }: NonNullable<VerdictFacts["destination"]>): SupportCase["destination"] {
+  return { ...destination, sentence: said.text, told: said.told };
 }
 
 async function readPolicy(database: Database, subscriberId: string) {
@@ -207,7 +211,7 @@ export async function lookUpSubscriber(
       lteBytesThisMonth: subscriber.lteBytesThisMonth,
     },
     verdict: decideVerdict(facts),
-    destination,
+    destination: destination === null ? null : asShown(destination),
     accesses: accesses
       .map((access) => useOf(access, sessions, used, current, readAt))
       .filter(

@@ -1,5 +1,7 @@
+import { say } from "@/lib/contracts/sentences";
 import type { Transaction } from "@/lib/db/client";
 import { sharePolicy } from "@/lib/db/policy-versions";
+import type { Said } from "@/lib/shared/said";
 import { FieldsRefused } from "./fields-refused";
 import { readPolicyState } from "./policy-state";
 
@@ -21,12 +23,11 @@ export function requirePolicyIds(
   wanted: { serviceClassId?: string | undefined; extraWhiteListIds?: readonly string[] | undefined },
   classField = "serviceClassId",
 ): void {
-  const fields: Record<string, string> = {};
+  const fields: Record<string, Said> = {};
   const { serviceClassId, extraWhiteListIds = [] } = wanted;
   if (serviceClassId !== undefined && !known.classIds.includes(serviceClassId))
-    fields[classField] = `There is no class "${serviceClassId}" in the policy in force: ${known.classIds.join(", ")}.`;
+    fields[classField] = say("classNotInForce", { id: serviceClassId, known: known.classIds.join(", ") });
   const missing = extraWhiteListIds.filter((id) => !known.whiteListIds.includes(id));
-  if (missing.length > 0)
-    fields["extraWhiteListIds"] = `There is no white-list ${missing.join(", ")} in the policy in force.`;
+  if (missing.length > 0) fields["extraWhiteListIds"] = say("listsNotInForce", { ids: missing.join(", ") });
   if (Object.keys(fields).length > 0) throw new FieldsRefused("REQUEST_INVALID", fields);
 }

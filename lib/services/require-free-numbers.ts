@@ -1,6 +1,8 @@
+import { say } from "@/lib/contracts/sentences";
 import type { SubscriberInput } from "@/lib/contracts/subscribers";
 import type { Transaction } from "@/lib/db/client";
 import { errorCode } from "@/lib/shared/errors";
+import type { Said } from "@/lib/shared/said";
 import { FieldsRefused } from "./fields-refused";
 
 /** Errors: FieldsRefused (SUBSCRIBER_TAKEN) where another subscriber has the MSISDN or the IMSI. */
@@ -13,11 +15,10 @@ export async function requireFreeNumbers(
   const msisdn = wanted.msisdn.slice(1);
   const numbers = imsi === null ? [{ msisdn }] : [{ msisdn }, { imsi }];
   const others = await transaction.subscriber.findMany({ where: { OR: numbers, id: { not: ownId } } });
-  const fields: Record<string, string> = {};
-  if (others.some((other) => other.msisdn === msisdn))
-    fields["msisdn"] = "Another subscriber has this number. Search for it and change that one.";
+  const fields: Record<string, Said> = {};
+  if (others.some((other) => other.msisdn === msisdn)) fields["msisdn"] = say("numberTaken");
   const owner = imsi === null ? undefined : others.find((other) => other.imsi === imsi);
-  if (owner !== undefined) fields["imsi"] = `The subscriber +${owner.msisdn} has this IMSI. Take it away there first.`;
+  if (owner !== undefined) fields["imsi"] = say("imsiTaken", { msisdn: `+${owner.msisdn}` });
   if (Object.keys(fields).length > 0) throw new FieldsRefused("SUBSCRIBER_TAKEN", fields);
 }
 
@@ -25,6 +26,6 @@ export async function requireFreeNumbers(
 export function asTaken(error: unknown): unknown {
   if (errorCode(error) !== "P2002") return error;
   return new FieldsRefused("SUBSCRIBER_TAKEN", {
-    msisdn: "Another subscriber has got this number or IMSI just now. Search for it and change that one.",
+    msisdn: say("numberJustTaken"),
   });
 }

@@ -1,7 +1,8 @@
 import type { PolicySnapshot } from "@/lib/contracts/policy";
 import type { Finding } from "@/lib/contracts/policy-admin";
+import { say } from "@/lib/contracts/sentences";
 import type { Transaction } from "@/lib/db/client";
-import { AppError } from "@/lib/shared/errors";
+import { SaidError } from "@/lib/shared/errors";
 import { findRemovedInUse, type RemovedItem } from "./draft-findings";
 import type { PolicyContent } from "./policy-content";
 
@@ -10,8 +11,11 @@ export function requireNoErrors(findings: readonly Finding[]): void {
   const errors = findings.filter(({ severity }) => severity === "error");
   const [first] = errors;
   if (first === undefined) return;
-  const others = errors.length === 1 ? "" : ` And ${errors.length - 1} more.`;
-  throw new AppError("POLICY_HAS_ERRORS", `${first.message}${others}`);
+  const what = { text: first.message, told: first.told };
+  throw new SaidError(
+    "POLICY_HAS_ERRORS",
+    errors.length === 1 ? what : say("andMore", { what, more: errors.length - 1 }),
+  );
 }
 
 /** Errors: AppError POLICY_HAS_ERRORS where subscribers have a class or extra list that the new policy lacks. */

@@ -36,7 +36,7 @@ async function create(transaction: Transaction, { subject, email, name }: Identi
     target: `staff:${id}`,
     after: { name, email, role, subject },
   });
-  return { id, email, name, role };
+  return { id, email, name, role, language: null };
 }
 
 /**
@@ -54,7 +54,7 @@ export function signInByProvider(identity: Identity): Promise<Me> {
       throw new AppError("SSO_DISABLED", "This account was disabled in the portal.");
     if (role === null) throw new AppError("SSO_NO_ROLE", "None of your groups has a role in this portal.");
     if (known === null) return create(transaction, identity, role);
-    const { id, email, name } = known;
+    const { id, email, name, language } = known;
     if (known.role !== role) {
       await transaction.staff.update({ where: { id }, data: { role } });
       await appendAudit(transaction, {
@@ -66,6 +66,6 @@ export function signInByProvider(identity: Identity): Promise<Me> {
         after: { name, role, isDisabled: false },
       });
     }
-    return { id, email, name, role };
+    return { id, email, name, role, language };
   });
 }

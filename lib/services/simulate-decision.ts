@@ -1,6 +1,7 @@
 import { lookup } from "node:dns/promises";
 import type { ServiceClass } from "@/lib/contracts/policy";
 import type { SimulateRequest, Simulation } from "@/lib/contracts/policy-admin";
+import { say } from "@/lib/contracts/sentences";
 import { getDatabase } from "@/lib/db/client";
 import {
   type CompiledPolicy,
@@ -10,8 +11,11 @@ import {
   explainDecision,
   monthOf,
   parseAddress,
+  type TraceStep,
+  traceStep,
 } from "@/lib/policy";
 import { AppError } from "@/lib/shared/errors";
+import type { Said } from "@/lib/shared/said";
 import { sleep } from "@/lib/shared/sleep";
 import { requireRole, type StaffActor, subscriberReaders } from "./actor";
 import { compiledPolicy, normalisedHost } from "./compiled-policy";
@@ -25,8 +29,7 @@ const resolveMs = 2000;
 const maxAddresses = 8;
 
 type Policy = CompiledPolicy<ServiceClass>;
-type Step = Simulation["trace"][number];
-type Outcome = Pick<Simulation, "outcome" | "sentence" | "addresses"> & { trace: Step[] };
+type Outcome = Pick<Simulation, "outcome" | "addresses"> & { said: Said; trace: TraceStep[] };
 
 async function choosePolicy(
   { policy }: SimulateRequest,
@@ -53,7 +56,7 @@ async function requireSubscriber(staff: StaffActor, text: string | null): Promis
 async function classOf(
   policy: Policy,
   subscriber: FoundSubscriber,
-): Promise<{ serviceClass: ServiceClass | null; step: Step }> {
+): Promise<{ serviceClass: ServiceClass | null; step: TraceStep }> {
   const used = await getDatabase().subscriberMonth.findUnique({
     where: { subscriberId_month: { subscriberId: subscriber.id, month: monthOf(new Date()) } },
   });
@@ -63,13 +66,12 @@ async function classOf(
     lteBytesThisMonth: Number(used?.lteBytes ?? 0n),
   });
   const serviceClass = policy.serviceClasses.get(classId) ?? null;
-  const detail =
-    serviceClass === null
-      ? `the policy has no class "${classId}"`
-      : isQuotaReached
-        ? `${serviceClass.name}, since this month's LTE quota is used up`
-        : serviceClass.name;
-  return { serviceClass, step: { step: "Service class", detail, result: serviceClass === null ? "refuse" : "info" } };
+  const step = say("stepServiceClass");
+  if (serviceClass === null)
+    return { serviceClass, step: traceStep(step, say("classMissing", { id: classId }), "refuse") };
+  const named = { className: serviceClass.name };
+  const detail = isQuotaReached ? say("classAfterQuota", named) : say("classInForce", named);
+  return { serviceClass, step: traceStep(step, detail, "info") };
 }
 
 /** Numeric addresses of a name as this machine resolves it; none where it does not in time. */
@@ -86,14 +88,14 @@ async function resolve(host: string): Promise<string[]> {
 }
 
 /** How a class uses the paths of what goes through the proxy. */
-function howSteered({ name, steering, lteSharePercent }: ServiceClass): string {
+function howSteered({ name: className, steering, lteSharePercent }: ServiceClass): Said {
   switch (steering) {
     case "aggregate":
-      return `${name} uses LTE and WiFi at once.`;
+      return say("usesBothPaths", { className });
     case "lte-share":
-      return `${name} uses WiFi, and LTE for at most ${lteSharePercent ?? 0} % where WiFi does not suffice.`;
+      return say("usesLteShare", { className, percent: lteSharePercent ?? 0 });
     case "wifi-first":
-      return `${name} uses WiFi, and LTE only while WiFi is away.`;
+      return say("usesWifiFirst", { className });
   }
 }
 
@@ -101,8 +103,8 @@ function isListed({ decision }: ExplainedDecision): boolean {
   return decision.kind === "allowed";
 }
 
-function whyNot({ decision }: ExplainedDecision): string {
-  return decision.kind === "refused" ? decision.reason() : "no rule names it";
+function whyNot({ decision }: ExplainedDecision): Said {
+  return decision.kind === "refused" ? decision.reason() : say("noRuleNamesIt");
 }
 
 function listName(content: PolicyContent, { decision }: ExplainedDecision): string {
@@ -119,18 +121,21 @@ async function decideAddresses(
 ): Promise<Outcome> {
   const { host, port } = target;
   const addresses = await resolve(host);
-  const dns = addresses.length === 0 ? `${host} could not be resolved here` : `${host} is ${addresses.join(", ")}`;
-  const trace: Step[] = [{ step: "DNS", detail: dns, result: "info" }];
+  const dns =
+    addresses.length === 0 ? say("hostUnresolved", { host }) : say("hostIs", { host, addresses: addresses.join(", ") });
+  const trace = [traceStep(say("stepDns"), dns, "info")];
   const named = explainDecision(policy, target, extraIds);
-  const sentence = `${host}:${port} goes through the proxy: it is on "${listName(content, named)}".`;
-  if (addresses.length === 0)
-    return { outcome: "through-proxy", sentence: `${sentence} Its name could not be resolved here.`, addresses, trace };
+  const passes = say("goesThroughProxy", { target: `${host}:${port}`, list: listName(content, named) });
+  if (addresses.length === 0) {
+    const said = say("both", { first: passes, second: say("notResolvedHere") });
+    return { outcome: "through-proxy", said, addresses, trace };
+  }
   const explained = addresses.map((address) => explainDecision(policy, { host, port, address }, extraIds));
   const chosen = explained.find(isListed) ?? explained[0];
   if (chosen === undefined || isListed(chosen))
-    return { outcome: "through-proxy", sentence, addresses, trace: [...trace, ...(chosen?.trace ?? [])] };
-  const refusal = `The agent sends ${host}:${port} to the proxy, which refuses it: ${whyNot(chosen)}.`;
-  return { outcome: "refused", sentence: refusal, addresses, trace: [...trace, ...chosen.trace] };
+    return { outcome: "through-proxy", said: passes, addresses, trace: [...trace, ...(chosen?.trace ?? [])] };
+  const said = say("proxyRefuses", { target: `${host}:${port}`, why: whyNot(chosen) });
+  return { outcome: "refused", said, addresses, trace: [...trace, ...chosen.trace] };
 }
 
 async function decide(
@@ -144,16 +149,15 @@ async function decide(
   const { trace } = explained;
   const isNumeric = parseAddress(host) !== null;
   if (!isListed(explained)) {
-    const sentence = `${host}:${port} goes the normal way, past the proxy: ${whyNot(explained)}. A program that asks the proxy for it by itself is refused.`;
-    const addresses = isNumeric ? [host] : [];
-    return { outcome: "direct", sentence, addresses, trace };
+    const said = say("goesDirect", { target: `${host}:${port}`, why: whyNot(explained) });
+    return { outcome: "direct", said, addresses: isNumeric ? [host] : [], trace };
   }
   if (!isNumeric) {
     const further = await decideAddresses(content, policy, target, extraIds);
     return { ...further, trace: [...trace, ...further.trace] };
   }
-  const sentence = `${host}:${port} goes through the proxy: it is on "${listName(content, explained)}".`;
-  return { outcome: "through-proxy", sentence, addresses: [host], trace };
+  const said = say("goesThroughProxy", { target: `${host}:${port}`, list: listName(content, explained) });
+  return { outcome: "through-proxy", said, addresses: [host], trace };
 }
 
 /**
@@ -171,28 +175,31 @@ export async function simulateDecision(staff: StaffActor, request: SimulateReque
   const target = { host: normalisedHost(request.host), port: request.port };
   const { ueAddress } = request;
   const network = ueAddress === null ? null : explainAccess(policy, ueAddress);
-  const trace: Step[] = [];
+  const trace: TraceStep[] = [];
   const owned = subscriber === null ? null : await classOf(policy, subscriber);
   if (subscriber !== null) {
     const isActive = subscriber.state === "active";
-    trace.push({ step: "Subscriber", detail: `is ${subscriber.state}`, result: isActive ? "pass" : "refuse" });
+    const state = say(isActive ? "isActive" : "isSuspended");
+    trace.push(traceStep(say("stepSubscriber"), state, isActive ? "pass" : "refuse"));
   }
   if (owned !== null) trace.push(owned.step);
   if (network !== null) {
-    const by = network.cidr === null ? "no access network holds it" : `${network.cidr} "${network.name ?? ""}"`;
-    trace.push({ step: "Access network", detail: `${ueAddress} is ${network.access}: ${by}`, result: "info" });
+    const { access, cidr, name } = network;
+    const by = cidr === null ? say("noNetworkHoldsIt") : `${cidr} "${name ?? ""}"`;
+    const detail = say("addressIsOf", { address: ueAddress ?? "", access, by });
+    trace.push(traceStep(say("stepAccessNetwork"), detail, "info"));
   }
   const decided = await decide(content, policy, target, new Set(subscriber?.extraWhiteListIds ?? []));
   const isSuspended = subscriber?.state === "suspended";
-  const suspension =
-    "The subscriber is suspended: its agent sends everything the normal way, and the proxy refuses its connections.";
   const serviceClass = owned?.serviceClass ?? null;
   const isSteered = decided.outcome === "through-proxy" && serviceClass !== null;
-  const sentence = isSteered ? `${decided.sentence} ${howSteered(serviceClass)}` : decided.sentence;
+  const active = isSteered ? say("both", { first: decided.said, second: howSteered(serviceClass) }) : decided.said;
+  const { text: sentence, told } = isSuspended ? say("suspendedGoesDirect") : active;
   return {
     version,
     outcome: isSuspended ? "direct" : decided.outcome,
-    sentence: isSuspended ? suspension : sentence,
+    sentence,
+    told,
     subscriber: subscriber === null ? null : { id: subscriber.id, state: subscriber.state, serviceClass },
     accessNetwork: network === null ? null : { access: network.access, name: network.name },
     trace: [...trace, ...decided.trace],

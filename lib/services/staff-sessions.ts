@@ -60,8 +60,8 @@ export async function findStaffSession(id: string, isUse = true): Promise<StaffA
       where: { id, revokedAt: null },
       data: { lastSeenAt: new Date(now) },
     });
-  const { name, email, role } = session.staff;
-  return { kind: "staff", id: session.staffId, name, email, role, sessionId: id, token: null };
+  const { name, email, role, language } = session.staff;
+  return { kind: "staff", id: session.staffId, name, email, role, language, sessionId: id, token: null };
 }
 
 type SessionsToEnd = { id: string; staffId?: string } | { staffId: string; exceptId?: string | null };

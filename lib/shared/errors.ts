@@ -1,3 +1,5 @@
+import { type Said, saidAsIs } from "./said";
+
 /**
  * The one error type of the product. `code` is stable and machine-readable (`ROOM_WHAT`), `message` says what was
  * tried, with what, and what to do next. Only `lib/http` turns a code into an HTTP status.
@@ -10,6 +12,22 @@ export class AppError extends Error {
     this.name = "AppError";
     this.code = code;
   }
+}
+
+/** An error whose message can be told in another language than English. */
+export class SaidError extends AppError {
+  readonly said: Said;
+
+  constructor(code: string, said: Said, options?: { cause?: unknown }) {
+    super(code, said.text, options);
+    this.name = "SaidError";
+    this.said = said;
+  }
+}
+
+/** What anything that was thrown says. */
+export function errorSaid(error: unknown): Said {
+  return error instanceof SaidError ? error.said : saidAsIs(errorMessage(error));
 }
 
 /** The message of anything that was thrown. */

@@ -1,9 +1,9 @@
 import type { Access } from "@/lib/contracts/access";
 import type { Verdict } from "@/lib/contracts/support";
 import { formatBitRate, formatBytes } from "@/lib/shared/units";
-import { count, percent, say, verdict } from "./said";
+import { percent, say, verdict } from "./said";
 import type { SessionFacts, VerdictFacts } from "./verdict-facts";
-import { accessOf, bytesOver, names, other, staleAccess, sumOver, used } from "./weigh-sessions";
+import { accessOf, bytesOver, other, staleAccess, sumOver, used } from "./weigh-sessions";
 
 /** An agent that runs is heard of once a minute. */
 const agentSilentMs = 150_000;
@@ -17,13 +17,9 @@ type Rule = (facts: VerdictFacts, seen: readonly SessionFacts[]) => Verdict | nu
 
 const suspended: Rule = ({ subscriber }) =>
   subscriber.state === "suspended"
-    ? verdict(
-        "subscriber-suspended",
-        "bad",
-        say("subscriberSuspended", "Not served: the subscriber is suspended."),
-        say("endTheSuspension", "If the suspension is over, ask an operator to make the subscriber active again."),
-        [say("agentGoesDirect", "The agent sends everything the normal way, and the proxy refuses its connections.")],
-      )
+    ? verdict("subscriber-suspended", "bad", say("subscriberSuspended"), say("endTheSuspension"), [
+        say("agentGoesDirect"),
+      ])
     : null;
 
 const notWhiteListed: Rule = ({ destination }) =>
@@ -32,42 +28,31 @@ const notWhiteListed: Rule = ({ destination }) =>
     : verdict(
         "not-white-listed",
         "neutral",
-        say("notWhiteListed", `Not aggregating ${destination.text}: it does not go through the proxy.`, {
+        say("notWhiteListed", {
           destination: destination.text,
         }),
-        say(
-          "tellOnePath",
-          "Tell the customer that this service uses one path. Ask the policy team if it should be on a white-list.",
-        ),
-        [destination.sentence],
+        say("tellOnePath"),
+        [destination.said],
       );
 
 const noDevice: Rule = ({ deviceSilencesMs }) =>
-  deviceSilencesMs.length === 0
-    ? verdict(
-        "no-device",
-        "bad",
-        say("noDevice", "Not aggregating: the subscriber has no enrolled device."),
-        say("makeCode", "Make an enrolment code on the subscriber's page, and let the customer enter it in the agent."),
-      )
-    : null;
+  deviceSilencesMs.length === 0 ? verdict("no-device", "bad", say("noDevice"), say("makeCode")) : null;
 
 const agentOffline: Rule = ({ deviceSilencesMs, sessions }) => {
   const heard = deviceSilencesMs.filter((silence) => silence !== null);
   const latestMs = heard.length === 0 ? null : Math.min(...heard);
   if (sessions.some(({ isRunning }) => isRunning) || (latestMs !== null && latestMs < agentSilentMs)) return null;
   const minutes = latestMs === null ? null : Math.round(latestMs / 60_000);
-  const since = minutes === null ? "never" : `${count(minutes, "minute")} ago`;
   return verdict(
     "agent-offline",
     "bad",
-    say("agentOffline", `Not aggregating: the agent on the device is off (last heard of ${since}).`, {
+    say("agentOffline", {
       isKnown: minutes === null ? "no" : "yes",
       minutes: minutes ?? 0,
     }),
-    say("startAgent", "Ask the customer to start the agent, and to check that the phone is online."),
+    say("startAgent"),
     [
-      say("devicesEnrolled", `${count(deviceSilencesMs.length, "device")} enrolled, no session runs.`, {
+      say("devicesEnrolled", {
         devices: deviceSilencesMs.length,
       }),
     ],
@@ -75,17 +60,7 @@ const agentOffline: Rule = ({ deviceSilencesMs, sessions }) => {
 };
 
 const noTraffic: Rule = (_facts, seen) =>
-  seen.length === 0
-    ? verdict(
-        "no-traffic",
-        "neutral",
-        say(
-          "noTraffic",
-          "Nothing to judge: the agent is there, and no white-listed service was used in the last hour.",
-        ),
-        say("useService", "Ask the customer to use the service now, then look again."),
-      )
-    : null;
+  seen.length === 0 ? verdict("no-traffic", "neutral", say("noTraffic"), say("useService")) : null;
 
 const draining: Rule = (_facts, seen) => {
   const moved = seen.filter(({ isRunning, isNodeDraining }) => isRunning && isNodeDraining);
@@ -95,15 +70,12 @@ const draining: Rule = (_facts, seen) => {
     : verdict(
         "node-draining",
         "bad",
-        say("nodeDraining", `The proxy ${first.nodeName} is being drained: it takes no new sessions.`, {
+        say("nodeDraining", {
           node: first.nodeName,
         }),
-        say(
-          "tellOperations",
-          "Nothing for the customer to do; tell operations if it lasts. Running sessions go on to their end.",
-        ),
+        say("tellOperations"),
         [
-          say("sessionsRunThere", `${moved.length} of ${count(seen.length, "session")} still run there.`, {
+          say("sessionsRunThere", {
             hit: moved.length,
             seen: seen.length,
           }),
@@ -120,24 +92,13 @@ const stripped: Rule = ({ hasSpokenMptcp }, seen) => {
     return { access: accessOf(told) ?? accessOf(paths) };
   });
   const access = accessOf(marks);
-  const where = access === null ? "the network" : `the ${names[access]} network`;
-  const remedy =
-    access === "wifi"
-      ? say("tryAnotherWifi", "Ask the customer to try another WiFi.")
-      : say("tellCoreNetwork", "Pass it on to the core network team: a middlebox on this access touches TCP options.");
+  const remedy = access === "wifi" ? say("tryAnotherWifi") : say("tellCoreNetwork");
   return verdict(
     "options-stripped",
     "bad",
-    say(
-      "optionsStripped",
-      `Not aggregating: ${where} strips MPTCP (${hit.length} of ${count(seen.length, "session")} fell back to plain TCP).`,
-      { access: access ?? "none", hit: hit.length, seen: seen.length },
-    ),
+    say("optionsStripped", { access: access ?? "none", hit: hit.length, seen: seen.length }),
     remedy,
-    [
-      say("plainTcpWorks", "These sessions work, on one path, as plain TCP."),
-      hasSpokenMptcp ? say("hasSpokenMptcp", "The device has spoken MPTCP with the proxy before.") : null,
-    ],
+    [say("plainTcpWorks"), hasSpokenMptcp ? say("hasSpokenMptcp") : null],
   );
 };
 
@@ -148,15 +109,8 @@ const notAsked: Rule = (_facts, seen) => {
     : verdict(
         "mptcp-not-asked",
         "bad",
-        say(
-          "mptcpNotAsked",
-          `Not aggregating: the device never asked for MPTCP (${plain.length} of ${count(seen.length, "session")}).`,
-          { hit: plain.length, seen: seen.length },
-        ),
-        say(
-          "askForModel",
-          "Ask for the device's model and system: its kernel needs MPTCP, and it must use the agent rather than the proxy's address.",
-        ),
+        say("mptcpNotAsked", { hit: plain.length, seen: seen.length }),
+        say("askForModel"),
       );
 };
 
@@ -171,21 +125,9 @@ const pathStale: Rule = (_facts, seen) => {
     : verdict(
         "path-stale",
         "bad",
-        say(
-          "pathStale",
-          `Not aggregating: ${names[access]} fell silent, and its data moved to ${names[other(access)]}.`,
-          { access, other: other(access) },
-        ),
-        access === "wifi"
-          ? say("moveNearer", "Ask the customer to move nearer to the access point, or to use another WiFi.")
-          : say("askForPlace", "Ask for the place and look at the cell's state; WiFi carries all until LTE answers."),
-        [
-          say(
-            "sessionsStalled",
-            `${hit.length} of ${count(seen.length, "session")} had a path that stalled and has not come back.`,
-            { hit: hit.length, seen: seen.length },
-          ),
-        ],
+        say("pathStale", { access, other: other(access) }),
+        access === "wifi" ? say("moveNearer") : say("askForPlace"),
+        [say("sessionsStalled", { hit: hit.length, seen: seen.length })],
       );
 };
 
@@ -194,20 +136,9 @@ const joinRefused: Rule = (_facts, seen) => {
   const access = accessOf(hit);
   return hit.length === 0
     ? null
-    : verdict(
-        "join-refused",
-        "bad",
-        say(
-          "joinRefused",
-          `Not aggregating: the second path${access === null ? "" : ` over ${names[access]}`} was refused.`,
-          { access: access ?? "none" },
-        ),
-        say(
-          "tryAnotherWifiJoin",
-          "Ask the customer to try another WiFi; if it stays, pass it on: something on the way refuses joins.",
-        ),
-        [say("joinsRefused", `${count(hit.length, "join")} refused.`, { hit: hit.length })],
-      );
+    : verdict("join-refused", "bad", say("joinRefused", { access: access ?? "none" }), say("tryAnotherWifiJoin"), [
+        say("joinsRefused", { hit: hit.length }),
+      ]);
 };
 
 const quotaReached: Rule = ({ subscriber, serviceClass }) =>
@@ -215,12 +146,8 @@ const quotaReached: Rule = ({ subscriber, serviceClass }) =>
     ? verdict(
         "quota-reached",
         "neutral",
-        say(
-          "quotaReached",
-          `Slower as agreed: this month's LTE quota is used up, so ${serviceClass?.name ?? "another class"} is in force.`,
-          { isKnown: serviceClass === null ? "no" : "yes", className: serviceClass?.name ?? "" },
-        ),
-        say("offerLargerClass", "Tell the customer when the month ends (UTC), or offer a larger class."),
+        say("quotaReached", { isKnown: serviceClass === null ? "no" : "yes", className: serviceClass?.name ?? "" }),
+        say("offerLargerClass"),
       )
     : null;
 
@@ -230,12 +157,12 @@ const capReached: Rule = ({ serviceClass, bitsPerSecond }) => {
   return verdict(
     "class-cap-reached",
     "neutral",
-    say("capReached", `As fast as the class allows: ${serviceClass?.name} is capped at ${formatBitRate(cap * 1000)}.`, {
+    say("capReached", {
       className: serviceClass?.name ?? "",
       rate: formatBitRate(cap * 1000),
     }),
-    say("offerHigherCap", "Offer a class with a higher cap."),
-    [say("rateNow", `${formatBitRate(bitsPerSecond)} now.`, { rate: formatBitRate(bitsPerSecond) })],
+    say("offerHigherCap"),
+    [say("rateNow", { rate: formatBitRate(bitsPerSecond) })],
   );
 };
 
@@ -244,52 +171,32 @@ const backup: Rule = ({ serviceClass }, seen) =>
     ? verdict(
         "backup-by-policy",
         "neutral",
-        say("backupByPolicy", `Not aggregating, as meant: ${serviceClass.name} uses LTE only while WiFi is away.`, {
+        say("backupByPolicy", {
           className: serviceClass.name,
         }),
-        say("offerBothPaths", "Offer a class that uses both paths."),
-        [say("lteStandsBy", "LTE stands by, and takes over when WiFi fails.")],
+        say("offerBothPaths"),
+        [say("lteStandsBy")],
       )
     : null;
 
 const wifiSuffices: Rule = ({ serviceClass }, seen) =>
   serviceClass?.steering === "lte-share" && used(seen, "wifi") && !used(seen, "lte")
-    ? verdict(
-        "wifi-suffices",
-        "good",
-        say("wifiSuffices", "As meant: WiFi alone does what is asked for, and LTE is spared."),
-        say("lteHelpsLater", "Nothing to do. LTE helps as soon as WiFi does not suffice."),
-        [
-          say(
-            "classAllows",
-            `${serviceClass.name} allows LTE ${percent(serviceClass.lteSharePercent ?? 0)} of the bytes.`,
-            {
-              className: serviceClass.name,
-              share: percent(serviceClass.lteSharePercent ?? 0),
-            },
-          ),
-        ],
-      )
+    ? verdict("wifi-suffices", "good", say("wifiSuffices"), say("lteHelpsLater"), [
+        say("classAllows", {
+          className: serviceClass.name,
+          share: percent(serviceClass.lteSharePercent ?? 0),
+        }),
+      ])
     : null;
 
 const tooShort: Rule = (_facts, seen) =>
   seen.every((session) => bytesOver(session) < shortBytes && session.paths.length < 2)
-    ? verdict(
-        "flow-too-short",
-        "neutral",
-        say("flowTooShort", "Nothing to aggregate: the transfers are over before a second path can help."),
-        say("askForLarger", "Ask for a larger download, a video for example, and look again."),
-        [
-          say(
-            "largestOf",
-            `The largest of the last ${seen.length} was ${formatBytes(Math.max(...seen.map((one) => bytesOver(one))))}.`,
-            {
-              seen: seen.length,
-              bytes: formatBytes(Math.max(...seen.map((one) => bytesOver(one)))),
-            },
-          ),
-        ],
-      )
+    ? verdict("flow-too-short", "neutral", say("flowTooShort"), say("askForLarger"), [
+        say("largestOf", {
+          seen: seen.length,
+          bytes: formatBytes(Math.max(...seen.map((one) => bytesOver(one)))),
+        }),
+      ])
     : null;
 
 const oneAccess: Rule = (_facts, seen) => {
@@ -300,17 +207,15 @@ const oneAccess: Rule = (_facts, seen) => {
     "one-access-only",
     "bad",
     hasPath
-      ? say("hardlyUsed", `Hardly aggregating: ${names[missing]} is joined and carries almost nothing.`, {
+      ? say("hardlyUsed", {
           access: missing,
         })
-      : say("oneAccessOnly", `Not aggregating: the device has ${names[other(missing)]} only.`, {
+      : say("oneAccessOnly", {
           access: other(missing),
         }),
-    missing === "wifi"
-      ? say("turnWifiOn", "Ask the customer to turn WiFi on and join a network.")
-      : say("turnMobileOn", "Ask the customer to turn mobile data on."),
+    missing === "wifi" ? say("turnWifiOn") : say("turnMobileOn"),
     [
-      say("accessCarried", `${names[other(missing)]} carried ${formatBytes(sumOver(seen, other(missing)))} lately.`, {
+      say("accessCarried", {
         access: other(missing),
         bytes: formatBytes(sumOver(seen, other(missing))),
       }),
@@ -324,19 +229,14 @@ function aggregating({ bitsPerSecond }: VerdictFacts, seen: readonly SessionFact
   return verdict(
     "aggregating",
     "good",
-    say("aggregating", `Aggregating: WiFi carries ${share("wifi")}, LTE ${share("lte")}.`, {
+    say("aggregating", {
       wifi: share("wifi"),
       lte: share("lte"),
     }),
-    say(
-      "askWhichService",
-      "Nothing to do on the network's side. If it is slow all the same, ask which service, and give it as destination.",
-    ),
+    say("askWhichService"),
     [
-      bitsPerSecond === null
-        ? null
-        : say("rateNow", `${formatBitRate(bitsPerSecond)} now.`, { rate: formatBitRate(bitsPerSecond) }),
-      say("sessionsSeen", `${count(seen.length, "session")} looked at.`, { seen: seen.length }),
+      bitsPerSecond === null ? null : say("rateNow", { rate: formatBitRate(bitsPerSecond) }),
+      say("sessionsSeen", { seen: seen.length }),
     ],
   );
 }

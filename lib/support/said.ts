@@ -1,18 +1,15 @@
-import type { Told, Verdict, VerdictCause } from "@/lib/contracts/support";
+import { verdictSentences } from "@/lib/contracts/sentences/verdict-sentences";
+import type { Verdict, VerdictCause } from "@/lib/contracts/support";
+import { type Said, sayBy } from "@/lib/shared/said";
 
-/** A sentence in English, and its code with what it names, by which others tell it in another language. */
-export type Said = { text: string; told: Told };
-
-export function say(code: string, text: string, values: Told["values"] = {}): Said {
-  return { text, told: { code, values } };
-}
+export const say = sayBy(verdictSentences);
 
 export function verdict(
   cause: VerdictCause,
   tone: Verdict["tone"],
   sentence: Said,
   action: Said,
-  evidence: readonly (Said | string | null)[] = [],
+  evidence: readonly (Said | null)[] = [],
 ): Verdict {
   const lines = evidence.filter((line) => line !== null);
   return {
@@ -20,17 +17,9 @@ export function verdict(
     tone,
     sentence: sentence.text,
     action: action.text,
-    evidence: lines.map((line) => (typeof line === "string" ? line : line.text)),
-    told: {
-      sentence: sentence.told,
-      action: action.told,
-      evidence: lines.map((line) => (typeof line === "string" ? null : line.told)),
-    },
+    evidence: lines.map(({ text }) => text),
+    told: { sentence: sentence.told, action: action.told, evidence: lines.map(({ told }) => told) },
   };
-}
-
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 export function percent(share: number): string {

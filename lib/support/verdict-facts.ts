@@ -1,5 +1,6 @@
 import type { Access } from "@/lib/contracts/access";
 import type { PathEvent, Transport } from "@/lib/contracts/telemetry";
+import type { Said } from "@/lib/shared/said";
 
 /** A path of a session, as the last report has it. */
 export type PathFacts = { access: Access; bytes: number; isOpen: boolean };
@@ -35,5 +36,5 @@ export type VerdictFacts = {
   /** Payload over all paths, the busier direction, over the last seconds; null where nothing was reported. */
   bitsPerSecond: number | null;
   /** Null where nobody asked about one. */
-  destination: { text: string; isThroughProxy: boolean; sentence: string } | null;
+  destination: { text: string; isThroughProxy: boolean; said: Said } | null;
 };

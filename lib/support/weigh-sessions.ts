@@ -4,8 +4,6 @@ import type { SessionFacts } from "./verdict-facts";
 /** A path that carries less does not count as used. */
 const usedShare = 0.02;
 
-export const names: Record<Access, string> = { lte: "LTE", wifi: "WiFi", other: "another access" };
-
 export const other = (access: Access): Access => (access === "lte" ? "wifi" : "lte");
 
 export function bytesOver(session: SessionFacts, access?: Access): number {

@@ -1,9 +1,11 @@
+import type { Language } from "@/lib/contracts/portal";
+
+export type Locale = Language;
+
 /** The languages of the portal, each called as its readers call it. */
-export const localeNames = { en: "English", ko: "한국어" } as const;
+export const localeNames: Readonly<Record<Locale, string>> = { en: "English", ko: "한국어" };
 
-export type Locale = keyof typeof localeNames;
-
-export const locales = Object.keys(localeNames) as readonly Locale[];
+export const locales: readonly Locale[] = ["en", "ko"];
 
 export const defaultLocale: Locale = "en";
 

@@ -27,6 +27,7 @@ const demoTeams: readonly Caller[] = ["admin", "operator", "demo"];
 
 /** Who may do what, written down by hand: a route that is not here, or does more, fails the walk. */
 const table: Record<string, Partial<Record<(typeof everyMethod)[number], readonly Caller[]>>> = {
+  "account/language": { PUT: roles },
   "account/password": { POST: roles },
   "account/second-factor": { GET: roles, POST: roles },
   "account/second-factor/confirm": { POST: roles },

@@ -99,7 +99,16 @@ describe("numbers", () => {
   it("are masked for every other role, were it to get them", async () => {
     for (const role of roleSchema.options) {
       const { staffId, sessionId } = person(role);
-      const actor: StaffActor = { kind: "staff", id: staffId, name: "", email: "", role, sessionId, token: null };
+      const actor: StaffActor = {
+        kind: "staff",
+        id: staffId,
+        name: "",
+        email: "",
+        role,
+        language: null,
+        sessionId,
+        token: null,
+      };
       const shown = (await identifiersFor(actor)).ofNumbers({ id: first, msisdn: msisdns[0], imsi });
       const isFull = role === "admin" || role === "operator";
       expect(shown, role).toEqual(

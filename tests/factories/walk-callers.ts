@@ -18,7 +18,16 @@ const bearerOf = (credential: string) => ({ authorization: `Bearer ${credential}
 /** A token of this scope whose maker has the role now; tokens are an administrator's, whose role may be taken. */
 async function tokenOf(role: Role, scopes: readonly TokenScope[]): Promise<{ id: string; secret: string }> {
   const { staffId, sessionId } = await signedIn("admin");
-  const actor = { kind: "staff", id: staffId, name: "", email: "", role: "admin", sessionId, token: null } as const;
+  const actor = {
+    kind: "staff",
+    id: staffId,
+    name: "",
+    email: "",
+    role: "admin",
+    language: null,
+    sessionId,
+    token: null,
+  } as const;
   const made = await createApiToken(actor, { name: "walk", scopes: [...scopes], validDays: 1 });
   await getDatabase().staff.update({ where: { id: staffId }, data: { role } });
   return { id: made.token.id, secret: made.secret };

@@ -10,6 +10,7 @@ import { idParamsSchema, meSchema, pageQuerySchema } from "../portal";
 import {
   beginSecondFactorSchema,
   changePasswordSchema,
+  chooseLanguageSchema,
   choosePasswordSchema,
   newStaffSchema,
   recoveryCodesSchema,
@@ -31,6 +32,14 @@ import { type ApiCalls, admins, everyRole } from "./api-call";
 
 /** Staff, one's own account, tokens and the audit log. */
 export const governCalls: ApiCalls = {
+  "account/language": {
+    PUT: {
+      summary: "Choose the language of one's own pages",
+      caller: everyRole,
+      body: chooseLanguageSchema,
+      answer: "nothing",
+    },
+  },
   "account/password": {
     POST: {
       summary: "Change one's own password; all other sign-ins end",

@@ -1,8 +1,10 @@
-import { errorMessage } from "@/lib/shared/errors";
+import { errorSaid } from "@/lib/shared/errors";
+import type { Said } from "@/lib/shared/said";
 import type { RuleInput, WhiteListInput } from "../policy-input";
 import { coversPorts, openPorts, type PortSet, portsText, unitePorts } from "../port-set";
 import { PrefixTable } from "../prefix-table";
 import { type RuleTarget, ruleTarget, targetKey } from "../rule-target";
+import { say } from "../sentences";
 import type { WhiteListHead } from "../white-list-matcher";
 
 /** A rule that can be compiled, and what the other rules make of it. */
@@ -17,7 +19,7 @@ export type AnalysedRule = {
   coveredBy: readonly AnalysedRule[];
 };
 
-export type BadRule = { readonly list: WhiteListHead; readonly rule: RuleInput; readonly why: string };
+export type BadRule = { readonly list: WhiteListHead; readonly rule: RuleInput; readonly why: Said };
 
 /** Rules of equal target, in the order of the policy. */
 export type TargetGroup = { readonly rules: AnalysedRule[]; readonly covers: Map<string, AnalysedRule[]> };
@@ -116,10 +118,10 @@ function readRules(whiteLists: readonly WhiteListInput[]): Pick<RuleAnalysis, "b
           bad.push({
             list,
             rule,
-            why: `The port range ${reversed.from}-${reversed.to} ends before it starts. Turn it round.`,
+            why: say("portsReversed", { from: reversed.from, to: reversed.to }),
           });
       } catch (error) {
-        bad.push({ list, rule, why: errorMessage(error) });
+        bad.push({ list, rule, why: errorSaid(error) });
       }
   }
   return { bad, rules };

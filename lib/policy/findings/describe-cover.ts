@@ -1,17 +1,20 @@
+import type { Said } from "@/lib/shared/said";
+import { say } from "../sentences";
 import type { WhiteListHead } from "../white-list-matcher";
 import type { AnalysedRule } from "./analyse-rules";
 
 /** `domain-suffix a.example`, with its white-list where that is another one. */
-function nameRule({ rule, list }: AnalysedRule, from: WhiteListHead): string {
+function nameRule({ rule, list }: AnalysedRule, from: WhiteListHead): Said | string {
   const name = `${rule.kind} ${rule.value}`;
-  return from.id === list.id ? name : `${name} of "${list.name}"`;
+  return from.id === list.id ? name : say("ruleOfList", { rule: name, list: list.name });
 }
 
-/** The rules that cover a rule, as the subject of a sentence, and its verb. */
-export function describeCover(covers: readonly AnalysedRule[], from: WhiteListHead): string {
-  const [first, second, ...rest] = covers;
-  if (first === undefined) return "";
-  if (second === undefined) return `${nameRule(first, from)} opens`;
-  const others = rest.length === 0 ? "" : ` and ${rest.length} more`;
-  return `${nameRule(first, from)}${others === "" ? " and" : ","} ${nameRule(second, from)}${others} together open`;
+/** That these rules cover a rule of the list `from`. */
+export function describeCover([first, second, ...rest]: readonly AnalysedRule[], from: WhiteListHead): Said {
+  const one = first === undefined ? "" : nameRule(first, from);
+  if (second === undefined) return say("coveredByOne", { rule: one });
+  const other = nameRule(second, from);
+  return rest.length === 0
+    ? say("coveredByTwo", { one, other })
+    : say("coveredByMore", { one, other, more: rest.length });
 }

@@ -1,49 +1,36 @@
+import type { Said } from "@/lib/shared/said";
 import type { ServiceClassInput } from "../policy-input";
-import { findRepeats, type PolicyFinding } from "./finding";
+import { say } from "../sentences";
+import { findRepeats, type PolicyFinding, sentenceOf } from "./finding";
 
-type Verdict = [severity: PolicyFinding["severity"], code: "bad-class" | "missing-class", message: string];
+type Verdict = [severity: PolicyFinding["severity"], code: "bad-class" | "missing-class", what: Said];
 
 function shareVerdicts(serviceClass: ServiceClassInput): Verdict[] {
   const { steering, lteSharePercent, wifiSufficientMbps } = serviceClass;
   if (steering !== "lte-share")
     return lteSharePercent === null && wifiSufficientMbps === null
       ? []
-      : [["warning", "bad-class", `LTE share settings have no effect in the mode ${steering}. Take them away.`]];
+      : [["warning", "bad-class", say("shareWithoutEffect", { steering })]];
   const verdicts: Verdict[] = [];
-  if (lteSharePercent === null)
-    verdicts.push(["error", "bad-class", "The mode lte-share needs an LTE share. Set one between 0 and 100 %."]);
+  if (lteSharePercent === null) verdicts.push(["error", "bad-class", say("shareMissing")]);
   else if (lteSharePercent < 0 || lteSharePercent > 100)
-    verdicts.push([
-      "error",
-      "bad-class",
-      `An LTE share of ${lteSharePercent} % cannot be. Set one between 0 and 100 %.`,
-    ]);
-  if (wifiSufficientMbps === 0)
-    verdicts.push([
-      "warning",
-      "bad-class",
-      "WiFi is always sufficient at 0 Mbit/s, so LTE is never used. Raise the rate, or leave it empty to use LTE always.",
-    ]);
+    verdicts.push(["error", "bad-class", say("shareOutOfRange", { percent: lteSharePercent })]);
+  if (wifiSufficientMbps === 0) verdicts.push(["warning", "bad-class", say("wifiAlwaysSuffices")]);
   return verdicts;
 }
 
 function capVerdicts({ lteRateKbps, totalRateKbps }: ServiceClassInput): Verdict[] {
   const verdicts: Verdict[] = [];
-  for (const [name, rate] of [
-    ["LTE", lteRateKbps],
-    ["total", totalRateKbps],
+  for (const [code, rate] of [
+    ["lteCapTooLow", lteRateKbps],
+    ["totalCapTooLow", totalRateKbps],
   ] as const)
-    if (rate !== null && rate <= 0)
-      verdicts.push([
-        "error",
-        "bad-class",
-        `A ${name} rate cap of ${rate} kbit/s lets nothing through. Raise it, or leave it empty for no cap.`,
-      ]);
+    if (rate !== null && rate <= 0) verdicts.push(["error", "bad-class", say(code, { rate })]);
   if (lteRateKbps !== null && totalRateKbps !== null && lteRateKbps > totalRateKbps)
     verdicts.push([
       "warning",
       "bad-class",
-      `The LTE cap (${lteRateKbps} kbit/s) lies above the total cap (${totalRateKbps} kbit/s) and is never reached. Lower it, or leave it empty.`,
+      say("lteCapAboveTotal", { lteRate: lteRateKbps, totalRate: totalRateKbps }),
     ]);
   return verdicts;
 }
@@ -64,49 +51,14 @@ function quotaLoop(start: ServiceClassInput, byId: ReadonlyMap<string, ServiceCl
 function quotaVerdicts(serviceClass: ServiceClassInput, byId: ReadonlyMap<string, ServiceClassInput>): Verdict[] {
   const { lteQuotaBytes, whenQuotaReached } = serviceClass;
   if (lteQuotaBytes === null)
-    return whenQuotaReached === null
-      ? []
-      : [
-          [
-            "warning",
-            "bad-class",
-            "A class for when the quota is reached has no effect without a quota. Set one, or take the class away.",
-          ],
-        ];
-  if (whenQuotaReached === null)
-    return [
-      [
-        "error",
-        "bad-class",
-        "The quota has no effect: choose the class that follows when it is reached, or take the quota away.",
-      ],
-    ];
+    return whenQuotaReached === null ? [] : [["warning", "bad-class", say("nextClassWithoutQuota")]];
+  if (whenQuotaReached === null) return [["error", "bad-class", say("quotaWithoutNextClass")]];
   const next = byId.get(whenQuotaReached);
-  if (next === undefined)
-    return [
-      [
-        "error",
-        "missing-class",
-        `There is no class "${whenQuotaReached}" to follow when the quota is reached. Choose another one.`,
-      ],
-    ];
+  if (next === undefined) return [["error", "missing-class", say("nextClassMissing", { id: whenQuotaReached })]];
   const loop = quotaLoop(serviceClass, byId);
-  if (loop !== null)
-    return [
-      [
-        "error",
-        "missing-class",
-        `The classes that follow when quotas are reached go round: ${loop}. End the chain in a class that has no quota.`,
-      ],
-    ];
+  if (loop !== null) return [["error", "missing-class", say("quotaLoop", { loop })]];
   if (next.lteQuotaBytes !== null && next.lteQuotaBytes <= lteQuotaBytes)
-    return [
-      [
-        "warning",
-        "bad-class",
-        `"${next.name}" follows when the quota is reached, but its own quota is not above this one: it is passed over at once. Raise its quota, or choose another class.`,
-      ],
-    ];
+    return [["warning", "bad-class", say("nextClassPassedOver", { next: next.name })]];
   return [];
 }
 
@@ -125,8 +77,9 @@ export function findClassFindings(serviceClasses: readonly ServiceClassInput[]):
       ...capVerdicts(serviceClass),
       ...quotaVerdicts(serviceClass, byId),
     ];
-    for (const [severity, code, message] of verdicts)
-      findings.push({ ...common, id: serviceClass.id, severity, code, message: `"${serviceClass.name}": ${message}` });
+    const { id, name } = serviceClass;
+    for (const [severity, code, what] of verdicts)
+      findings.push({ ...common, id, severity, code, ...sentenceOf(say("inClass", { name, what })) });
   }
   return findings;
 }

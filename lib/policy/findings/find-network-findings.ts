@@ -1,18 +1,20 @@
-import { errorMessage } from "@/lib/shared/errors";
+import { errorSaid } from "@/lib/shared/errors";
+import type { Said } from "@/lib/shared/said";
 import { type Cidr, isInCidr, parseAddress, parseCidr } from "../ip";
 import type { AccessNetworkInput, PolicyContentInput } from "../policy-input";
 import { cidrKey } from "../rule-target";
+import { say } from "../sentences";
 import { isWhollyPublic } from "../special-ranges";
-import type { PolicyFinding } from "./finding";
+import { type PolicyFinding, sentenceOf } from "./finding";
 
-type Verdict = [severity: PolicyFinding["severity"], message: string];
+type Verdict = [severity: PolicyFinding["severity"], what: Said];
 
 /** Addresses that a wide allowed range should not open by mistake. */
 const delicate = [
-  ["127.0.0.1", "the node's own loopback"],
-  ["::1", "the node's own loopback"],
-  ["169.254.169.254", "the metadata service of clouds"],
-  ["fd00:ec2::254", "the metadata service of clouds"],
+  ["127.0.0.1", say("ownLoopback")],
+  ["::1", say("ownLoopback")],
+  ["169.254.169.254", say("cloudMetadata")],
+  ["fd00:ec2::254", say("cloudMetadata")],
 ] as const;
 
 function describeNetwork({ access, name }: AccessNetworkInput): string {
@@ -23,27 +25,27 @@ function accessVerdicts(networks: readonly AccessNetworkInput[]): Verdict[] {
   const first = new Map<string, AccessNetworkInput>();
   const verdicts: Verdict[] = [];
   for (const network of networks) {
-    const cidr = parseOr(network.cidr, "Access network", verdicts);
+    const cidr = parseOr(network.cidr, "badAccessNetwork", verdicts);
     if (cidr === null) continue;
     const key = cidrKey(cidr);
     const known = first.get(key);
     if (known === undefined) first.set(key, network);
     else if (known.access === network.access)
-      verdicts.push(["warning", `Access network ${network.cidr} is listed twice. Remove one entry.`]);
+      verdicts.push(["warning", say("networkListedTwice", { cidr: network.cidr })]);
     else
       verdicts.push([
         "error",
-        `${network.cidr} is listed as ${describeNetwork(known)} and as ${describeNetwork(network)}. Keep the one that is right.`,
+        say("networkIsBoth", { cidr: network.cidr, one: describeNetwork(known), other: describeNetwork(network) }),
       ]);
   }
   return verdicts;
 }
 
-function parseOr(text: string, what: string, verdicts: Verdict[]): Cidr | null {
+function parseOr(text: string, what: "badAccessNetwork" | "badPrivateRange", verdicts: Verdict[]): Cidr | null {
   try {
     return parseCidr(text);
   } catch (error) {
-    verdicts.push(["error", `${what} ${errorMessage(error)}`]);
+    verdicts.push(["error", say(what, { why: errorSaid(error) })]);
     return null;
   }
 }
@@ -52,22 +54,18 @@ function rangeVerdicts(ranges: readonly string[]): Verdict[] {
   const verdicts: Verdict[] = [];
   const seen = new Set<string>();
   for (const text of ranges) {
-    const cidr = parseOr(text, "Allowed private range", verdicts);
+    const cidr = parseOr(text, "badPrivateRange", verdicts);
     if (cidr === null) continue;
     const key = cidrKey(cidr);
-    if (seen.has(key)) verdicts.push(["warning", `Allowed private range ${text} is listed twice. Remove one entry.`]);
+    if (seen.has(key)) verdicts.push(["warning", say("rangeListedTwice", { range: text })]);
     seen.add(key);
-    if (isWhollyPublic(cidr))
-      verdicts.push(["warning", `Allowed private range ${text} is public anyway and opens nothing. Remove it.`]);
+    if (isWhollyPublic(cidr)) verdicts.push(["warning", say("rangeIsPublic", { range: text })]);
     const opened = delicate.find(([address]) => {
       const parsed = parseAddress(address);
       return parsed !== null && isInCidr(cidr, parsed);
     });
     if (opened !== undefined)
-      verdicts.push([
-        "warning",
-        `Allowed private range ${text} opens ${opened[1]} (${opened[0]}) to every white-list rule that holds it. Name a narrower range unless that is meant.`,
-      ]);
+      verdicts.push(["warning", say("rangeOpens", { range: text, what: opened[1], address: opened[0] })]);
   }
   return verdicts;
 }
@@ -77,12 +75,12 @@ export function findNetworkFindings({
   accessNetworks,
   allowedPrivateRanges,
 }: Pick<PolicyContentInput, "accessNetworks" | "allowedPrivateRanges">): PolicyFinding[] {
-  return [...accessVerdicts(accessNetworks), ...rangeVerdicts(allowedPrivateRanges)].map(([severity, message]) => ({
+  return [...accessVerdicts(accessNetworks), ...rangeVerdicts(allowedPrivateRanges)].map(([severity, what]) => ({
     severity,
     code: "bad-network",
     collection: "networks",
     id: "networks",
     rule: null,
-    message,
+    ...sentenceOf(what),
   }));
 }

@@ -1,11 +1,13 @@
+import type { Said } from "@/lib/shared/said";
 import { type Cidr, parseCidr } from "../ip";
 import type { PolicyContentInput } from "../policy-input";
-import { commonPorts, portsText } from "../port-set";
+import { commonPorts, portsText, saidPorts } from "../port-set";
 import { PrefixTable } from "../prefix-table";
+import { say } from "../sentences";
 import { isWhollyRefused } from "../special-ranges";
 import type { AnalysedRule, RuleAnalysis, TargetGroup } from "./analyse-rules";
 import { describeCover } from "./describe-cover";
-import { findRepeats, type PolicyFinding } from "./finding";
+import { findRepeats, type PolicyFinding, sentenceOf } from "./finding";
 
 function isReadable(cidr: string): boolean {
   try {
@@ -17,13 +19,10 @@ function isReadable(cidr: string): boolean {
 }
 
 /** Why no connection can ever fall under the rule; null where one may. */
-function unreachable({ target, ports, rule }: AnalysedRule, allowed: PrefixTable<true>): string | null {
-  if (ports.length === 0)
-    return "It opens only port 25 (SMTP), which is never relayed. Give it other ports, or remove it.";
+function unreachable({ target, ports, rule }: AnalysedRule, allowed: PrefixTable<true>): Said | null {
+  if (ports.length === 0) return say("opensOnlySmtp");
   const isRefused = (cidr: Cidr): boolean => isWhollyRefused(cidr) && allowed.isEvery(cidr, (value) => value === null);
-  return target.kind === "cidr" && isRefused(target.cidr)
-    ? `${rule.value} lies in a range that is refused by default, and no allowed private range opens it. Allow the range, or remove the rule.`
-    : null;
+  return target.kind === "cidr" && isRefused(target.cidr) ? say("liesInRefusedRange", { value: rule.value }) : null;
 }
 
 function isSameRule(left: AnalysedRule, right: AnalysedRule): boolean {
@@ -36,17 +35,15 @@ function isDuplicate(rule: AnalysedRule): boolean {
 }
 
 /** What a covered rule is, in one sentence. */
-export function coverSentence(rule: AnalysedRule): string {
-  if (isDuplicate(rule)) return "The same rule stands in this list already.";
-  return `${describeCover(rule.coveredBy, rule.list)} everything that this rule opens.`;
+export function coverSentence(rule: AnalysedRule): Said {
+  return isDuplicate(rule) ? say("sameRuleAlready") : describeCover(rule.coveredBy, rule.list);
 }
 
-function coverFinding(rule: AnalysedRule): Pick<PolicyFinding, "code" | "message"> {
-  const sentence = coverSentence(rule);
-  if (isDuplicate(rule)) return { code: "duplicate", message: `${sentence} Remove one of them.` };
+function coverFinding(rule: AnalysedRule): Pick<PolicyFinding, "code" | "message" | "told"> {
+  const what = coverSentence(rule);
+  if (isDuplicate(rule)) return { code: "duplicate", ...sentenceOf(say("removeOne", { what })) };
   const isOneList = rule.coveredBy.every(({ list }) => list.id === rule.list.id);
-  const advice = isOneList ? "Remove it." : "Remove it, unless its hits are to be counted apart.";
-  return { code: "shadowed", message: `${sentence} ${advice}` };
+  return { code: "shadowed", ...sentenceOf(say(isOneList ? "removeIt" : "removeItUnlessCounted", { what })) };
 }
 
 type Overlap = { rule: AnalysedRule; earlier: AnalysedRule; count: number };
@@ -72,13 +69,12 @@ function findOverlaps(groups: readonly TargetGroup[]): Overlap[] {
   return [...overlaps.values()];
 }
 
-function describeOverlap({ rule, earlier, count }: Overlap): string {
-  const { name, isExtra } = earlier.list;
-  const ports = portsText(commonPorts(rule.ports, earlier.ports));
-  const what = `${rule.rule.kind} ${rule.rule.value} (${ports})`;
-  const others = count === 1 ? " is" : ` and ${count - 1} more are`;
-  const who = isExtra ? " for subscribers who have it" : "";
-  return `${what}${others} also in "${name}", which stands first: "${name}" gets the hits${who}. Keep each destination in one list.`;
+function describeOverlap({ rule, earlier, count }: Overlap): Said {
+  const { name: list, isExtra } = earlier.list;
+  const ports = saidPorts(commonPorts(rule.ports, earlier.ports));
+  const named = { rule: `${rule.rule.kind} ${rule.rule.value}`, ports, list };
+  if (count === 1) return say(isExtra ? "overlappingExtra" : "overlapping", named);
+  return say(isExtra ? "overlappingMoreExtra" : "overlappingMore", { ...named, more: count - 1 });
 }
 
 /** What is wrong with the white-lists of a policy: see `findFindings`. */
@@ -97,10 +93,10 @@ export function findRuleFindings(
     collection,
     id: list.id,
     rule,
-    message: why,
+    ...sentenceOf(why),
   }));
-  for (const { id, severity, message } of findRepeats(content.whiteLists))
-    findings.push({ severity, code: "duplicate", collection, id, rule: null, message });
+  for (const repeat of findRepeats(content.whiteLists))
+    findings.push({ ...repeat, code: "duplicate", collection, rule: null });
   for (const { id, name, rules: written } of content.whiteLists)
     if (written.length === 0)
       findings.push({
@@ -108,12 +104,12 @@ export function findRuleFindings(
         code: "empty",
         id,
         rule: null,
-        message: `"${name}" has no rules and lets nothing pass. Add rules, or remove the list.`,
+        ...sentenceOf(say("listEmpty", { list: name })),
       });
   for (const rule of rules) {
     const place = { ...warning, id: rule.list.id, rule: rule.rule };
     const why = unreachable(rule, allowed);
-    if (why !== null) findings.push({ ...place, code: "unreachable", message: why });
+    if (why !== null) findings.push({ ...place, code: "unreachable", ...sentenceOf(why) });
     else if (rule.coveredBy.length > 0) findings.push({ ...place, ...coverFinding(rule) });
   }
   for (const overlap of findOverlaps(groups))
@@ -122,7 +118,7 @@ export function findRuleFindings(
       code: "overlapping",
       id: overlap.rule.list.id,
       rule: overlap.rule.rule,
-      message: describeOverlap(overlap),
+      ...sentenceOf(describeOverlap(overlap)),
     });
   return findings;
 }

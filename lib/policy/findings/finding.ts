@@ -1,4 +1,6 @@
+import type { Said, Told } from "@/lib/shared/said";
 import type { RuleInput } from "../policy-input";
+import { say } from "../sentences";
 
 export type PolicyFinding = {
   /** An error stops a publish. */
@@ -18,9 +20,16 @@ export type PolicyFinding = {
   rule: RuleInput | null;
   /** What is wrong, and what to do. */
   message: string;
+  /** The same, for another language. */
+  told: Told;
 };
 
-export type Repeat = Pick<PolicyFinding, "id" | "severity" | "message">;
+/** The two forms that a finding has its sentence in. */
+export function sentenceOf({ text, told }: Said): Pick<PolicyFinding, "message" | "told"> {
+  return { message: text, told };
+}
+
+export type Repeat = Pick<PolicyFinding, "id" | "severity" | "message" | "told">;
 
 /** Ids and names that stand twice among the items of a collection; each later one is named once. */
 export function findRepeats(items: readonly { id: string; name: string }[]): Repeat[] {
@@ -33,13 +42,13 @@ export function findRepeats(items: readonly { id: string; name: string }[]): Rep
       repeats.push({
         id,
         severity: "error",
-        message: `The id "${id}" is used twice. Give one of the two another id.`,
+        ...sentenceOf(say("idUsedTwice", { id })),
       });
     else if (names.has(sameName))
       repeats.push({
         id,
         severity: "warning",
-        message: `The name "${name}" is used twice. Rename one of the two, so that people can tell them apart.`,
+        ...sentenceOf(say("nameUsedTwice", { name })),
       });
     ids.add(id);
     names.add(sameName);

@@ -80,4 +80,5 @@ export const alerts = {
   since2: "Since",
   acknowledged: "Acknowledged",
   alertCount: "{count, plural, one {# alert} other {# alerts}}",
+  allNodes: "All nodes",
 } as const;

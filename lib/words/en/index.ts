@@ -8,6 +8,7 @@ import { classes } from "./classes";
 import { common } from "./common";
 import { demo } from "./demo";
 import { devices } from "./devices";
+import { endReasons } from "./end-reasons";
 import { history } from "./history";
 import { imports } from "./imports";
 import { map } from "./map";
@@ -26,7 +27,8 @@ import { staff } from "./staff";
 import { subscribers } from "./subscribers";
 import { support } from "./support";
 import { tokens } from "./tokens";
-import { verdicts } from "./verdicts";
+import { told } from "./told";
+
 import { whiteLists } from "./white-lists";
 
 /** The portal's English, by area; the other languages have the same keys. */
@@ -41,6 +43,7 @@ export const en = {
   common,
   demo,
   devices,
+  endReasons,
   history,
   imports,
   jobs,
@@ -59,7 +62,8 @@ export const en = {
   staff,
   subscribers,
   support,
+  told,
   tokens,
-  verdicts,
+
   whiteLists,
 } as const;

@@ -187,4 +187,6 @@ export const policy = {
   what: "What",
   publishedBy: "Published by",
   ackCount: "{count, number} {state, select, waiting {waiting} failed {failed} other {away}}",
+  direct: "direct",
+  becomes: "becomes",
 } as const;

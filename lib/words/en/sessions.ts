@@ -121,4 +121,5 @@ export const sessions = {
   theNewest1000NewestFirst: "The newest 1,000, newest first",
   segmentsThatWereSentAgain: "Segments that were sent again",
   ueProxy: "UE, proxy",
+  noList: "none",
 } as const;

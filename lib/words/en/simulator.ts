@@ -33,4 +33,7 @@ export const simulator = {
   askForAHost: "Ask for a host",
   throughTheProxyDirectOrRefused: "Through the proxy, direct, or refused; with every step of the decision.",
   thereIsNoDecision: "There is no decision",
+  pass: "passes",
+  refuse: "stops",
+  info: "note",
 } as const;

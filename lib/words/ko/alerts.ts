@@ -82,4 +82,5 @@ export const alerts: Words<typeof english> = {
   since2: "발생",
   acknowledged: "확인",
   alertCount: "경보 {count, plural, other {#건}}",
+  allNodes: "모든 노드",
 };

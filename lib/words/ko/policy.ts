@@ -187,4 +187,6 @@ export const policy: Words<typeof english> = {
   what: "종류",
   publishedBy: "게시자",
   ackCount: "{state, select, waiting {대기} failed {실패} other {연결 끊김}} {count, number}개",
+  direct: "직접 연결",
+  becomes: "변경 후",
 };

@@ -122,4 +122,5 @@ export const sessions: Words<typeof english> = {
   theNewest1000NewestFirst: "최근 1,000건, 최신순",
   segmentsThatWereSentAgain: "다시 전송한 세그먼트",
   ueProxy: "UE, 프록시",
+  noList: "없음",
 };

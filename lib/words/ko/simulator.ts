@@ -36,4 +36,7 @@ export const simulator: Words<typeof english> = {
   askForAHost: "호스트를 입력하십시오",
   throughTheProxyDirectOrRefused: "프록시 경유, 직접, 거부 중 하나와 판정의 모든 단계를 보여 줍니다.",
   thereIsNoDecision: "판정할 수 없습니다",
+  pass: "통과",
+  refuse: "중단",
+  info: "참고",
 };

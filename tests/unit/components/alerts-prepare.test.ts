@@ -9,6 +9,7 @@ const alert: Alert = {
   subject: "p1",
   subjectName: "Proxy",
   detail: "silent",
+  told: null,
   since: "2026-11-28T12:00:00Z",
   firedAt: "2026-11-28T12:00:15Z",
   resolvedAt: null,

@@ -63,7 +63,7 @@ const namesOnly = compilePolicy({
 
 /** What a decision says in short: the white-list, the code of the refusal, or that the address is awaited. */
 function reasonOf(decision: HostDecision): string | null {
-  return decision.kind === "refused" ? decision.reason() : null;
+  return decision.kind === "refused" ? decision.reason().text : null;
 }
 
 function outcome(decision: ReturnType<typeof decideHost>): string {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { tell } from "@/components/api/tell";
 import { simulationSchema } from "@/lib/contracts/policy-admin";
 import {
   compilePolicy,
@@ -10,6 +11,7 @@ import {
   type TraceStep,
 } from "@/lib/policy";
 import { PlainWhiteLists } from "../../factories/plain-white-lists";
+import { korean } from "../../factories/words";
 import { anyHost, anySnapshot, list, snapshot } from "./policies";
 
 const anyPort = fc.constantFrom(0, 21, 25, 80, 443, 65_536);
@@ -22,7 +24,7 @@ function lastVerdict(trace: readonly TraceStep[]): string | undefined {
 
 function inWords(decision: HostDecision) {
   const trace = decision.trace();
-  return decision.kind === "refused" ? { ...decision, trace, reason: decision.reason() } : { ...decision, trace };
+  return decision.kind === "refused" ? { ...decision, trace, reason: decision.reason().text } : { ...decision, trace };
 }
 
 describe("explainDecision", () => {
@@ -84,7 +86,7 @@ describe("explainDecision", () => {
       }),
     );
     const { trace } = explainDecision(policy, { host: "live.tv.example", port: 443, address: "10.1.1.1" });
-    expect(trace).toEqual([
+    expect(trace.map(({ step, detail, result }) => ({ step, detail, result }))).toEqual([
       { step: "Port", detail: "port 443 may be relayed", result: "pass" },
       { step: "Own addresses", detail: "10.1.1.1 is no address of the proxy", result: "pass" },
       {
@@ -105,5 +107,8 @@ describe("explainDecision", () => {
         result: "info",
       },
     ]);
+    const saying = trace.map(({ detail, told }) => tell(korean, detail, told.detail));
+    expect(saying.filter((text) => !/[가-힣]/.test(text))).toEqual([]);
+    expect(saying[0]).toBe("443번 포트는 중계할 수 있음");
   });
 });

@@ -283,10 +283,12 @@ describe("shadowedBy", () => {
       list("two", ["domain-suffix tv.example"]),
     ];
     const lists = shadowedBy(analyseRules(whiteLists));
-    expect(lists.get("one")?.get(ruleKey(rule("host A.TV.example 443")))).toBe(
+    expect(lists.get("one")?.get(ruleKey(rule("host A.TV.example 443")))?.text).toBe(
       'domain-suffix tv.example of "TWO" opens everything that this rule opens.',
     );
-    expect(lists.get("one")?.get(ruleKey(rule("host b.example")))).toBe("The same rule stands in this list already.");
+    expect(lists.get("one")?.get(ruleKey(rule("host b.example")))?.text).toBe(
+      "The same rule stands in this list already.",
+    );
     expect(lists.get("two")).toBeUndefined();
   });
 });

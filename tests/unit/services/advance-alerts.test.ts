@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type AlertReading, advanceAlerts, type HeldRule, type OpenAlert } from "@/lib/services/advance-alerts";
+import { saidAsIs } from "@/lib/shared/said";
 
 const now = new Date("2026-11-28T12:00:00Z");
 const secondsAgo = (seconds: number): Date => new Date(now.getTime() - seconds * 1000);
 const rule: HeldRule = { kind: "node-down", isOn: true, holdSeconds: 15 };
-const reading: AlertReading = { kind: "node-down", subject: "p1", subjectName: "Proxy", detail: "silent" };
+const said = saidAsIs("silent");
+const reading: AlertReading = { kind: "node-down", subject: "p1", subjectName: "Proxy", said };
 const nothing = { begin: [], goOn: [], resolve: [], forget: [] };
 
 function open(since: number, change: Partial<OpenAlert> = {}): OpenAlert {
@@ -15,9 +17,8 @@ function open(since: number, change: Partial<OpenAlert> = {}): OpenAlert {
 describe("an alert", () => {
   it("begins without telling, and fires once it was so for the hold time", () => {
     expect(advanceAlerts([rule], [], [reading], now)).toEqual({ ...nothing, begin: [{ ...reading, firedAt: null }] });
-    const detail = "silent";
-    expect(advanceAlerts([rule], [open(14)], [reading], now).goOn).toEqual([{ id: 7n, detail, firedAt: null }]);
-    expect(advanceAlerts([rule], [open(15)], [reading], now).goOn).toEqual([{ id: 7n, detail, firedAt: now }]);
+    expect(advanceAlerts([rule], [open(14)], [reading], now).goOn).toEqual([{ id: 7n, said, firedAt: null }]);
+    expect(advanceAlerts([rule], [open(15)], [reading], now).goOn).toEqual([{ id: 7n, said, firedAt: now }]);
   });
 
   it("fires at once where nothing is to be held", () => {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { maxHistoryDays, maxHistoryPoints } from "@/lib/contracts/history";
+import { maxHistoryPoints } from "@/lib/contracts/history";
+import { maxHistoryDays } from "@/lib/contracts/limits";
 import { bucketStarts, chooseBuckets } from "@/lib/services/history-buckets";
 
 const minuteMs = 60_000;

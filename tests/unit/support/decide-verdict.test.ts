@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { tellVerdict } from "@/components/support/prepare-told";
+import { say } from "@/lib/contracts/sentences";
 import type { VerdictCause } from "@/lib/contracts/support";
 import { decideVerdict } from "@/lib/support/decide-verdict";
 import type { PathFacts, SessionFacts, VerdictFacts } from "@/lib/support/verdict-facts";
@@ -58,7 +59,7 @@ const table: [VerdictCause, string, Partial<VerdictFacts>, RegExp][] = [
   [
     "not-white-listed",
     "a destination past the proxy",
-    { destination: { text: "other.example", isThroughProxy: false, sentence: "no rule names it" } },
+    { destination: { text: "other.example", isThroughProxy: false, said: say("noRuleNamesIt") } },
     /other\.example/,
   ],
   ["no-device", "none enrolled", { deviceSilencesMs: [] }, /no enrolled device/],
@@ -171,8 +172,8 @@ describe("the verdict", () => {
     expect(verdict.sentence).toMatch(sentence);
     expect(verdict.action).toMatch(/\w.*\.$/);
     const { sentence: told, action, evidence } = tellVerdict(korean, verdict);
-    const lines = [told, action, ...evidence.filter((_line, index) => verdict.told?.evidence[index] !== null)];
-    expect(lines.filter((line) => !/[가-힣]/.test(line) || /[{}]|verdicts\./.test(line))).toEqual([]);
+    const lines = [told, action, ...evidence];
+    expect(lines.filter((line) => !/[가-힣]/.test(line) || /[{}]|told\./.test(line))).toEqual([]);
     expect(tellVerdict(english, verdict)).toMatchObject({ sentence: verdict.sentence, evidence: verdict.evidence });
   });
 

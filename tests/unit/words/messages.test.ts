@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
 import { type MessageFormatElement, parse, TYPE } from "@formatjs/icu-messageformat-parser";
 import { describe, expect, it } from "vitest";
-import { errorText } from "@/components/api/error-text";
+import { z } from "zod";
+import { errorText, fieldTexts, issueText } from "@/components/api/error-text";
 import { ApiProblem } from "@/components/api/fetch-json";
+import { tell } from "@/components/api/tell";
+import { say, sentences } from "@/lib/contracts/sentences";
 import { messagesOf } from "@/lib/words/messages";
 import { english as inEnglish, korean as inKorean } from "../../factories/words";
 
@@ -42,7 +45,18 @@ const english: Readonly<Record<string, Readonly<Record<string, string>>>> = mess
 const korean: Readonly<Record<string, Readonly<Record<string, string>>>> = messagesOf.ko;
 
 /** English is what the portal says itself; the other languages say it by code. */
-const toldByCode: ReadonlySet<string> = new Set(["problems", "verdicts"]);
+const toldByCode: ReadonlySet<string> = new Set(["problems", "told"]);
+
+/** What an English sentence of the portal names. */
+function namesOf(sentence: (named: never) => string): string[] {
+  const names = new Set<string>();
+  const named = new Proxy({}, { get: (_target, name) => names.add(String(name)) && 2 });
+  sentence(named as never);
+  return [...names];
+}
+
+/** What the schema library says in English, which no other language takes. */
+const leftOut: readonly string[] = ["text"];
 
 describe("texts of the portal", () => {
   it("are there, area by area", () => {
@@ -70,10 +84,41 @@ describe("texts of the portal", () => {
     expect(same).toEqual([]);
   });
 
+  it.each(Object.entries(sentences))("tell %s with what it names", (code, sentence) => {
+    const names = namesOf(sentence);
+    const words = korean["told"]?.[code] ?? "";
+    const taken = shapeOf(words).map((shape) => shape.split(" ")[0] ?? "");
+    expect(taken.filter((name) => !names.includes(name) && name !== "text")).toEqual([]);
+    expect(names.filter((name) => !taken.includes(name) && !leftOut.includes(name))).toEqual([]);
+  });
+
   it("know every code that the portal answers with", () => {
     const codes = [...readFileSync("lib/http/problem.ts", "utf8").matchAll(/^ {2}([A-Z0-9_]+): \{ status: \d/gm)];
     expect(codes.length).toBeGreaterThan(50);
     expect(codes.map(([, code]) => code).filter((code) => !(`${code}` in messagesOf.en.problems))).toEqual([]);
+  });
+
+  it("tell a sentence within a sentence, and leave English where a code is not known", () => {
+    const inner = say("ruleOfList", { rule: "host a.example", list: "Video" });
+    const said = say("portNotOpened", { rule: inner, port: "8080" });
+    expect(said.text).toBe('host a.example of "Video" does not open port 8080');
+    expect(tell(inEnglish, said.text, said.told)).toBe(said.text);
+    expect(tell(inKorean, said.text, said.told)).toBe("“Video”의 host a.example 규칙은 8080번 포트를 열지 않음");
+    const newer = { code: "portNotOpened", values: { port: "8080", rule: { code: "notKnownHere", values: {} } } };
+    expect(tell(inKorean, said.text, newer)).toBe(said.text);
+    expect(tell(inKorean, "As before.", undefined)).toBe("As before.");
+  });
+
+  it("tell what the schema library says of fields", () => {
+    const schema = z.object({ name: z.string().min(3), mail: z.email(), size: z.int().max(9), why: z.string() });
+    const issues = schema.safeParse({ name: "a", mail: "b", size: 12 }).error?.issues ?? [];
+    expect(issues.map((issue) => issueText(inEnglish, issue))).toEqual(issues.map(({ message }) => message));
+    expect(issues.map((issue) => issueText(inKorean, issue))).toEqual([
+      "3자 이상 입력하십시오.",
+      messagesOf.ko.told.fieldNoEmail,
+      "9 이하의 값을 입력하십시오.",
+      messagesOf.ko.told.fieldWrongKind,
+    ]);
   });
 
   it("say a failed call in either language, and in English as the portal says it", () => {
@@ -81,6 +126,14 @@ describe("texts of the portal", () => {
     expect(errorText(inEnglish, refused)).toBe("It takes the role admin.");
     expect(errorText(inKorean, refused)).toBe(messagesOf.ko.problems.AUTH_FORBIDDEN);
     expect(errorText(inKorean, new ApiProblem(500, "NOT_KNOWN", "Some detail."))).toBe("Some detail.");
+    const taken = say("numberTaken");
+    const told = { detail: taken.told, fields: { msisdn: taken.told } };
+    const refusedField = new ApiProblem(409, "SUBSCRIBER_TAKEN", taken.text, { msisdn: taken.text }, null, told);
+    expect(fieldTexts(inEnglish, refusedField)).toEqual({ msisdn: taken.text });
+    expect(fieldTexts(inKorean, refusedField)).toEqual({ msisdn: messagesOf.ko.told.numberTaken });
+    expect(errorText(inKorean, refusedField)).toContain(messagesOf.ko.told.numberTaken);
+    const short = new ApiProblem(422, "PASSWORD_TOO_SHORT", "Use more.", { password: "Use more." });
+    expect(fieldTexts(inKorean, short)).toEqual({ password: messagesOf.ko.problems.PASSWORD_TOO_SHORT });
     expect(errorText(inEnglish, new ApiProblem(502, "PORTAL_BAD_ANSWER", "Bad Gateway"))).toContain("answered 502");
   });
 });
