@@ -6,18 +6,10 @@ import { type FoundSubscriber, findSubscriber } from "./find-subscriber";
 import { grantIdentifiers } from "./identifiers";
 import { removeOldSnapshots } from "./snapshot-store";
 
-/**
- * Whom a look-up is about. It is kept with its purpose before anything is shown, also where nobody is found, and shows
- * the subscriber's numbers to who looks for a while.
- *
- * Errors: AppError SUBSCRIBER_UNKNOWN.
- */
-export async function findAndNote(
-  staff: StaffActor,
-  { identifier, purpose }: { identifier: string; purpose: string },
-  now: Date,
-): Promise<FoundSubscriber> {
-  const found = await findSubscriber(identifier);
+type LookUp = { identifier: string; purpose: string };
+
+/** Keep who looks at whom and why. The audit log's lock also keeps grants from waiting for each other. */
+async function note(staff: StaffActor, { identifier, purpose }: LookUp, found: FoundSubscriber | null, now: Date) {
   await getDatabase().$transaction(async (transaction) => {
     await appendAudit(transaction, {
       actor: auditName(staff),
@@ -26,13 +18,28 @@ export async function findAndNote(
       after: { identifier },
       reason: purpose,
     });
-    await removeOldSnapshots(transaction, now);
     if (found !== null) await grantIdentifiers(transaction, { staffId: staff.id, subscriberId: found.id, now });
   });
-  if (found === null)
-    throw new AppError(
-      "SUBSCRIBER_UNKNOWN",
-      "Nobody has this number, IMSI or id. Check it with the customer, or search by its last digits under Subscribers.",
-    );
-  return found;
+}
+
+/**
+ * What `read` finds of whom a look-up is about. The look-up is kept with its purpose before anything is shown, also where
+ * nobody is found, and shows the subscriber's numbers to who looks for a while; reading goes on meanwhile.
+ *
+ * Errors: AppError SUBSCRIBER_UNKNOWN; what `read` throws.
+ */
+export async function findAndNote<Found>(
+  staff: StaffActor,
+  lookUp: LookUp,
+  now: Date,
+  read: (subscriber: FoundSubscriber) => Promise<Found>,
+): Promise<Found> {
+  const subscriber = await findSubscriber(lookUp.identifier);
+  const noted = Promise.all([note(staff, lookUp, subscriber, now), removeOldSnapshots(getDatabase(), now)]);
+  if (subscriber !== null) return (await Promise.all([read(subscriber), noted]))[0];
+  await noted;
+  throw new AppError(
+    "SUBSCRIBER_UNKNOWN",
+    "Nobody has this number, IMSI or id. Check it with the customer, or search by its last digits under Subscribers.",
+  );
 }

@@ -3,7 +3,7 @@ import { type Database, getDatabase, type Transaction } from "@/lib/db/client";
 import { classInForce, monthOf } from "@/lib/policy";
 import { AppError } from "@/lib/shared/errors";
 import { asDevice, type DeviceRow, deviceColumns } from "./device-row";
-import { findPolicyState, snapshotForSubscriber } from "./policy-state";
+import { findPolicyState, type PolicyState, snapshotForSubscriber } from "./policy-state";
 import { asSubscriber, type SubscriberRow, subscriberColumns } from "./subscriber-row";
 
 /** Devices shown with a subscriber, newest first; the rest is found by the list of devices. */
@@ -11,8 +11,7 @@ const maxDevices = 200;
 
 type DetailRow = SubscriberRow & { lteBytes: bigint | null };
 
-async function quotaClass(database: Database | Transaction, row: SubscriberRow, lteBytes: number) {
-  const state = await findPolicyState(database);
+function quotaClass(state: PolicyState | null, row: SubscriberRow, lteBytes: number): string | null {
   if (state === null) return null;
   const { serviceClasses } = snapshotForSubscriber(state, row.id);
   const input = { serviceClasses, subscribedClassId: row.serviceClassId, lteBytesThisMonth: lteBytes };
@@ -20,8 +19,16 @@ async function quotaClass(database: Database | Transaction, row: SubscriberRow, 
   return isQuotaReached ? classId : null;
 }
 
-/** A subscriber with its devices and what it used this month; null where there is none. */
-export async function readSubscriber(database: Database | Transaction, id: string): Promise<SubscriberDetail | null> {
+/**
+ * A subscriber with its devices and what it used this month; null where there is none.
+ *
+ * @param policy who has it already says so
+ */
+export async function readSubscriber(
+  database: Database | Transaction,
+  id: string,
+  policy?: Promise<PolicyState | null>,
+): Promise<SubscriberDetail | null> {
   const [row] = await database.$queryRaw<DetailRow[]>`
     SELECT ${subscriberColumns}, m.lte_bytes AS "lteBytes" FROM subscribers s
     LEFT JOIN subscriber_months m ON m.subscriber_id = s.id AND m.month = ${monthOf(new Date())}::date
@@ -35,7 +42,7 @@ export async function readSubscriber(database: Database | Transaction, id: strin
     ...asSubscriber(row, devices.filter(({ revokedAt }) => revokedAt === null).length),
     deviceList: devices.map(asDevice),
     lteBytesThisMonth,
-    quotaClassId: await quotaClass(database, row, lteBytesThisMonth),
+    quotaClassId: quotaClass(await (policy ?? findPolicyState(database)), row, lteBytesThisMonth),
   };
 }
 
@@ -43,8 +50,9 @@ export async function readSubscriber(database: Database | Transaction, id: strin
 export async function getSubscriber(
   id: string,
   database: Database | Transaction = getDatabase(),
+  policy?: Promise<PolicyState | null>,
 ): Promise<SubscriberDetail> {
-  const subscriber = await readSubscriber(database, id);
+  const subscriber = await readSubscriber(database, id, policy);
   if (subscriber === null) throw new AppError("NOT_FOUND", "No subscriber has this id (any more).");
   return subscriber;
 }

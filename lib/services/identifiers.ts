@@ -76,16 +76,18 @@ export async function identifiersFor(staff: StaffActor, now = new Date()): Promi
   return new Identifiers(false, new Set(grants.map(({ subscriberId }) => subscriberId)));
 }
 
-/** Staff stated why they look at this subscriber: its numbers are shown to them for a while. */
+/** Staff stated why they look at this subscriber: its numbers are shown to them for a while. Others' grants that are over go. */
 export async function grantIdentifiers(
   transaction: Transaction,
   { staffId, subscriberId, now }: { staffId: string; subscriberId: string; now: Date },
 ): Promise<void> {
   const expiresAt = new Date(now.getTime() + grantMs);
-  await transaction.lookUpGrant.deleteMany({ where: { expiresAt: { lt: now } } });
-  await transaction.lookUpGrant.upsert({
-    where: { staffId_subscriberId: { staffId, subscriberId } },
-    create: { staffId, subscriberId, expiresAt },
-    update: { expiresAt },
-  });
+  await transaction.$executeRaw`
+    WITH old AS (
+      DELETE FROM look_up_grants WHERE expires_at < ${now}
+        AND (staff_id, subscriber_id) <> (${staffId}::uuid, ${subscriberId}::uuid)
+    )
+    INSERT INTO look_up_grants (staff_id, subscriber_id, expires_at)
+    VALUES (${staffId}::uuid, ${subscriberId}::uuid, ${expiresAt})
+    ON CONFLICT (staff_id, subscriber_id) DO UPDATE SET expires_at = excluded.expires_at`;
 }

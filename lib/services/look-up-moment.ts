@@ -7,6 +7,7 @@ import { requireRole, type StaffActor, subscriberReaders } from "./actor";
 import { auditAround } from "./audit-around";
 import { FieldsRefused } from "./fields-refused";
 import { findAndNote } from "./find-and-note";
+import type { FoundSubscriber } from "./find-subscriber";
 import { policyAt } from "./policy-at";
 import { asSessionRow, sessionRelations } from "./session-row";
 import { staffNames } from "./staff-names";
@@ -68,20 +69,7 @@ async function describePolicy(
   };
 }
 
-/**
- * How it was for a subscriber at a moment of the last 30 days: what ran, what happened to its paths, which policy
- * counted, and what staff did around it. Kept in the audit log with its purpose, as every look-up.
- *
- * Errors: AppError AUTH_FORBIDDEN, SUBSCRIBER_UNKNOWN; FieldsRefused REQUEST_INVALID for another moment.
- */
-export async function lookUpMoment(
-  staff: StaffActor,
-  request: MomentRequest,
-  now = new Date(),
-): Promise<SupportMoment> {
-  requireRole(staff, subscriberReaders);
-  const at = readMoment(request.at, now);
-  const { id, msisdn, serviceClassId } = await findAndNote(staff, request, now);
+async function readMomentOf({ id, msisdn, serviceClassId }: FoundSubscriber, at: Date): Promise<SupportMoment> {
   const database = getDatabase();
   const around = (ms: number): Span => ({ from: new Date(at.getTime() - ms), to: new Date(at.getTime() + ms) });
   const span = around(pathsMs);
@@ -101,4 +89,20 @@ export async function lookUpMoment(
     policy,
     audit,
   });
+}
+
+/**
+ * How it was for a subscriber at a moment of the last 30 days: what ran, what happened to its paths, which policy
+ * counted, and what staff did around it. Kept in the audit log with its purpose, as every look-up.
+ *
+ * Errors: AppError AUTH_FORBIDDEN, SUBSCRIBER_UNKNOWN; FieldsRefused REQUEST_INVALID for another moment.
+ */
+export async function lookUpMoment(
+  staff: StaffActor,
+  request: MomentRequest,
+  now = new Date(),
+): Promise<SupportMoment> {
+  requireRole(staff, subscriberReaders);
+  const at = readMoment(request.at, now);
+  return findAndNote(staff, request, now, (subscriber) => readMomentOf(subscriber, at));
 }

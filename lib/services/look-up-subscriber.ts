@@ -16,8 +16,7 @@ import type { SessionFacts, VerdictFacts } from "@/lib/support/verdict-facts";
 import { requireRole, type StaffActor, subscriberReaders } from "./actor";
 import { findAndNote } from "./find-and-note";
 import { getSubscriber } from "./get-subscriber";
-import { findPolicyState, snapshotForSubscriber } from "./policy-state";
-
+import { findPolicyState, type PolicyState, snapshotForSubscriber } from "./policy-state";
 import { sealCase } from "./seal-case";
 import { asSessionRow, sessionRelations } from "./session-row";
 import { simulateDecision } from "./simulate-decision";
@@ -33,10 +32,10 @@ const accesses: readonly Access[] = ["lte", "wifi", "other"];
 
 type CaseEvent = SupportCase["events"][number];
 
-async function readEvents(database: Database, keys: readonly string[]): Promise<Map<string, PathEvent[]>> {
+async function readEvents(database: Database, keys: readonly bigint[]): Promise<Map<string, PathEvent[]>> {
   const rows = await database.$queryRaw<(Omit<PathEvent, "at"> & { at: Date; key: string })[]>`
     SELECT session_pk::text AS key, at, subflow_id AS "subflowId", access::text, kind::text, cause, actor::text
-    FROM (SELECT * FROM path_events WHERE session_pk = ANY(${keys.map(BigInt)}) ORDER BY at DESC, id DESC LIMIT 1000) newest
+    FROM (SELECT * FROM path_events WHERE session_pk = ANY(${keys}) ORDER BY at DESC, id DESC LIMIT 1000) newest
     ORDER BY at, id`;
   const byKey = new Map<string, PathEvent[]>();
   for (const { key, at, ...event } of rows)
@@ -94,12 +93,7 @@ function useOf(
   };
 }
 
-async function drainingNodes(database: Database): Promise<Set<string>> {
-  const rows = await database.node.findMany({ where: { isDraining: true }, select: { id: true } });
-  return new Set(rows.map(({ id }) => id));
-}
-
-function factsOf(row: SessionRow, events: readonly PathEvent[], draining: ReadonlySet<string>): SessionFacts {
+function factsOf(row: SessionRow, events: readonly PathEvent[], isNodeDraining: boolean): SessionFacts {
   return {
     destination: row.destination,
     transport: row.transport,
@@ -111,7 +105,7 @@ function factsOf(row: SessionRow, events: readonly PathEvent[], draining: Readon
     })),
     events,
     nodeName: row.nodeName,
-    isNodeDraining: draining.has(row.nodeId),
+    isNodeDraining,
   };
 }
 
@@ -137,8 +131,7 @@ function asShown({ said, ...destination }: NonNullable<VerdictFacts["destination
   return { ...destination, sentence: said.text, told: said.told };
 }
 
-async function readPolicy(database: Database, subscriberId: string) {
-  const state = await findPolicyState(database);
+function policyWords(state: PolicyState | null, subscriberId: string) {
   const snapshot = state === null ? null : snapshotForSubscriber(state, subscriberId);
   return {
     classOf: (id: string): ServiceClass | null => snapshot?.serviceClasses.find((one) => one.id === id) ?? null,
@@ -146,39 +139,35 @@ async function readPolicy(database: Database, subscriberId: string) {
   };
 }
 
-/**
- * Why a subscriber's traffic is as it is: the verdict, what it rests on, and the sessions behind it. The look-up is kept in
- * the audit log with its purpose.
- *
- * Errors: AppError AUTH_FORBIDDEN, SUBSCRIBER_UNKNOWN; those of the simulator for a destination.
- */
-export async function lookUpSubscriber(
-  staff: StaffActor,
-  request: SupportLookUp,
-  now = new Date(),
-): Promise<SealedCase> {
-  requireRole(staff, subscriberReaders);
-  const found = await findAndNote(staff, request, now);
-  const database = getDatabase();
-  const [subscriber, stored, used, current, draining, policy, destination] = await Promise.all([
-    getSubscriber(found.id),
-    database.session.findMany({
-      where: { subscriberId: found.id },
-      orderBy: [{ startedAt: "desc" }, { id: "desc" }],
-      take: maxSessions,
-      include: sessionRelations,
-    }),
-    readSubscriberUsage(database, found.id, now),
-    readNow(database, found.id, now),
-    drainingNodes(database),
-    readPolicy(database, found.id),
-    askPolicy(staff, found.id, request.destination),
-  ]);
-  const sessions = stored.map(asSessionRow);
+/** The newest sessions with their paths' events. */
+async function readSessions(database: Database, subscriberId: string) {
+  const stored = await database.session.findMany({
+    where: { subscriberId },
+    orderBy: [{ startedAt: "desc" }, { id: "desc" }],
+    take: maxSessions,
+    include: sessionRelations,
+  });
   const events = await readEvents(
     database,
-    sessions.map(({ key }) => key),
+    stored.map(({ id }) => id),
   );
+  const draining = new Set(stored.filter(({ node }) => node.isDraining).map(({ nodeId }) => nodeId));
+  return { sessions: stored.map(asSessionRow), events, draining };
+}
+
+/** All that is shown of a subscriber, asked at once. */
+async function readCase(staff: StaffActor, id: string, request: SupportLookUp, now: Date): Promise<SupportCase> {
+  const database = getDatabase();
+  const state = findPolicyState(database);
+  const [subscriber, { sessions, events, draining }, used, current, policyState, destination] = await Promise.all([
+    getSubscriber(id, database, state),
+    readSessions(database, id),
+    readSubscriberUsage(database, id, now),
+    readNow(database, id, now),
+    state,
+    askPolicy(staff, id, request.destination),
+  ]);
+  const policy = policyWords(policyState, id);
   const recent = sessions.filter(({ end }) => end === null || now.getTime() - Date.parse(end.at) < hourMs);
   const serviceClass = policy.classOf(subscriber.quotaClassId ?? subscriber.serviceClassId);
   const devices = subscriber.deviceList;
@@ -191,13 +180,13 @@ export async function lookUpSubscriber(
     deviceSilencesMs: devices
       .filter(({ revokedAt }) => revokedAt === null)
       .map(({ lastSeenAt }) => (lastSeenAt === null ? null : Math.max(0, now.getTime() - Date.parse(lastSeenAt)))),
-    sessions: recent.map((row) => factsOf(row, events.get(row.key) ?? [], draining)),
+    sessions: recent.map((row) => factsOf(row, events.get(row.key) ?? [], draining.has(row.nodeId))),
     hasSpokenMptcp: sessions.some(({ transport }) => transport === "mptcp"),
     bitsPerSecond: current.length === 0 ? null : perSecond(busier),
     destination,
   };
   const readAt = now.toISOString();
-  const shown = supportCaseSchema.parse({
+  return supportCaseSchema.parse({
     readAt,
     purpose: request.purpose,
     subscriber: {
@@ -232,5 +221,20 @@ export async function lookUpSubscriber(
       .sort((one, another) => Date.parse(another.at) - Date.parse(one.at))
       .slice(0, maxEvents),
   });
+}
+
+/**
+ * Why a subscriber's traffic is as it is: the verdict, what it rests on, and the sessions behind it. The look-up is kept in
+ * the audit log with its purpose.
+ *
+ * Errors: AppError AUTH_FORBIDDEN, SUBSCRIBER_UNKNOWN; those of the simulator for a destination.
+ */
+export async function lookUpSubscriber(
+  staff: StaffActor,
+  request: SupportLookUp,
+  now = new Date(),
+): Promise<SealedCase> {
+  requireRole(staff, subscriberReaders);
+  const shown = await findAndNote(staff, request, now, ({ id }) => readCase(staff, id, request, now));
   return sealCase(staff, shown);
 }

@@ -5,7 +5,7 @@ import type { Prisma } from "@/lib/db/client";
 /** What of a session's relations its row in a list has. */
 export const sessionRelations = {
   subflows: { orderBy: { id: "asc" } },
-  node: { select: { name: true } },
+  node: { select: { name: true, isDraining: true } },
 } satisfies Prisma.SessionInclude;
 
 type StoredRow = Prisma.SessionGetPayload<{ include: typeof sessionRelations }>;

@@ -1,4 +1,4 @@
-import type { Transaction } from "@/lib/db/client";
+import type { Database, Transaction } from "@/lib/db/client";
 import { AppError } from "@/lib/shared/errors";
 import { sha256Hex } from "@/lib/shared/ids";
 
@@ -6,8 +6,8 @@ import { sha256Hex } from "@/lib/shared/ids";
 const toldMs = 24 * 3_600_000;
 
 /** Snapshots that expired are removed whenever one is made or opened, or somebody is looked up. */
-export async function removeOldSnapshots(transaction: Transaction, now: Date): Promise<void> {
-  await transaction.supportSnapshot.deleteMany({ where: { expiresAt: { lt: new Date(now.getTime() - toldMs) } } });
+export async function removeOldSnapshots(database: Database | Transaction, now: Date): Promise<void> {
+  await database.supportSnapshot.deleteMany({ where: { expiresAt: { lt: new Date(now.getTime() - toldMs) } } });
 }
 
 /** The snapshot of a link. Errors: AppError SNAPSHOT_UNKNOWN, SNAPSHOT_EXPIRED, SNAPSHOT_REVOKED. */

@@ -9,6 +9,7 @@ import { ensureLocalNode } from "@/lib/services/ensure-local-node";
 import { type Reconciled, reconcileUsage } from "@/lib/services/reconcile-usage";
 import { recordTelemetry } from "@/lib/services/record-telemetry";
 import { keepUsageLedger, rollUpUsage } from "@/lib/services/roll-up-usage";
+import { readSubscriberUsage } from "@/lib/services/subscriber-usage";
 import { dropUsageDays, ensureUsageDay } from "@/lib/services/usage-partitions";
 import { startTestDatabase, type TestDatabase } from "@/tests/factories/database";
 import { sessionReport, telemetryBatch } from "@/tests/factories/telemetry";
@@ -191,6 +192,25 @@ describe("its roll-ups", () => {
     expect(await days()).toEqual(["lte 135", "wifi 7"]);
     await rollUpUsage();
     expect(await usageLedgerDay.findMany(lte)).toMatchObject([{ downloadBytes: 135n }]);
+  });
+
+  it("are the same to who asks for one subscriber, at every moment", async () => {
+    const use = async () => {
+      const rows = await readSubscriberUsage(getDatabase(), "subscriber", minute(70));
+      return rows.map(({ access, todayDown, monthDown }) => `${access} ${todayDown} ${monthDown}`).sort();
+    };
+    const before = new Date(zeroMs - dayMs);
+    expect(await use()).toEqual([]);
+    await send(batch(1, minute(1), session("a", 100, 0)), batch(2, minute(61), session("a", 130, 7)));
+    expect(await use()).toEqual(["lte 130 130", "wifi 7 7"]);
+    await rollUpUsage();
+    expect(await use()).toEqual(["lte 130 130", "wifi 7 7"]);
+    await send({ ...batch(1, minute(2), session("a", 5, 0)), epoch: `late-${round}` });
+    await send({ ...batch(2, before, session("a", 6, 0)), epoch: `late-${round}` });
+    const isSameMonth = before.getUTCMonth() === new Date(zeroMs).getUTCMonth();
+    expect(await use()).toEqual([`lte 135 ${isSameMonth ? 136 : 135}`, "wifi 7 7"]);
+    await rollUpUsage();
+    expect(await use()).toEqual([`lte 135 ${isSameMonth ? 136 : 135}`, "wifi 7 7"]);
   });
 
   it("leave the hour that is on for later", async () => {
