@@ -63,7 +63,7 @@ it("serves the page and everything it refers to, from here alone", async () => {
     new Set(["/icon.svg", "/manifest.webmanifest", "/page.css", "/page.js", "/status.json"]),
   );
   const imported = [...(await ask("/page.js")).body.matchAll(/from "([^"]+)"/g)].map(([, path]) => path ?? "");
-  expect(imported).toEqual(["/words.js"]);
+  expect(imported).toEqual(["./words.js"]);
   for (const path of [...referred, ...imported]) expect((await ask(path)).code).toBe(200);
   expect(JSON.parse((await ask("/status.json?now")).body)).toEqual(status);
 });

@@ -1,5 +1,5 @@
 /** Draws /status.json once a second. Everything is set as text: host names come from programs of this device. */
-import { pickLanguage, wordsFor } from "/words.js";
+import { pickLanguage, wordsFor } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
 const history = new Map();
