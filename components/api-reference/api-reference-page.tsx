@@ -38,13 +38,15 @@ function ApiReferenceBody() {
   });
   return (
     <Page>
-      <PageHeader title={t("apiReference.apiReference")}>
-        <span className="grow" />
-        <a href={path} download="openapi.json" className={buttonClass()}>
-          <Download size={14} aria-hidden />
-          OpenAPI 3.1
-        </a>
-      </PageHeader>
+      <PageHeader
+        title={t("apiReference.apiReference")}
+        actions={
+          <a href={path} download="openapi.json" className={buttonClass()}>
+            <Download size={14} aria-hidden />
+            OpenAPI 3.1
+          </a>
+        }
+      />
       <SearchField label={t("apiReference.pathOrSummary")} value={text} onSearch={search} className="w-full sm:w-80" />
       {description.isPending ? <TableSkeleton rows={12} /> : null}
       {description.isError ? (

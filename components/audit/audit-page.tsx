@@ -39,13 +39,15 @@ function AuditBody() {
   const rows = list.data?.items ?? [];
   return (
     <Page>
-      <PageHeader title={t("audit.auditLog")}>
-        <span className="grow" />
-        <a href={`/api/audit/export${queryString(question)}`} download className={buttonClass()}>
-          <Download size={14} aria-hidden />
-          {t("audit.exportCsv")}
-        </a>
-      </PageHeader>
+      <PageHeader
+        title={t("audit.auditLog")}
+        actions={
+          <a href={`/api/audit/export${queryString(question)}`} download className={buttonClass()}>
+            <Download size={14} aria-hidden />
+            {t("audit.exportCsv")}
+          </a>
+        }
+      />
       <ChainCheck />
       <AuditFilters
         form={form}

@@ -1,5 +1,6 @@
 "use client";
 
+import clsx from "clsx";
 import { KeyRound, ShieldOff } from "lucide-react";
 import Link from "next/link";
 import { useTranslations } from "next-intl";
@@ -23,6 +24,7 @@ export function DevicesTable({ rows, isShort = false }: { rows: readonly Device[
   const [opened, setOpened] = useState<Opened>(null);
   const close = useCallback(() => setOpened(null), []);
   const mayEdit = useMay(subscriberEditors);
+  const enrolledClass = clsx("hidden", isShort ? "xl:table-cell" : "md:table-cell");
   return (
     <>
       <Table label={t("devices.tableOfDevices")}>
@@ -30,7 +32,7 @@ export function DevicesTable({ rows, isShort = false }: { rows: readonly Device[
           <tr>
             <Th>{t("common.device")}</Th>
             {isShort ? null : <Th className="hidden sm:table-cell">{t("common.subscriber")}</Th>}
-            <Th className="hidden md:table-cell">{t("devices.enrolled")}</Th>
+            <Th className={enrolledClass}>{t("devices.enrolled")}</Th>
             <Th className="hidden sm:table-cell">{t("common.lastSeen")}</Th>
             <Th>{t("common.state")}</Th>
             {mayEdit ? (
@@ -59,7 +61,7 @@ export function DevicesTable({ rows, isShort = false }: { rows: readonly Device[
                   </Link>
                 </Td>
               )}
-              <Td className="hidden md:table-cell">
+              <Td className={enrolledClass}>
                 <TimeText at={device.enrolledAt} style="short" />
               </Td>
               <Td className="hidden sm:table-cell">

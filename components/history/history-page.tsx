@@ -71,27 +71,31 @@ export function HistoryPage() {
   const mayExportUsage = useMay(subscriberEditors);
   return (
     <Page>
-      <PageHeader title={t("history.history")}>
-        <span className="grow" />
-        <Segmented
-          label={t("history.timeZone")}
-          value={zone}
-          options={zones(t)}
-          onValue={(next) => set({ zone: next })}
-        />
-        {mayExportUsage && history.data !== undefined ? (
-          <a href={usageHref(range, history.dataUpdatedAt)} download className={buttonClass()}>
-            <Download size={14} aria-hidden />
-            {t("history.usageByDayCsv")}
-          </a>
-        ) : null}
-        {history.data === undefined ? null : (
-          <a href={`/api/history/export${asked(history.dataUpdatedAt)}`} download className={buttonClass()}>
-            <Download size={14} aria-hidden />
-            {t("history.exportCsv")}
-          </a>
-        )}
-      </PageHeader>
+      <PageHeader
+        title={t("history.history")}
+        actions={
+          <>
+            <Segmented
+              label={t("history.timeZone")}
+              value={zone}
+              options={zones(t)}
+              onValue={(next) => set({ zone: next })}
+            />
+            {mayExportUsage && history.data !== undefined ? (
+              <a href={usageHref(range, history.dataUpdatedAt)} download className={buttonClass()}>
+                <Download size={14} aria-hidden />
+                {t("history.usageByDayCsv")}
+              </a>
+            ) : null}
+            {history.data === undefined ? null : (
+              <a href={`/api/history/export${asked(history.dataUpdatedAt)}`} download className={buttonClass()}>
+                <Download size={14} aria-hidden />
+                {t("history.exportCsv")}
+              </a>
+            )}
+          </>
+        }
+      />
       <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
         <RangePicker range={range} onRange={setRange} />
         <Segmented label={t("history.split")} value={by} options={byOptions(t)} onValue={setBy} />

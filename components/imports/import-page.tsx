@@ -63,16 +63,21 @@ function ImportView({ job }: { job: ImportJob }) {
   const isReported = !isWorking(job) && job.rows > 0;
   return (
     <>
-      <PageHeader title={job.name}>
+      <PageHeader
+        title={job.name}
+        actions={
+          <>
+            {isReported ? (
+              <a href={`/api/subscriber-imports/${job.id}/result`} download className={buttonClass()}>
+                <Download size={14} aria-hidden />
+                {t("imports.resultFile")}
+              </a>
+            ) : null}
+            <ImportActions job={job} />
+          </>
+        }
+      >
         <Badge tone={state.tone}>{state.name}</Badge>
-        <span className="grow" />
-        {isReported ? (
-          <a href={`/api/subscriber-imports/${job.id}/result`} download className={buttonClass()}>
-            <Download size={14} aria-hidden />
-            {t("imports.resultFile")}
-          </a>
-        ) : null}
-        <ImportActions job={job} />
       </PageHeader>
       {job.failure === null ? null : <ErrorState title={t("imports.nothingWasImported")} detail={job.failure} />}
       {isWorking(job) ? (

@@ -20,9 +20,8 @@ export function NodesPage() {
   const testbed = useLive((state) => state.testbed);
   return (
     <Page>
-      <PageHeader title={t("nodes.nodes")}>
+      <PageHeader title={t("nodes.nodes")} actions={<JoinButton />}>
         <FreshnessChip />
-        <JoinButton />
       </PageHeader>
       {!isKnown ? <Skeleton className="h-64" /> : null}
       {isKnown && nodes.length === 0 ? (

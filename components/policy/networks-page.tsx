@@ -56,27 +56,32 @@ function NetworksBody({ draft }: { draft: DraftNetworks }) {
 
   return (
     <>
-      <PageHeader title={t("networks.accessNetworks")}>
-        <ChangeBadge change={draft.change} />
-        <span className="grow" />
-        {mayEdit && isDirty ? (
+      <PageHeader
+        title={t("networks.accessNetworks")}
+        actions={
           <>
-            <Button onClick={edit.undo} disabled={saving.isSaving}>
-              {t("networks.undoTyping")}
-            </Button>
-            <Button variant="primary" onClick={edit.save} disabled={saving.isSaving}>
-              {saving.isSaving ? t("common.saving") : t("networks.saveToDraft")}
-            </Button>
+            {mayEdit && isDirty ? (
+              <>
+                <Button onClick={edit.undo} disabled={saving.isSaving}>
+                  {t("networks.undoTyping")}
+                </Button>
+                <Button variant="primary" onClick={edit.save} disabled={saving.isSaving}>
+                  {saving.isSaving ? t("common.saving") : t("networks.saveToDraft")}
+                </Button>
+              </>
+            ) : null}
+            {mayEdit && draft.change !== null ? (
+              <ItemMenu
+                name={t("networks.accessNetworks")}
+                change={draft.change}
+                isBusy={item.isBusy}
+                onDiscard={item.discard}
+              />
+            ) : null}
           </>
-        ) : null}
-        {mayEdit && draft.change !== null ? (
-          <ItemMenu
-            name={t("networks.accessNetworks")}
-            change={draft.change}
-            isBusy={item.isBusy}
-            onDiscard={item.discard}
-          />
-        ) : null}
+        }
+      >
+        <ChangeBadge change={draft.change} />
       </PageHeader>
       <ReadOnlyNote />
       {edit.isBehind ? <Note tone="warn">{t("networks.somebodyElseSavedTheAccessNetworks")}</Note> : null}

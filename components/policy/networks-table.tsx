@@ -86,7 +86,7 @@ export function NetworksTable({ edit, isLocked, mayEdit }: NetworksTableProps) {
           <thead>
             <tr>
               <Th className="min-w-36 sm:min-w-44">{t("networks.addresses")}</Th>
-              <Th className="w-40 min-w-28 sm:min-w-32">{t("networks.access")}</Th>
+              <Th className="w-40 min-w-36">{t("networks.access")}</Th>
               <Th className="min-w-36">{t("common.name")}</Th>
               {mayEdit ? (
                 <Th className="w-10">

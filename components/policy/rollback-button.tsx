@@ -30,7 +30,7 @@ export function RollbackButton({ version: { version, kind }, size = "md" }: Roll
         onClick={() => setOpen(true)}
       >
         <Undo2 size={14} aria-hidden />
-        {t("policy.rollBack")}
+        <span className={size === "sm" ? "max-sm:hidden" : undefined}>{t("policy.rollBack")}</span>
       </Button>
       <ReasonDialog
         isOpen={isOpen}

@@ -31,15 +31,17 @@ export function ServiceClassesPage() {
 
   return (
     <Page>
-      <PageHeader title={t("classes.serviceClasses")}>
-        <span className="grow" />
-        {mayEdit ? (
-          <Button disabled={!classes.isSuccess} onClick={() => setNewOpen(true)}>
-            <Plus size={14} aria-hidden />
-            {t("classes.addAClass")}
-          </Button>
-        ) : null}
-      </PageHeader>
+      <PageHeader
+        title={t("classes.serviceClasses")}
+        actions={
+          mayEdit ? (
+            <Button disabled={!classes.isSuccess} onClick={() => setNewOpen(true)}>
+              <Plus size={14} aria-hidden />
+              {t("classes.addAClass")}
+            </Button>
+          ) : null
+        }
+      />
       <ReadOnlyNote />
       {classes.isError ? (
         <ErrorState

@@ -52,14 +52,19 @@ function VersionBody({ detail }: { detail: PolicyVersionDetail }) {
     saveAsFile(`policy-version-${version}.json`, "application/json", `${JSON.stringify(snapshot, null, 2)}\n`);
   return (
     <>
-      <PageHeader title={t("policy.versionVersion", { version: String(version) })}>
+      <PageHeader
+        title={t("policy.versionVersion", { version: String(version) })}
+        actions={
+          <>
+            <Button onClick={download}>
+              <Download size={14} aria-hidden />
+              {t("common.download")}
+            </Button>
+            {state === "superseded" ? <RollbackButton version={detail} /> : null}
+          </>
+        }
+      >
         <Badge tone={tone}>{text}</Badge>
-        <span className="grow" />
-        <Button onClick={download}>
-          <Download size={14} aria-hidden />
-          {t("common.download")}
-        </Button>
-        {state === "superseded" ? <RollbackButton version={detail} /> : null}
       </PageHeader>
       <ReadOnlyNote />
       {state === "trial" ? <CanaryBanner canary={detail} /> : null}

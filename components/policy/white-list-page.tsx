@@ -95,24 +95,29 @@ function WhiteListBody({ list }: { list: DraftWhiteList }) {
 
   return (
     <>
-      <PageHeader title={item.name}>
+      <PageHeader
+        title={item.name}
+        actions={
+          <>
+            {mayEdit && !isRemoved ? (
+              <Button onClick={() => setHeadOpen(true)}>
+                <Pencil size={14} aria-hidden />
+                {t("whiteLists.nameAndAudience")}
+              </Button>
+            ) : null}
+            {mayEdit ? (
+              <ItemMenu
+                name={item.name}
+                change={change}
+                isBusy={draftItem.isBusy}
+                onDiscard={draftItem.discard}
+                onRemove={leaveWhenGone}
+              />
+            ) : null}
+          </>
+        }
+      >
         <ChangeBadge change={change} />
-        <span className="grow" />
-        {mayEdit && !isRemoved ? (
-          <Button onClick={() => setHeadOpen(true)}>
-            <Pencil size={14} aria-hidden />
-            {t("whiteLists.nameAndAudience")}
-          </Button>
-        ) : null}
-        {mayEdit ? (
-          <ItemMenu
-            name={item.name}
-            change={change}
-            isBusy={draftItem.isBusy}
-            onDiscard={draftItem.discard}
-            onRemove={leaveWhenGone}
-          />
-        ) : null}
       </PageHeader>
       <p className="-mt-2 flex flex-wrap gap-x-4 gap-y-1 text-ink-2 text-sm tnum">
         <span>{audienceText(t, list)}</span>

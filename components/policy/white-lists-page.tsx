@@ -32,21 +32,25 @@ export function WhiteListsPage() {
 
   return (
     <Page>
-      <PageHeader title={t("whiteLists.whiteLists")}>
-        <span className="grow" />
-        <SearchField
-          label={t("whiteLists.findAWhiteList")}
-          value={search}
-          onSearch={setSearch}
-          className="w-full sm:w-56"
-        />
-        {mayEdit ? (
-          <Button disabled={!lists.isSuccess} onClick={() => setNewOpen(true)}>
-            <Plus size={14} aria-hidden />
-            {t("whiteLists.addAWhiteList")}
-          </Button>
-        ) : null}
-      </PageHeader>
+      <PageHeader
+        title={t("whiteLists.whiteLists")}
+        actions={
+          <>
+            <SearchField
+              label={t("whiteLists.findAWhiteList")}
+              value={search}
+              onSearch={setSearch}
+              className="w-full sm:w-56"
+            />
+            {mayEdit ? (
+              <Button disabled={!lists.isSuccess} onClick={() => setNewOpen(true)}>
+                <Plus size={14} aria-hidden />
+                {t("whiteLists.addAWhiteList")}
+              </Button>
+            ) : null}
+          </>
+        }
+      />
       <ReadOnlyNote />
       {lists.isError ? (
         <ErrorState

@@ -1,11 +1,19 @@
 import type { ReactNode } from "react";
 
-/** The page's name, and at its right what belongs to the whole page. */
-export function PageHeader({ title, children }: { title: string; children?: ReactNode }) {
+type PageHeaderProps = {
+  title: string;
+  /** Beside the name: what the page is about, in short. */
+  children?: ReactNode;
+  /** At the right, on a phone in a row of their own: what can be done with all of it. */
+  actions?: ReactNode;
+};
+
+export function PageHeader({ title, children, actions }: PageHeaderProps) {
   return (
     <header className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-2">
       <h1 className="font-semibold text-xl tracking-tight">{title}</h1>
       {children}
+      <div className="flex flex-wrap items-center gap-2 empty:hidden sm:ml-auto">{actions}</div>
     </header>
   );
 }

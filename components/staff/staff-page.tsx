@@ -31,13 +31,15 @@ function StaffBody() {
   const close = useCallback(() => setAdding(false), []);
   return (
     <Page>
-      <PageHeader title={t("staff.staff")}>
-        <span className="grow" />
-        <Button variant="primary" onClick={() => setAdding(true)}>
-          <UserPlus size={14} aria-hidden />
-          {t("staff.addStaff")}
-        </Button>
-      </PageHeader>
+      <PageHeader
+        title={t("staff.staff")}
+        actions={
+          <Button variant="primary" onClick={() => setAdding(true)}>
+            <UserPlus size={14} aria-hidden />
+            {t("staff.addStaff")}
+          </Button>
+        }
+      />
       {list.isError ? (
         <ErrorState
           title={t("staff.theAccountsCouldNotBeRead")}

@@ -78,26 +78,33 @@ function SubscriberView({ subscriber }: { subscriber: SubscriberDetail }) {
 
   return (
     <Page>
-      <PageHeader title={formatMsisdn(subscriber.msisdn)}>
+      <PageHeader
+        title={formatMsisdn(subscriber.msisdn)}
+        actions={
+          <>
+            <Link href={`/support?subscriber=${subscriber.id}`} className={buttonClass()}>
+              <Headset size={14} aria-hidden />
+              {t.rich("subscribers.lookUpWhyTheTrafficIs", {
+                span: (chunks) => <span className="sr-only">{chunks}</span>,
+              })}
+            </Link>
+            {mayEdit ? (
+              <>
+                <Button variant="danger" onClick={() => setOpened("delete")}>
+                  <Trash2 size={14} aria-hidden />
+                  {t("subscribers.remove")}
+                </Button>
+                <Button onClick={() => setOpened("edit")}>
+                  <Pencil size={14} aria-hidden />
+                  {t("subscribers.edit2")}
+                </Button>
+              </>
+            ) : null}
+          </>
+        }
+      >
         {subscriber.isMasked ? null : <CopyButton text={subscriber.msisdn} label={t("subscribers.copyMsisdn")} />}
         <StateBadge state={subscriber.state} />
-        <span className="grow" />
-        <Link href={`/support?subscriber=${subscriber.id}`} className={buttonClass()}>
-          <Headset size={14} aria-hidden />
-          {t.rich("subscribers.lookUpWhyTheTrafficIs", { span: (chunks) => <span className="sr-only">{chunks}</span> })}
-        </Link>
-        {mayEdit ? (
-          <>
-            <Button variant="danger" onClick={() => setOpened("delete")}>
-              <Trash2 size={14} aria-hidden />
-              {t("subscribers.remove")}
-            </Button>
-            <Button onClick={() => setOpened("edit")}>
-              <Pencil size={14} aria-hidden />
-              {t("subscribers.edit2")}
-            </Button>
-          </>
-        ) : null}
       </PageHeader>
       {subscriber.isMasked ? <Note>{t("subscribers.numbersAreMaskedLookTheSubscriber")}</Note> : null}
       {subscriber.state === "suspended" ? (

@@ -76,24 +76,28 @@ function SubscribersBody() {
 
   return (
     <Page>
-      <PageHeader title={t("subscribers.subscribers")}>
-        <span className="grow text-ink-3 text-sm tnum">{total === undefined ? "" : describeTotal(t, total)}</span>
-        {mayEdit ? (
-          <>
-            <a href={`/api/subscribers/export${queryString(filter)}`} download className={buttonClass()}>
-              <Download size={14} aria-hidden />
-              {t("subscribers.exportCsv")}
-            </a>
-            <Link href="/subscribers/imports" className={buttonClass()}>
-              <FileUp size={14} aria-hidden />
-              {t("subscribers.import")}
-            </Link>
-            <Button variant="primary" onClick={() => setAdding(true)}>
-              <Plus size={14} aria-hidden />
-              {t("subscribers.addSubscriber")}
-            </Button>
-          </>
-        ) : null}
+      <PageHeader
+        title={t("subscribers.subscribers")}
+        actions={
+          mayEdit ? (
+            <>
+              <a href={`/api/subscribers/export${queryString(filter)}`} download className={buttonClass()}>
+                <Download size={14} aria-hidden />
+                {t("subscribers.exportCsv")}
+              </a>
+              <Link href="/subscribers/imports" className={buttonClass()}>
+                <FileUp size={14} aria-hidden />
+                {t("subscribers.import")}
+              </Link>
+              <Button variant="primary" onClick={() => setAdding(true)}>
+                <Plus size={14} aria-hidden />
+                {t("subscribers.addSubscriber")}
+              </Button>
+            </>
+          ) : null
+        }
+      >
+        <span className="text-ink-3 text-sm tnum">{total === undefined ? "" : describeTotal(t, total)}</span>
       </PageHeader>
       <div className="flex flex-wrap items-center gap-2">
         <SearchField

@@ -88,23 +88,27 @@ function SnapshotView({ token, snapshot }: { token: string; snapshot: SupportSna
   const close = useCallback(() => setRevoking(false), []);
   return (
     <>
-      <PageHeader title={t("support.snapshotOfALookUp")}>
+      <PageHeader
+        title={t("support.snapshotOfALookUp")}
+        actions={
+          <>
+            <Link href={`/support?subscriber=${shown.subscriber.id}`} className={buttonClass()}>
+              <Headset size={14} aria-hidden />
+              {t("support.lookUpNow")}
+            </Link>
+            {mayRevoke ? (
+              <Button variant="danger" onClick={() => setRevoking(true)}>
+                <Link2Off size={14} aria-hidden />
+                {t("support.takeBack")}
+              </Button>
+            ) : null}
+          </>
+        }
+      >
         <Badge tone="accent" icon={<Snowflake size={12} aria-hidden />}>
           {t.rich("support.snapshotOf", { time: timeTag(shown.readAt) })}
         </Badge>
-        <span className="grow text-ink-3 text-sm">
-          {t.rich("support.byUntil", { madeBy, time: timeTag(expiresAt) })}
-        </span>
-        <Link href={`/support?subscriber=${shown.subscriber.id}`} className={buttonClass()}>
-          <Headset size={14} aria-hidden />
-          {t("support.lookUpNow")}
-        </Link>
-        {mayRevoke ? (
-          <Button variant="danger" onClick={() => setRevoking(true)}>
-            <Link2Off size={14} aria-hidden />
-            {t("support.takeBack")}
-          </Button>
-        ) : null}
+        <span className="text-ink-3 text-sm">{t.rich("support.byUntil", { madeBy, time: timeTag(expiresAt) })}</span>
       </PageHeader>
       <Note>
         {t("support.purposePurposeState", {

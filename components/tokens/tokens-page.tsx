@@ -42,13 +42,15 @@ function TokensBody() {
   const rows = list.data?.items ?? [];
   return (
     <Page>
-      <PageHeader title={t("tokens.apiTokens")}>
-        <span className="grow" />
-        <Button variant="primary" onClick={() => setAdding(true)}>
-          <Plus size={14} aria-hidden />
-          {t("tokens.addToken")}
-        </Button>
-      </PageHeader>
+      <PageHeader
+        title={t("tokens.apiTokens")}
+        actions={
+          <Button variant="primary" onClick={() => setAdding(true)}>
+            <Plus size={14} aria-hidden />
+            {t("tokens.addToken")}
+          </Button>
+        }
+      />
       {list.isError ? (
         <ErrorState
           title={t("tokens.theTokensCouldNotBeRead")}

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { PUT as chooseLanguage } from "@/app/api/account/language/route";
 import { POST as changePassword } from "@/app/api/account/password/route";
 import { POST as revokeOne } from "@/app/api/account/sessions/[id]/revoke/route";
 import { POST as revokeOthers } from "@/app/api/account/sessions/revoke-others/route";
@@ -28,6 +29,32 @@ afterAll(() => database.stop());
 beforeEach(async () => {
   await getDatabase().signInAttempt.deleteMany();
   viewer = await signedInWithPassword("viewer");
+});
+
+describe("the language of one's pages", () => {
+  const choose = (body: object, headers = viewer.headers) =>
+    callRoute(chooseLanguage, { method: "PUT", body, headers });
+  const language = async (headers: { cookie: string }) => (await (await callRoute(me, { headers })).json()).language;
+
+  it("is kept with the account, told to every browser of it, and has its audit row", async () => {
+    const elsewhere = await cookieOf(await createStaffSession(viewer.staffId));
+    expect(await language(viewer.headers)).toBeNull();
+    expect((await choose({ language: "ko" })).status).toBe(204);
+    expect((await choose({ language: "ko" })).status).toBe(204);
+    expect(await language({ cookie: elsewhere.cookie })).toBe("ko");
+    const target = `staff:${viewer.staffId}`;
+    const entries = await getDatabase().auditEntry.findMany({ where: { target, action: "staff.choose-language" } });
+    expect(entries).toMatchObject([{ actor: target, before: { language: null }, after: { language: "ko" } }]);
+  });
+
+  it("is one that the portal speaks", async () => {
+    expect(await (await choose({ language: "fr" })).json()).toMatchObject({
+      status: 422,
+      code: "REQUEST_INVALID",
+      told: { fields: { language: { code: "fieldNoChoice" } } },
+    });
+    expect(await language(viewer.headers)).toBeNull();
+  });
 });
 
 describe("changing one's password", () => {

@@ -122,7 +122,13 @@ describe("what nodes, sessions and classes do", () => {
     await setRule("policy-drift", { holdSeconds: 0 });
     await heard(999);
     await look(0);
-    expect((await read()).open).toMatchObject([{ kind: "policy-drift", detail: expect.stringContaining("999") }]);
+    expect((await read()).open).toMatchObject([
+      {
+        kind: "policy-drift",
+        detail: expect.stringContaining("999"),
+        told: { code: "alertDrift", values: { version: "999", wanted: expect.any(String) } },
+      },
+    ]);
     await heard();
     await look(1);
     expect(await openKinds()).toEqual([]);

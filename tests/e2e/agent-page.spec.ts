@@ -76,3 +76,22 @@ test("the owner sees today's use, stops it, starts it and chooses a service, in 
   await expect(page.getByRole("button", { name: "Stop", exact: true })).toBeVisible();
   expect(served.choices).toEqual([{ isOn: false }, { whiteListId: "video", isOn: false }, { isOn: true }]);
 });
+
+test.describe("a browser that wants Korean", () => {
+  test.use({ locale: "ko-KR" });
+
+  test("gets the page in Korean", async ({ page, served }) => {
+    await page.goto(served.page.url);
+    await expect(page.locator("html")).toHaveAttribute("lang", "ko");
+    await expect(page.getByText("오늘 LTE")).toBeVisible();
+    await expect(page.getByRole("heading", { name: "프록시를 거치는 서비스" })).toBeVisible();
+    await page.getByRole("button", { name: "중지", exact: true }).click();
+    await expect(page.getByText("중지됨: 모든 트래픽이 한 경로로 직접 전송됩니다.")).toBeVisible();
+    const shown = (await page.locator("body").innerText()).replaceAll(
+      /WiFi|LTE|Twinpath|MPTCP|SOCKS|Gold|Video|phone|wlan0|[kM]bit|[a-z]+:\/\/\S+/g,
+      "",
+    );
+    expect(shown).not.toMatch(/[A-Za-z]{4,}/);
+    await expectAccessible(page);
+  });
+});

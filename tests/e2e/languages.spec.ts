@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { messagesOf } from "@/lib/words/messages";
 import { fixedPages } from "../factories/portal-pages";
-import { expect, statePath, test } from "./portal-test";
+import { expect, given, signIn, statePath, test } from "./portal-test";
 
 const { ko } = messagesOf;
 const sameInBoth = /LTE|WiFi|MPTCP|UTC|API|CSV|Twinpath|Ctrl K|English|e2e|local/;
@@ -49,6 +49,44 @@ test.describe("a browser that wants Korean", () => {
 
 test.describe("signed in", () => {
   test.use({ storageState: statePath });
+
+  test.afterEach(async ({ page, baseURL }) => {
+    // The choice is the account's: the other tests read English.
+    const headers = { origin: baseURL ?? "" };
+    const answer = await page.request.put("/api/account/language", { data: { language: "en" }, headers });
+    expect(answer.status()).toBe(204);
+  });
+
+  test("the choice goes with the account to another browser, whatever that one wants", async ({ page, browser }) => {
+    await page.goto("/");
+    await choose(page, /^Account of/, "한국어");
+    await expect(page.getByRole("heading", { level: 1, name: ko.pages.overview })).toBeVisible();
+    const elsewhere = await browser.newContext({ locale: "en-US", baseURL: given("TWINPATH_BASE_URL") });
+    const other = await elsewhere.newPage();
+    await other.goto("/sign-in");
+    await expect(other.locator("html")).toHaveAttribute("lang", "en");
+    await signIn(other);
+    await expect(other.getByRole("heading", { level: 1, name: ko.pages.overview })).toBeVisible();
+    await expect(other.locator("html")).toHaveAttribute("lang", "ko");
+    await elsewhere.close();
+  });
+
+  test("what the portal says of itself is Korean too", async ({ page }) => {
+    await page.goto("/");
+    await choose(page, /^Account of/, "한국어");
+    await expect(page.getByRole("heading", { level: 1, name: ko.pages.overview })).toBeVisible();
+    await page.goto("/policy/simulator?host=www.youtube.com&from=100.64.10.2");
+    await expect(page.getByTestId("sentence")).toContainText("화이트리스트 “YouTube”에 있습니다");
+    const steps = page.getByRole("region", { name: ko.simulator.steps }).getByRole("listitem");
+    await expect(steps.first()).toBeVisible();
+    for (const step of await steps.all()) expect(await step.innerText()).not.toMatch(/\b(is|the|may|opens|not)\b/);
+    await page.goto("/support");
+    await page.getByLabel(ko.support.purpose).fill("a");
+    await page.getByRole("button", { name: ko.support.lookUp, exact: true }).click();
+    await expect(page.getByText(ko.told.writeTicket)).toBeVisible();
+    await page.goto("/sessions");
+    await expect(page.getByText(ko.endReasons.finished).first()).toBeVisible();
+  });
 
   test("the portal is Korean on every page, and English again", async ({ page }) => {
     test.setTimeout(240_000);

@@ -25,6 +25,7 @@ const assets: ReadonlyMap<string, { file: string; type: string }> = new Map([
   ["/", { file: "page.html", type: "text/html; charset=utf-8" }],
   ["/page.css", { file: "page.css", type: "text/css; charset=utf-8" }],
   ["/page.js", { file: "page.js", type: "text/javascript; charset=utf-8" }],
+  ["/words.js", { file: "words.js", type: "text/javascript; charset=utf-8" }],
   ["/manifest.webmanifest", { file: "manifest.webmanifest", type: "application/manifest+json" }],
   ["/icon-maskable.svg", { file: "icon-maskable.svg", type: "image/svg+xml" }],
   ["/icon.svg", { file: "icon.svg", type: "image/svg+xml" }],

@@ -3,6 +3,7 @@ import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { ChoiceChange } from "@/lib/agent/device-choice";
 import type { AgentStatus } from "@/lib/agent/page/agent-status";
+import { pickLanguage, wordsFor, wordsOf } from "@/lib/agent/page/assets/words.js";
 import { type Page, startPage } from "@/lib/agent/page/start-page";
 import { collectedLog } from "../../factories/collected-log";
 
@@ -61,8 +62,38 @@ it("serves the page and everything it refers to, from here alone", async () => {
   expect(new Set(referred)).toEqual(
     new Set(["/icon.svg", "/manifest.webmanifest", "/page.css", "/page.js", "/status.json"]),
   );
-  for (const path of referred) expect((await ask(path)).code).toBe(200);
+  const imported = [...(await ask("/page.js")).body.matchAll(/from "([^"]+)"/g)].map(([, path]) => path ?? "");
+  expect(imported).toEqual(["./words.js"]);
+  for (const path of [...referred, ...imported]) expect((await ask(path)).code).toBe(200);
   expect(JSON.parse((await ask("/status.json?now")).body)).toEqual(status);
+});
+
+it("has words in both languages for all that it shows", async () => {
+  const script = (await ask("/page.js")).body;
+  const { body } = await ask("/");
+  const used = [
+    ...[...script.matchAll(/\bt\("([\w.-]+)"/g), ...body.matchAll(/data-(?:word|label)="(\w+)"/g)].map(
+      ([, key]) => key ?? "",
+    ),
+    ...["oneRule", "rules"],
+  ];
+  expect(used.length).toBeGreaterThan(40);
+  expect(used.filter((key) => wordsFor("en")(key) === undefined)).toEqual([]);
+  expect(Object.keys(wordsOf.ko)).toEqual(Object.keys(wordsOf.en));
+  const namesIn = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).sort();
+  const texts = (language: "en" | "ko") => Object.values<string>(wordsOf[language]).map(namesIn);
+  expect(texts("ko")).toEqual(texts("en"));
+  for (const [, key = "", text = ""] of body.matchAll(/data-word="(\w+)">([^<]+)</g))
+    expect(wordsFor("en")(key)).toBe(text);
+});
+
+it("speaks the browser's first language that it knows", () => {
+  expect(pickLanguage(["ko-KR", "en"])).toBe("ko");
+  expect(pickLanguage(["fr-FR", "en-GB", "ko"])).toBe("en");
+  expect(pickLanguage(["fr"])).toBe("en");
+  expect(pickLanguage([])).toBe("en");
+  expect(wordsFor("ko")("secondsAgo", { count: 7 })).toBe("7초 전");
+  expect(wordsFor("en")("constructor")).toBeUndefined();
 });
 
 it("answers by its own address only, and for reading only", async () => {

@@ -1,42 +1,13 @@
 /** Draws /status.json once a second. Everything is set as text: host names come from programs of this device. */
+import { pickLanguage, wordsFor } from "./words.js";
 
 const byId = (id) => document.getElementById(id);
 const history = new Map();
 const historyLength = 60;
 const svgNamespace = "http://www.w3.org/2000/svg";
-const accessNames = { wifi: "WiFi", lte: "LTE", other: "Other" };
-const steeringSays = {
-  aggregate: "Both paths at full speed, together.",
-  "lte-share": "LTE helps out while WiFi alone is not fast enough.",
-  "wifi-first": "WiFi first; LTE while there is no WiFi.",
-};
-const stateNames = {
-  suspect: "being checked",
-  silent: "no answer",
-  weak: "too slow",
-  "no-link": "no link",
-};
-const wifiSays = {
-  off: "Off until white-listed traffic starts",
-  "turning-on": "Being turned on",
-  on: "Turned on for white-listed traffic",
-  "on-by-others": "Was on already: left as it is",
-  "turning-off": "Being turned off",
-  "waiting-to-retry": "Could not be turned on",
-};
-const frontNames = {
-  socks4: "SOCKS 4",
-  socks5: "SOCKS",
-  "http-connect": "HTTP proxy",
-  "http-forward": "HTTP proxy",
-  captured: "captured",
-};
-const ruleNames = { host: "this host", "domain-suffix": "and all below it", cidr: "address range" };
-const transportSays = {
-  mptcp: "MPTCP over every path",
-  tcp: "one path at a time: this device has no MPTCP",
-  "tcp-fallback": "one path: MPTCP was refused on the way",
-};
+const language = pickLanguage(navigator.languages);
+const t = wordsFor(language);
+const accessNames = { wifi: "WiFi", lte: "LTE", other: t("access.other") };
 
 function make(tag, text, className) {
   const element = document.createElement(tag);
@@ -70,10 +41,10 @@ function rateParts(bytesPerSecond) {
 
 function agoText(at, now) {
   const seconds = Math.max(0, Math.round((now - at) / 1000));
-  if (seconds < 5) return "now";
-  if (seconds < 60) return `${seconds} s ago`;
-  if (seconds < 3600) return `${Math.round(seconds / 60)} min ago`;
-  return `${Math.round(seconds / 3600)} h ago`;
+  if (seconds < 5) return t("now");
+  if (seconds < 60) return t("secondsAgo", { count: seconds });
+  if (seconds < 3600) return t("minutesAgo", { count: Math.round(seconds / 60) });
+  return t("hoursAgo", { count: Math.round(seconds / 3600) });
 }
 
 function show(state, text) {
@@ -84,12 +55,12 @@ function show(state, text) {
 }
 
 function drawState({ isOn, device, portal, policy, proxy }) {
-  if (!isOn) show("warn", "Stopped");
-  else if (device.state === "suspended") show("bad", "Suspended");
-  else if (policy === null) show("warn", "Waiting for policy");
-  else if (proxy.state === "failed") show("bad", "Proxy away");
-  else if (!portal.isConnected) show("warn", "Portal away");
-  else show("good", "Running");
+  if (!isOn) show("warn", t("stopped"));
+  else if (device.state === "suspended") show("bad", t("suspended"));
+  else if (policy === null) show("warn", t("waitingForPolicy"));
+  else if (proxy.state === "failed") show("bad", t("proxyAway"));
+  else if (!portal.isConnected) show("warn", t("portalAway"));
+  else show("good", t("running"));
 }
 
 /** A change of mind goes to the agent, and its answer is drawn at once. */
@@ -105,7 +76,7 @@ async function choose(change) {
     byId("problem").textContent = "";
     draw(await response.json());
   } catch {
-    byId("problem").textContent = "The agent did not take this. Check that it runs, and try again.";
+    byId("problem").textContent = t("notTaken");
     drawnLists = "";
     await refresh();
   }
@@ -115,7 +86,7 @@ let isOn = true;
 function drawPower(status) {
   isOn = status.isOn;
   const power = byId("power");
-  const text = isOn ? "Stop" : "Start";
+  const text = isOn ? t("stop") : t("start");
   if (power.textContent === text) return;
   power.textContent = text;
   power.className = `switch ${isOn ? "" : "start"}`;
@@ -124,13 +95,13 @@ byId("power").addEventListener("click", () => choose({ isOn: !isOn }));
 
 function drawClass({ serviceClass, device, isOn }) {
   byId("device").textContent = device.id;
-  byId("class-name").textContent = serviceClass?.name ?? "No class yet";
-  const says = steeringSays[serviceClass?.steering] ?? "The portal has not said yet what this device may do.";
-  const quota = device.isQuotaReached ? " This month's LTE quota is used up." : "";
+  byId("class-name").textContent = serviceClass?.name ?? t("noClass");
+  const says = t(`steering.${serviceClass?.steering}`) ?? t("portalSilent");
+  const quota = device.isQuotaReached ? ` ${t("quotaUsed")}` : "";
   byId("class-says").textContent = !isOn
-    ? "Stopped: everything goes direct, over one path."
+    ? t("stoppedSays")
     : device.state === "suspended"
-      ? "The subscription is suspended: everything goes direct."
+      ? t("suspendedSays")
       : says + quota;
 }
 
@@ -176,14 +147,14 @@ function remember(links) {
 }
 
 function pathSays({ state, subflows, strippedUntil }) {
-  if (state === "healthy" && strippedUntil !== null) return "plain TCP only";
-  if (state === "healthy" || state === "untried") return subflows > 0 ? "in use" : "idle";
-  return stateNames[state] ?? state;
+  if (state === "healthy" && strippedUntil !== null) return t("plainTcpOnly");
+  if (state === "healthy" || state === "untried") return subflows > 0 ? t("inUse") : t("idle");
+  return t(`path.${state}`) ?? state;
 }
 
 function pathDetail({ name, address, state, reason, rttMs, since }, now) {
   const where = address === null || address === name ? name : `${name}, ${address}`;
-  if (state === "healthy" && rttMs !== null) return `${where}, ${Math.round(rttMs)} ms to the proxy`;
+  if (state === "healthy" && rttMs !== null) return t("toProxy", { where, rtt: Math.round(rttMs) });
   return reason === null ? where : `${where}: ${reason}, ${agoText(since, now)}`;
 }
 
@@ -210,11 +181,7 @@ function drawPaths({ links, at }) {
   remember(links);
   const highest = Math.max(12_500, ...[...history.values()].flat());
   const cards = links.map((link) => pathCard(link, highest, at));
-  byId("paths").replaceChildren(
-    ...(cards.length > 0
-      ? cards
-      : [make("p", "No path was named: start the agent with --wifi and --lte.", "card quiet")]),
-  );
+  byId("paths").replaceChildren(...(cards.length > 0 ? cards : [make("p", t("noPath"), "card quiet")]));
 }
 
 function fact(name, value, detail) {
@@ -225,31 +192,36 @@ function fact(name, value, detail) {
 
 function proxyFact({ proxy, at }) {
   const address = `${proxy.address}:${proxy.port}`;
-  if (proxy.state === "untried") return fact("Proxy", "Not needed yet", address);
-  if (proxy.state === "failed") return fact("Proxy", "Not reached", proxy.reason);
-  return fact("Proxy", `Reached ${agoText(proxy.at, at)}`, `${address}, ${transportSays[proxy.transport] ?? ""}`);
+  if (proxy.state === "untried") return fact(t("proxy"), t("notNeeded"), address);
+  if (proxy.state === "failed") return fact(t("proxy"), t("notReached"), proxy.reason);
+  const ago = agoText(proxy.at, at);
+  return fact(t("proxy"), t("reached", { ago }), `${address}, ${t(`transport.${proxy.transport}`) ?? ""}`);
 }
 
 function wifiFacts({ wifiAutomation }) {
   if (wifiAutomation === null) return [];
   const { state, problem, idleSeconds } = wifiAutomation;
-  return [fact("WiFi", wifiSays[state] ?? state, problem ?? `off after ${idleSeconds} s without traffic`)];
+  return [fact("WiFi", t(`wifi.${state}`) ?? state, problem ?? t("offAfter", { seconds: idleSeconds }))];
 }
 
 function drawFacts(status) {
   const { portal, policy, capture, connections, today } = status;
   byId("facts").replaceChildren(
-    fact("LTE today", bytesText(today.bytes.lte), `WiFi ${bytesText(today.bytes.wifi)}, both since midnight`),
+    fact(t("lteToday"), bytesText(today.bytes.lte), t("sinceMidnight", { bytes: bytesText(today.bytes.wifi) })),
     proxyFact(status),
-    fact("Portal", portal.isConnected ? "Connected" : "Not connected", portal.url),
+    fact(t("portal"), portal.isConnected ? t("connected") : t("notConnected"), portal.url),
     policy === null
-      ? fact("Policy", "None yet")
-      : fact("Policy", `Version ${policy.version}`, `published ${new Date(policy.publishedAt).toLocaleString()}`),
+      ? fact(t("policy"), t("noneYet"))
+      : fact(
+          t("policy"),
+          t("version", policy),
+          t("published", { time: new Date(policy.publishedAt).toLocaleString(language) }),
+        ),
     capture.isOn
-      ? fact("Programs", "All of this device", `captured by name or address; ${capture.knownAddresses} addresses known`)
-      : fact("Programs", "Those set to use this proxy"),
+      ? fact(t("programs"), t("allPrograms"), t("captured", { count: capture.knownAddresses }))
+      : fact(t("programs"), t("setPrograms")),
     ...wifiFacts(status),
-    fact("Connections", `${connections.open} open`, `${connections.sinceStart} since start`),
+    fact(t("connections"), t("open", { count: connections.open }), t("sinceStart", { count: connections.sinceStart })),
   );
 }
 
@@ -257,14 +229,14 @@ function destinationRow(entry, now) {
   const isProxied = entry.way === "proxy";
   const host = entry.host.includes(":") ? `[${entry.host}]` : entry.host;
   const what = makeWith("div", "what", make("p", `${host}:${entry.port}`, "host"));
-  const open = entry.openConnections > 0 ? `${entry.openConnections} open` : agoText(entry.lastAt, now);
-  what.append(make("p", `${frontNames[entry.front]}, ${open}`, "quiet"));
+  const open = entry.openConnections > 0 ? t("open", { count: entry.openConnections }) : agoText(entry.lastAt, now);
+  what.append(make("p", `${t(`front.${entry.front}`)}, ${open}`, "quiet"));
   const bytes = makeWith("div", "bytes", make("p", `↓ ${bytesText(entry.downloadBytes)}`));
   bytes.append(make("p", `↑ ${bytesText(entry.uploadBytes)}`, "quiet"));
   return makeWith(
     "li",
     undefined,
-    make("span", isProxied ? "Proxy" : "Direct", `way ${isProxied ? "good" : ""}`),
+    make("span", isProxied ? t("proxy") : t("direct"), `way ${isProxied ? "good" : ""}`),
     what,
     bytes,
   );
@@ -272,16 +244,17 @@ function destinationRow(entry, now) {
 
 function drawDestinations({ destinations, at }) {
   const rows = destinations.map((entry) => destinationRow(entry, at));
-  byId("destinations").replaceChildren(...(rows.length > 0 ? rows : [make("li", "Nothing yet.", "quiet")]));
+  byId("destinations").replaceChildren(...(rows.length > 0 ? rows : [make("li", t("nothingYet"), "quiet")]));
 }
 
 function listCard({ id, name, isOn: isChosen, ruleCount, rules }, isOpen) {
-  const count = `${ruleCount} ${ruleCount === 1 ? "rule" : "rules"}`;
+  const count = t(ruleCount === 1 ? "oneRule" : "rules", { count: ruleCount });
   const items = rules.map(({ kind, value, ports }) => {
-    const what = ports === "" ? ruleNames[kind] : `${ruleNames[kind]}, port ${ports}`;
-    return makeWith("li", "rule", make("span", value), make("span", what ?? kind, "rule-kind"));
+    const named = t(`rule.${kind}`) ?? kind;
+    const what = ports === "" ? named : t("ports", { what: named, ports });
+    return makeWith("li", "rule", make("span", value), make("span", what, "rule-kind"));
   });
-  if (ruleCount > rules.length) items.push(make("li", `and ${ruleCount - rules.length} more`, "quiet"));
+  if (ruleCount > rules.length) items.push(make("li", t("andMore", { count: ruleCount - rules.length }), "quiet"));
   const box = make("input");
   box.type = "checkbox";
   box.checked = isChosen;
@@ -290,7 +263,7 @@ function listCard({ id, name, isOn: isChosen, ruleCount, rules }, isOpen) {
   const details = makeWith(
     "details",
     undefined,
-    makeWith("summary", undefined, make("span", `What ${name} is`), make("span", count, "quiet")),
+    makeWith("summary", undefined, make("span", t("whatListIs", { name })), make("span", count, "quiet")),
     makeWith("ul", undefined, ...items),
   );
   details.dataset.id = id;
@@ -306,7 +279,7 @@ function drawLists({ whiteLists }) {
   const open = new Set([...byId("lists").querySelectorAll("details[open]")].map((element) => element.dataset.id));
   const focused = document.activeElement?.dataset?.list;
   const lists = whiteLists.map((list) => listCard(list, open.has(list.id)));
-  byId("lists").replaceChildren(...(lists.length > 0 ? lists : [make("p", "No white-list yet.", "card quiet")]));
+  byId("lists").replaceChildren(...(lists.length > 0 ? lists : [make("p", t("noList"), "card quiet")]));
   for (const box of byId("lists").querySelectorAll("input")) if (box.dataset.list === focused) box.focus();
 }
 
@@ -320,10 +293,13 @@ async function refresh() {
     const response = await fetch("/status.json", { cache: "no-store", signal: AbortSignal.timeout(3000) });
     draw(await response.json());
   } catch {
-    show("bad", "Not running");
+    show("bad", t("notRunning"));
   }
 }
 
+document.documentElement.lang = language;
+for (const element of document.querySelectorAll("[data-word]")) element.textContent = t(element.dataset.word);
+for (const element of document.querySelectorAll("[data-label]")) element.ariaLabel = t(element.dataset.label);
 await refresh();
 setInterval(() => {
   if (!document.hidden) void refresh();
