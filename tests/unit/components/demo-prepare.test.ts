@@ -46,12 +46,13 @@ function lane(id: LaneId, mbps: number, change: Partial<LaneReport> = {}): LaneR
 function run(lanes: LaneReport[]): DemoRun {
   return {
     id: "run",
-    request: { preset: "city", direction: "download", sizeBytes, lanes: lanes.map((one) => one.lane) },
+    request: { preset: "city", device: null, direction: "download", sizeBytes, lanes: lanes.map((one) => one.lane) },
     state: "finished",
     createdAt: "2026-01-01T00:00:00Z",
     finishedAt: null,
     createdBy: "Ana",
     lanes,
+    device: null,
     testbed: {
       state: "ready",
       preset: "city",
