@@ -157,7 +157,7 @@ export class AgentPolicy {
   }
 
   private handle(event: PolicyEvent): void {
-    if (event.type === "demo") return this.options.onDemo?.(event.command);
+    if (event.type === "demo") this.options.onDemo?.(event.command);
     if (event.type === "snapshot") this.take(event.snapshot);
     else if (event.type === "entitlement") this.stand(standingSchema.parse(event));
     else if (event.type === "nodes") this.nodes = event.nodes;

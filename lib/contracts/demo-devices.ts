@@ -8,14 +8,7 @@ import { laneIdSchema, runReportSchema } from "./demo";
  * `not-proxied`: by its policy the source is not reached through the proxy. `captured`: what goes there directly is
  * captured and goes through the proxy too. `no-wget`: the program is missing.
  */
-export const laneRefusalSchema = z.enum([
-  "no-link",
-  "one-interface",
-  "no-mptcp",
-  "not-proxied",
-  "captured",
-  "no-wget",
-]);
+export const laneRefusalSchema = z.enum(["no-link", "one-interface", "no-mptcp", "not-proxied", "captured", "no-wget"]);
 
 const deviceLinkSchema = z.object({ interfaceName: z.string().max(40), address: z.string().max(60) });
 

@@ -57,7 +57,11 @@ export class DemoDevices {
   async list(): Promise<ListedDemoDevice[]> {
     for (const id of [...this.heard.keys()]) if (!this.isThere(id)) this.heard.delete(id);
     const where = { id: { in: [...this.heard.keys()] }, revokedAt: null };
-    const rows = await getDatabase().device.findMany({ where, select: { id: true, name: true }, orderBy: { id: "asc" } });
+    const rows = await getDatabase().device.findMany({
+      where,
+      select: { id: true, name: true },
+      orderBy: { id: "asc" },
+    });
     return rows.flatMap(({ id, name }) => {
       const heard = this.heard.get(id);
       return heard === undefined ? [] : [{ id, name: name === "" ? id : name, ...heard.status }];

@@ -1,5 +1,5 @@
-import { type StaffActor, demoRoles, requireRole } from "./actor";
 import type { ListedDemoDevice } from "@/lib/contracts/demo-devices";
+import { demoRoles, requireRole, type StaffActor } from "./actor";
 import { demoDevices } from "./demo-devices";
 
 /** Devices that are there now and allow demo runs. Errors: AppError AUTH_FORBIDDEN. */

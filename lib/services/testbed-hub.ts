@@ -66,7 +66,8 @@ export class TestbedHub {
     this.live.hearTestbed(node);
     this.peers.sayHere();
     const run = this.live.getRun();
-    if (run?.state === "queued" && run.request.device === null) push({ type: "run", runId: run.id, request: run.request });
+    if (run?.state === "queued" && run.request.device === null)
+      push({ type: "run", runId: run.id, request: run.request });
     return () => {
       if (this.connection !== connection) return;
       this.connection = null;
@@ -153,8 +154,7 @@ export class TestbedHub {
     progress: RunReport | null,
     placeOf: (run: DemoRun) => Pick<DemoRun, "testbed" | "device">,
   ): Promise<void> {
-    const known = this.live.getRun();
-    const run = known !== null && isActive(known) && known.request.device === from ? known : null;
+    const run = await this.findRun(from, progress);
     if (run === null || progress?.runId !== run.id) return this.noteOtherRun(from, run, progress);
     this.forgottenSinceMs = null;
     const { run: after, news } = afterReport(run, progress, placeOf(run), new Date());
@@ -169,6 +169,15 @@ export class TestbedHub {
     const isSamePlace = isDeepStrictEqual([after.testbed, after.device], [run.testbed, run.device]);
     if (after.state === run.state && isSamePlace) this.live.updateLanes(after, news);
     else this.live.setRun(after);
+  }
+
+  /** The run that this one should work on; null for none. */
+  private async findRun(from: string | null, progress: RunReport | null): Promise<DemoRun | null> {
+    const known = this.live.getRun();
+    // One that another portal began a moment ago is in the database before it is known here.
+    const isUnknown = progress?.state === "running" && progress.runId !== known?.id;
+    const run = isUnknown ? await readDemoRun(progress.runId).catch(() => known) : known;
+    return run !== null && isActive(run) && run.request.device === from ? run : null;
   }
 
   /** `run`: the one that it should work on; null for none. A device that missed its order gets it again. */

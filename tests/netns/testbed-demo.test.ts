@@ -91,7 +91,13 @@ it("says what to look at when a lane fails, and goes on with the next", async ()
   let last: RunReport | null = null;
   await runDemo(testbedPlace(testbed, agentProxy), {
     runId: "no-agent",
-    request: { preset: "city", device: null, direction: "download", sizeBytes: 1_000_000, lanes: ["lte-wifi", "wifi-only"] },
+    request: {
+      preset: "city",
+      device: null,
+      direction: "download",
+      sizeBytes: 1_000_000,
+      lanes: ["lte-wifi", "wifi-only"],
+    },
     signal: new AbortController().signal,
     onReport: (run) => {
       last = run;

@@ -61,7 +61,10 @@ describe("a lane", () => {
   });
 
   it("fails where the bytes did not pass the lane's interfaces", async () => {
-    const outcome = await run(place(`printf ${payload}`, async () => 5), 60_000);
+    const outcome = await run(
+      place(`printf ${payload}`, async () => 5),
+      60_000,
+    );
     expect(outcome).toMatchObject({ state: "failed", error: expect.stringContaining("Only 0 of 8 bytes passed") });
   });
 });

@@ -28,15 +28,15 @@ const run: DemoRun = {
   testbed: null,
   device: null,
 };
-const after = (before: DemoRun, testbed: TestbedStatus, state: RunReport["state"]): DemoRun =>
+const reported = (before: DemoRun, testbed: TestbedStatus, state: RunReport["state"]): DemoRun =>
   afterReport(before, { runId: "run", state, lanes: [] }, { testbed, device: null }, new Date(at)).run;
 
 describe("a run after a report", () => {
   it("shows the testbed as it was while it worked, not as the run found it", () => {
-    const begun = after(run, status, "running");
+    const begun = reported(run, status, "running");
     const sha = "a".repeat(64);
     const changed: TestbedStatus = { ...status, preset: "kt-2015", objectSha256: { "1000000": sha } };
-    const ended = after(begun, changed, "finished");
+    const ended = reported(begun, changed, "finished");
     expect(begun.testbed).toEqual(status);
     expect(ended.testbed).toEqual(changed);
   });
