@@ -18,7 +18,7 @@ export function NoTestbed() {
           </p>
           <p>
             {t.rich("demo.orAllowItOnADevice", {
-              option: () => <code className="font-mono text-ink">--allow-demo-runs</code>,
+              option: (chunks) => <code className="font-mono text-ink">{chunks}</code>,
             })}
           </p>
           <p className="pt-3">{t("demo.thisPageGoesOnByItself")}</p>

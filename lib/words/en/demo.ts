@@ -242,5 +242,6 @@ export const demo = {
     "SHA-256 of what each wget handed out, beside that of the object, which the device makes by itself",
   whichPathCarriedWhatOnADevice:
     "Which path carried what is counted at the interfaces of the device (/proc/net/dev): headers and whatever else it received there are included. Of a lane over one link only that link is counted.",
-  orAllowItOnADevice: "Or start the agent of a device with <option></option>: it runs the lanes over its own links.",
+  orAllowItOnADevice:
+    "Or start the agent of a device with <option>--allow-demo-runs</option>: it runs the lanes over its own links.",
 } as const;

@@ -245,5 +245,5 @@ export const demo: Words<typeof english> = {
   whichPathCarriedWhatOnADevice:
     "경로별 전송량은 단말의 인터페이스(/proc/net/dev)에서 집계하며, 헤더와 단말이 그 인터페이스로 받은 다른 데이터도 포함합니다. 단일 링크 레인에서는 해당 링크만 집계합니다.",
   orAllowItOnADevice:
-    "또는 단말의 에이전트를 <option></option> 옵션으로 시작하면 단말의 실제 링크로 레인을 실행합니다.",
+    "또는 단말의 에이전트를 <option>--allow-demo-runs</option> 옵션으로 시작하면 단말의 실제 링크로 레인을 실행합니다.",
 };
