@@ -17,8 +17,9 @@ const mayImport = {
   "lib/protocols": ["lib/shared"],
   "lib/steering": ["lib/policy", "lib/mptcp", "lib/shared"],
   "lib/proxy": ["lib/steering", "lib/protocols", "lib/policy", "lib/mptcp", "lib/contracts", "lib/shared"],
-  "lib/agent": ["lib/steering", "lib/protocols", "lib/policy", "lib/mptcp", "lib/contracts", "lib/shared"],
-  "lib/testbed": ["lib/mptcp", "lib/contracts", "lib/shared"],
+  "lib/demo": ["lib/contracts", "lib/shared"],
+  "lib/agent": ["lib/demo", "lib/steering", "lib/protocols", "lib/policy", "lib/mptcp", "lib/contracts", "lib/shared"],
+  "lib/testbed": ["lib/demo", "lib/mptcp", "lib/contracts", "lib/shared"],
   "lib/cli": ["lib", "prisma"],
 };
 

@@ -12,6 +12,7 @@ export const queryKeys = {
   allDemoRuns: ["demo-runs"] as const,
   demoSpread: ["demo-runs", "spread"] as const,
   demoRun: (id: string) => ["demo-run", id] as const,
+  demoDevices: ["demo-devices"] as const,
   demoShares: (runId: string) => ["demo-shares", runId] as const,
   sharedRun: (token: string | null) => ["shared-run", token] as const,
   allSubscribers: ["subscribers"] as const,

@@ -17,6 +17,7 @@ import { KeyHints } from "./key-hints";
 import { MethodDrawer } from "./method-drawer";
 import { NoTestbed } from "./no-testbed";
 import { PastRuns } from "./past-runs";
+import { placeName } from "./place-name";
 import { hasFault } from "./prepare-faults";
 import { RunLine } from "./run-line";
 import { SpreadCard } from "./spread-card";
@@ -29,7 +30,7 @@ import { useStageKeys } from "./use-stage-keys";
 export function DemoPage({ mayRun }: { mayRun: boolean }) {
   const t = useTranslations();
   const controls = useDemoControls(mayRun);
-  const { run, settings, isActive, isBusy, blockedBecause, repeats, start, cancel, reset } = controls;
+  const { run, settings, devices, device, isActive, isBusy, blockedBecause, repeats, start, cancel, reset } = controls;
   const testbed = useLive((state) => state.testbed);
   const isKnown = useLive((state) => state.hasSnapshot);
   const { isFullScreen, toggle } = useFullScreen();
@@ -37,7 +38,7 @@ export function DemoPage({ mayRun }: { mayRun: boolean }) {
   const [isMethodOpen, setMethodOpen] = useState(false);
   const closeMethod = useCallback(() => setMethodOpen(false), []);
 
-  const faults = useWifiFaults(testbed, mayRun);
+  const faults = useWifiFaults(testbed, mayRun && run?.device == null);
 
   useStageKeys(hasKeys, { onSpace: start, onReset: reset, onFullScreen: toggle, onWifi: faults.toggle });
   useCommands(
@@ -54,7 +55,8 @@ export function DemoPage({ mayRun }: { mayRun: boolean }) {
     ),
   );
 
-  const isMissing = isKnown && testbed === null && run === null;
+  const isMissing = isKnown && testbed === null && run === null && devices.length === 0;
+  const shown = run ?? { request: settings, device };
   return (
     <Page>
       {isMissing ? (
@@ -64,10 +66,11 @@ export function DemoPage({ mayRun }: { mayRun: boolean }) {
           run={run}
           chosenLanes={run?.request.lanes ?? settings.lanes}
           direction={run?.request.direction ?? settings.direction}
+          isDevice={run === null ? settings.device !== null : run.device !== null}
           isRecorded={false}
           isFullScreen={isFullScreen}
           controls={
-            mayRun && testbed !== null && (isActive || hasFault(testbed)) ? (
+            mayRun && testbed !== null && run?.device == null && (isActive || hasFault(testbed)) ? (
               <FaultBar testbed={testbed} faults={faults} />
             ) : null
           }
@@ -75,6 +78,7 @@ export function DemoPage({ mayRun }: { mayRun: boolean }) {
             run === null ? (
               <StageSetup
                 settings={settings}
+                devices={devices}
                 onChange={controls.change}
                 repeats={repeats.count}
                 onRepeats={repeats.choose}
@@ -121,10 +125,15 @@ export function DemoPage({ mayRun }: { mayRun: boolean }) {
       ) : null}
       <div className="off-stage flex flex-col gap-4">
         {isMissing ? null : <KeyHints />}
-        {isMissing ? null : <SpreadCard request={run?.request ?? settings} />}
+        {isMissing ? null : <SpreadCard request={shown.request} place={placeName(t, shown)} />}
         <PastRuns />
       </div>
-      <MethodDrawer isOpen={isMethodOpen} onClose={closeMethod} run={run} testbed={run?.testbed ?? testbed} />
+      <MethodDrawer
+        isOpen={isMethodOpen}
+        onClose={closeMethod}
+        run={run}
+        testbed={run?.device == null ? (run?.testbed ?? testbed) : null}
+      />
     </Page>
   );
 }

@@ -21,6 +21,8 @@ type DemoStageProps = {
   run: DemoRun | null;
   chosenLanes: readonly LaneId[];
   direction: DemoDirection;
+  /** Its lanes are on a real device, not in the testbed. */
+  isDevice: boolean;
   isRecorded: boolean;
   isFullScreen: boolean;
   /** Set-up or description of the run. */
@@ -33,7 +35,7 @@ type DemoStageProps = {
 /** The part that is shown on the wall: three lanes, the race, the result. */
 export function DemoStage(props: DemoStageProps) {
   const t = useTranslations();
-  const { run, chosenLanes, direction, isRecorded, isFullScreen, line, actions, controls } = props;
+  const { run, chosenLanes, direction, isDevice, isRecorded, isFullScreen, line, actions, controls } = props;
   const figures = new Map(
     run?.lanes.map((lane) => [lane.lane, { lane, shown: prepareLane(lane, run.request.sizeBytes) }]),
   );
@@ -59,6 +61,7 @@ export function DemoStage(props: DemoStageProps) {
               figures={entry?.shown ?? null}
               sha={run === null || entry === undefined ? "unknown" : compareSha(run, entry.lane)}
               isChosen={chosenLanes.includes(id)}
+              isDevice={isDevice}
               shownError={error}
             />
           );

@@ -14,7 +14,7 @@ import type { Translate } from "@/lib/words/translate";
 import { doneNames } from "./directions";
 import { formatStageRate, formatStageTime } from "./format-stage";
 import { LaneBar } from "./lane-bar";
-import { laneDevices, laneNames } from "./lanes";
+import { laneLinks, laneNames, laneUes } from "./lanes";
 import type { LaneFigures, ShaVerdict } from "./prepare-lane";
 
 type LaneCardProps = {
@@ -24,12 +24,14 @@ type LaneCardProps = {
   figures: LaneFigures | null;
   sha: ShaVerdict;
   isChosen: boolean;
+  /** On a real device, not in the testbed. */
+  isDevice: boolean;
   /** An error that the stage shows for all lanes. */
   shownError: string | null;
 };
 
 /** One lane: its speed large enough for the last row, then how far it is, then how it ended. */
-export function LaneCard({ id, direction, figures, sha, isChosen, shownError }: LaneCardProps) {
+export function LaneCard({ id, direction, figures, sha, isChosen, isDevice, shownError }: LaneCardProps) {
   const t = useTranslations();
   const state = figures?.lane.state ?? "waiting";
   const isAggregate = id === "lte-wifi";
@@ -50,7 +52,7 @@ export function LaneCard({ id, direction, figures, sha, isChosen, shownError }: 
         <h2 className="font-semibold text-lg">{laneNames(t)[id]}</h2>
         <span className="grow" />
         <LaneState figures={figures} isChosen={isChosen} />
-        <p className="w-full text-ink-3 text-sm">{laneDevices(t)[id]}</p>
+        <p className="w-full text-ink-3 text-sm">{(isDevice ? laneLinks(t) : laneUes(t))[id]}</p>
       </header>
       <div>
         <Figure

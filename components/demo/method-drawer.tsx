@@ -6,6 +6,7 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { Dialog } from "@/components/ui/dialog";
 import { Facts } from "@/components/ui/facts";
 import type { LaneReport, TestbedStatus } from "@/lib/contracts/demo";
+import type { DemoDevice } from "@/lib/contracts/demo-devices";
 import type { DemoRun } from "@/lib/contracts/live";
 import { formatBytes } from "@/lib/shared/units";
 import type { Translate } from "@/lib/words/translate";
@@ -27,11 +28,14 @@ type MethodDrawerProps = {
 export function MethodDrawer({ isOpen, onClose, run, testbed }: MethodDrawerProps) {
   const t = useTranslations();
   const isUpload = run?.request.direction === "upload";
+  const device = run?.device ?? null;
   return (
     <Dialog isOpen={isOpen} onClose={onClose} title={t("demo.method")} place="right" isWide>
       <div className="flex flex-col gap-6 p-4 sm:p-5">
-        <Part title={t("demo.testbed")}>
-          {testbed === null ? (
+        <Part title={device === null ? t("demo.testbed") : t("common.device")}>
+          {device !== null ? (
+            <DeviceFacts device={device} />
+          ) : testbed === null ? (
             <p className="text-ink-2 text-sm">{t("demo.noTestbedIsConnectedAndNo")}</p>
           ) : (
             <TestbedFacts testbed={testbed} />
@@ -43,7 +47,7 @@ export function MethodDrawer({ isOpen, onClose, run, testbed }: MethodDrawerProp
             <LaneMethod
               key={id}
               name={laneNames(t)[id]}
-              route={laneRoutes(t)[id]}
+              route={laneRoutes(t, device !== null)[id]}
               run={run}
               lane={run?.lanes.find((lane) => lane.lane === id)}
             />
@@ -54,7 +58,11 @@ export function MethodDrawer({ isOpen, onClose, run, testbed }: MethodDrawerProp
         </Part>
         <Part title={t("demo.proofOfEqualPayload")}>
           <p className="text-ink-2 text-sm">
-            {isUpload ? t("demo.sha256OfWhatArrivedAt") : t("demo.sha256OfWhatEachWgetHanded")}
+            {device !== null
+              ? t("demo.sha256BesideThatOfTheDevice")
+              : isUpload
+                ? t("demo.sha256OfWhatArrivedAt")
+                : t("demo.sha256OfWhatEachWgetHanded")}
             {run === null ? "." : ` (${formatBytes(run.request.sizeBytes)}).`}
           </p>
           {run === null ? null : (
@@ -106,6 +114,25 @@ function TestbedFacts({ testbed }: { testbed: TestbedStatus }) {
   );
 }
 
+function DeviceFacts({ device }: { device: DemoDevice }) {
+  const t = useTranslations();
+  const linkText = (link: DemoDevice["links"]["lte"]) =>
+    link === null ? t("demo.notThere") : `${link.interfaceName}, ${link.address}`;
+  return (
+    <Facts
+      className="[&_dd]:break-all"
+      facts={[
+        ...(device.name === "" ? [] : [[t("common.name"), device.name] as const]),
+        [t("demo.lteLink"), linkText(device.links.lte)],
+        [t("demo.wifiLink"), linkText(device.links.wifi)],
+        [t("demo.source"), device.sourceUrl],
+        [t("demo.proxyOfTheDevice"), device.proxy],
+        [t("demo.kernel"), device.kernel],
+      ]}
+    />
+  );
+}
+
 /** BBR's short dips are the first thing a presenter is asked about (net/ipv4/tcp_bbr.c: PROBE_RTT). */
 function describeCongestionControl(t: Translate, name: string): string {
   return name === "bbr" ? t("demo.bbrEvery10SItMeasures") : name;
@@ -150,7 +177,7 @@ function Reckoning({ run }: { run: DemoRun | null }) {
           percent: efficiency?.value == null ? "." : ` = ${formatPercent(efficiency.value)}.`,
         })}
       </li>
-      <li>{t("demo.whichPathCarriedWhatIsCounted")}</li>
+      <li>{t(run?.device == null ? "demo.whichPathCarriedWhatIsCounted" : "demo.whichPathCarriedWhatOnADevice")}</li>
     </ul>
   );
 }

@@ -16,7 +16,12 @@ export function NoTestbed() {
           <p className="py-3">
             <code className="rounded bg-sunken px-2.5 py-1.5 font-mono text-ink">npm run demo</code>
           </p>
-          <p>{t("demo.thisPageGoesOnByItself")}</p>
+          <p>
+            {t.rich("demo.orAllowItOnADevice", {
+              option: (chunks) => <code className="font-mono text-ink">{chunks}</code>,
+            })}
+          </p>
+          <p className="pt-3">{t("demo.thisPageGoesOnByItself")}</p>
         </EmptyState>
       </Card>
     </>

@@ -17,7 +17,7 @@ import { Pager } from "@/components/ui/pager";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useCursorPages } from "@/components/ui/use-cursor-pages";
-import { type LaneId, presets } from "@/lib/contracts/demo";
+import type { LaneId } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
 import { demoRunListSchema } from "@/lib/contracts/portal";
 import { formatBytes } from "@/lib/shared/units";
@@ -25,6 +25,7 @@ import type { Translate } from "@/lib/words/translate";
 import { directionMarks } from "./directions";
 import { formatStageTime } from "./format-stage";
 import { laneNames, laneOrder } from "./lanes";
+import { placeName } from "./place-name";
 import { type Comparison, formatPercent, formatRatio, prepareVerdict } from "./prepare-verdict";
 import { RunStateBadge } from "./run-state-badge";
 
@@ -116,8 +117,7 @@ function laneTime(t: Translate, run: DemoRun, id: LaneId): string {
 function RunRow({ run }: { run: DemoRun }) {
   const t = useTranslations();
   const { overLte, efficiency } = prepareVerdict(t, run);
-  const preset = presets.find(({ id }) => id === run.request.preset);
-  const title = `${preset?.name ?? run.request.preset} · ${formatBytes(run.request.sizeBytes)}${directionMarks(t)[run.request.direction]}`;
+  const title = `${placeName(t, run)} · ${formatBytes(run.request.sizeBytes)}${directionMarks(t)[run.request.direction]}`;
   const figure = (comparison: Comparison, format: (value: number) => string) =>
     comparison.value === null || comparison.isLive ? "–" : format(comparison.value);
   return (

@@ -17,8 +17,16 @@ const payloadShare = 0.9;
 type RunLinks = { lte: LinkSettings; wifi: LinkSettings };
 type LinkRates = { lte: number; wifi: number };
 
-/** The links as the testbed had them for this run; as the preset says until it has changed over to it. */
-export function runLinks({ request, testbed }: Pick<DemoRun, "request" | "testbed">): RunLinks | null {
+/**
+ * The links as the testbed had them for this run; as the preset says until it has changed over to it. Null: a device's,
+ * which nobody knows.
+ */
+export function runLinks({
+  request,
+  testbed,
+  device,
+}: Pick<DemoRun, "request" | "testbed" | "device">): RunLinks | null {
+  if (device !== null) return null;
   if (testbed !== null && testbed.preset === request.preset) return testbed;
   return presets.find((preset) => preset.id === request.preset) ?? null;
 }
@@ -74,27 +82,52 @@ export type DemoChart = {
   references: readonly ChartReference[];
 };
 
+/** Lengths and rates of unknown links: the axes begin with these, and grow by steps. */
+const firstMs = 10_000;
+const firstBps = 10e6;
+
+/** The next of 1, 2, 5, 10, … times `first` that holds this. */
+function stepUp(first: number, value: number): number {
+  const steps = [1, 2, 5];
+  for (let power = 1; ; power *= 10)
+    for (const step of steps) if (first * step * power >= value) return first * step * power;
+}
+
+/** How far the axes reach: on known links fixed before the first byte, else as far as was measured. */
+function reachOf(run: DemoRun, measuredMs: number, highestBps: number): { toMs: number; toBps: number } {
+  const links = runLinks(run);
+  if (links === null) return { toMs: stepUp(firstMs, measuredMs), toBps: stepUp(firstBps, highestBps) };
+  const rates = { lte: links.lte.rateMbps, wifi: links.wifi.rateMbps };
+  const expectedMs = Math.max(...run.request.lanes.map((id) => expectedLaneMs(id, run.request.sizeBytes, rates)));
+  return { toMs: Math.max(expectedMs, measuredMs * 1.04), toBps: (rates.lte + rates.wifi) * 1.05e6 };
+}
+
 /**
- * Every lane's payload rate from its own start (t = 0), over one axis that is fixed before the first byte: seconds to
- * the slowest lane's expected end, bit/s to the sum of both links.
+ * Every lane's payload rate from its own start (t = 0), over one axis: seconds to the slowest lane's expected end, bit/s
+ * to the sum of both links.
  */
 export function prepareDemoChart(t: Translate, run: DemoRun): DemoChart {
-  const links = runLinks(run);
-  const rates = { lte: links?.lte.rateMbps ?? 0, wifi: links?.wifi.rateMbps ?? 0 };
   const lanes = laneOrder.flatMap((id) => run.lanes.filter((lane) => lane.lane === id));
   const measuredMs = Math.max(0, ...lanes.map((lane) => lane.samples.at(-1)?.tMs ?? 0));
-  const expectedMs = Math.max(...run.request.lanes.map((id) => expectedLaneMs(id, run.request.sizeBytes, rates)));
   const grid = chooseGrid(Math.max(measuredMs, 1));
   // Areas first: lines are drawn on top of them.
   const stacked = [...lanes].reverse();
+  const series = stacked.flatMap((lane) => laneSeries(t, lane, grid));
+  const references = prepareReferences(t, run);
+  const drawn = [
+    ...series.flatMap(({ values }) => values.map((value) => value ?? 0)),
+    ...references.map(({ value }) => value),
+  ];
+  const highestBps = drawn.reduce((highest, value) => Math.max(highest, value), 0);
+  const { toMs, toBps } = reachOf(run, measuredMs, highestBps);
   return {
     data: {
       xs: grid.timesMs.map((tMs) => tMs / 1000),
-      series: stacked.flatMap((lane) => laneSeries(t, lane, grid)),
+      series,
     },
-    xRange: [0, Math.max(expectedMs, measuredMs * 1.04) / 1000],
-    yMax: (rates.lte + rates.wifi) * 1.05e6,
-    references: prepareReferences(t, run),
+    xRange: [0, toMs / 1000],
+    yMax: toBps,
+    references,
   };
 }
 

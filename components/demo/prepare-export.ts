@@ -1,10 +1,10 @@
-import { presets } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
 import { formatBytes } from "@/lib/shared/units";
 import type { Translate } from "@/lib/words/translate";
 import { directionMarks } from "./directions";
 import { formatStageRate, formatStageTime } from "./format-stage";
 import { laneNames } from "./lanes";
+import { placeName } from "./place-name";
 import { prepareFaults } from "./prepare-faults";
 import { finishedRate } from "./prepare-lane";
 import { type Comparison, formatPercent, formatRatio, prepareVerdict } from "./prepare-verdict";
@@ -35,7 +35,6 @@ function figure(name: string, comparison: Comparison, format: (value: number) =>
 
 /** What stands above the chart in a picture of it: the run, its lanes, its result, its stalls. */
 export function pictureLines(t: Translate, run: DemoRun): string[] {
-  const preset = presets.find(({ id }) => id === run.request.preset)?.name ?? run.request.preset;
   const lanes = run.lanes.map((lane) => {
     const rate = finishedRate(lane, run.request.sizeBytes);
     return rate === null || lane.elapsedMs === null
@@ -52,7 +51,7 @@ export function pictureLines(t: Translate, run: DemoRun): string[] {
     ({ lane, at, what, stall }) => `${laneNames(t)[lane]}, ${at}: ${what}, ${stall}`,
   );
   return [
-    `Twinpath, ${preset}, ${formatBytes(run.request.sizeBytes)}${directionMarks(t)[run.request.direction]}, ${run.createdAt}, ${t("demo.recorded")}, ${t(`runStates.${run.state}`)}`,
+    `Twinpath, ${placeName(t, run)}, ${formatBytes(run.request.sizeBytes)}${directionMarks(t)[run.request.direction]}, ${run.createdAt}, ${t("demo.recorded")}, ${t(`runStates.${run.state}`)}`,
     lanes.join("  ·  "),
     ...(result.length === 0 ? [] : [result.join("  ·  ")]),
     ...faults,

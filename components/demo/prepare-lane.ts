@@ -66,9 +66,9 @@ export function prepareLane(lane: LaneReport, sizeBytes: number): LaneFigures {
 /** `equal`: the lane's payload is the object, by SHA-256. `unknown`: one of the two sums is missing. */
 export type ShaVerdict = "equal" | "differs" | "unknown";
 
-/** SHA-256 of the object that the run fetches; null where the testbed did not compute it. */
+/** SHA-256 of the object that the run fetches; null where nobody computed it. */
 export function objectSha(run: DemoRun): string | null {
-  return run.testbed?.objectSha256[String(run.request.sizeBytes)] ?? null;
+  return (run.testbed ?? run.device)?.objectSha256[String(run.request.sizeBytes)] ?? null;
 }
 
 export function compareSha(run: DemoRun, lane: LaneReport): ShaVerdict {

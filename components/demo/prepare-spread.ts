@@ -29,18 +29,19 @@ const sameLanes = (a: DemoRequest, b: DemoRequest) =>
 
 /** Links that were changed by hand, or failed, make a run another one. */
 function isUndisturbed(run: DemoRun): boolean {
-  const asPreset = runLinks({ request: run.request, testbed: null });
+  const asPreset = runLinks({ ...run, testbed: null });
   const had = runLinks(run);
   const link = (links: typeof had) => JSON.stringify([links?.lte, links?.wifi]);
   return link(had) === link(asPreset) && run.lanes.every(({ faults }) => faults.length === 0);
 }
 
-/** How far finished runs of the same preset, direction, object and lanes agree. */
+/** How far finished runs of the same place, direction, object and lanes agree. */
 export function prepareSpread(t: Translate, runs: readonly DemoRun[], request: DemoRequest): RunSpread {
   const alike = runs.filter(
     (run) =>
       run.state === "finished" &&
-      run.request.preset === request.preset &&
+      run.request.device === request.device &&
+      (request.device !== null || run.request.preset === request.preset) &&
       run.request.direction === request.direction &&
       run.request.sizeBytes === request.sizeBytes &&
       sameLanes(run.request, request) &&

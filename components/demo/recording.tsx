@@ -32,6 +32,7 @@ export function Recording({ run, actions }: { run: DemoRun; actions?: ReactNode 
         run={replay.shown}
         chosenLanes={run.request.lanes}
         direction={run.request.direction}
+        isDevice={run.device !== null}
         isRecorded
         isFullScreen={isFullScreen}
         line={<RunLine run={run} />}

@@ -40,7 +40,7 @@ function stateKey(run: DemoRun): string {
 }
 
 function describeStates(t: Translate, run: DemoRun): string {
-  if (run.state === "queued") return t("demo.theRunWaitsForTheTestbed");
+  if (run.state === "queued") return t("demo.theRunWaitsForItsUe");
   if (run.state !== "running") return describeEnd(t, run);
   return run.lanes.map((lane) => t("demo.laneState", { lane: laneNames(t)[lane.lane], state: lane.state })).join(", ");
 }

@@ -1,21 +1,20 @@
 import { useTranslations } from "next-intl";
 import { timeTag } from "@/components/time/time-text";
-import { presets } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
 import { formatBytes } from "@/lib/shared/units";
 import { directionMarks } from "./directions";
+import { placeName } from "./place-name";
 import { runLinks } from "./prepare-demo-chart";
 import { describeLink } from "./stage-setup";
 
 /** Which run this is: links as they were, object, who, when. */
 export function RunLine({ run }: { run: DemoRun }) {
   const t = useTranslations();
-  const preset = presets.find(({ id }) => id === run.request.preset);
   const links = runLinks(run);
   return (
     <p className="flex flex-wrap items-center gap-x-4 text-ink-2 text-sm">
       <span className="font-medium text-ink">
-        {preset?.name ?? run.request.preset} · {formatBytes(run.request.sizeBytes)}
+        {placeName(t, run)} · {formatBytes(run.request.sizeBytes)}
         {directionMarks(t)[run.request.direction]}
       </span>
       {links === null ? null : (

@@ -4,7 +4,7 @@ import type { DemoRun } from "@/lib/contracts/live";
 import type { Translate } from "@/lib/words/translate";
 
 const states = (t: Translate): Record<DemoRun["state"], { tone: Tone; text: string }> => ({
-  queued: { tone: "neutral", text: t("demo.waitsForTheTestbed") },
+  queued: { tone: "neutral", text: t("demo.waitsForItsUe") },
   running: { tone: "accent", text: t("demo.running") },
   finished: { tone: "good", text: t("demo.finished") },
   failed: { tone: "bad", text: t("demo.failed") },

@@ -9,7 +9,7 @@ import { useLive } from "@/components/live/live-provider";
 import { Card } from "@/components/ui/card";
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
-import { type DemoRequest, presets } from "@/lib/contracts/demo";
+import type { DemoRequest } from "@/lib/contracts/demo";
 import { demoRunListSchema } from "@/lib/contracts/portal";
 import { formatBytes } from "@/lib/shared/units";
 import { directionMarks } from "./directions";
@@ -21,7 +21,7 @@ import { formatPercent, formatRatio } from "./prepare-verdict";
 const comparedRuns = 100;
 
 /** How far repeats of what is on the stage agree: one run is an anecdote. */
-export function SpreadCard({ request }: { request: DemoRequest }) {
+export function SpreadCard({ request, place }: { request: DemoRequest; place: string }) {
   const t = useTranslations();
   const liveState = useLive((state) => `${state.run?.id ?? ""} ${state.run?.state ?? ""}`);
   const runs = useQuery({
@@ -29,13 +29,12 @@ export function SpreadCard({ request }: { request: DemoRequest }) {
     queryFn: ({ signal }) => fetchJson(demoRunListSchema, `/api/demo/runs?limit=${comparedRuns}`, { signal }),
   });
   const spread = runs.data === undefined ? null : prepareSpread(t, runs.data.items, request);
-  const preset = presets.find(({ id }) => id === request.preset)?.name ?? request.preset;
   const lanes = request.lanes.map((id) => laneNames(t)[id]).join(", ");
   return (
     <Card
       title={t("demo.repeats")}
       note={t("demo.finishedRunsWithoutFaultsOfTheNewest", {
-        preset,
+        preset: place,
         bytes: formatBytes(request.sizeBytes),
         directionMark: directionMarks(t)[request.direction],
         lanes,

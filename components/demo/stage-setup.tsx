@@ -2,9 +2,12 @@
 
 import { useTranslations } from "next-intl";
 import { Segmented } from "@/components/ui/segmented";
+import { SelectField } from "@/components/ui/select-field";
 import { type DemoRequest, demoDirectionSchema, type LaneId, type LinkSettings, presets } from "@/lib/contracts/demo";
+import type { ListedDemoDevice } from "@/lib/contracts/demo-devices";
 import { formatBytes } from "@/lib/shared/units";
 import type { Translate } from "@/lib/words/translate";
+import { refusalTexts } from "./device-refusals";
 import { directionNames } from "./directions";
 import { laneNames, laneOrder } from "./lanes";
 import { expectedLaneMs } from "./prepare-demo-chart";
@@ -34,34 +37,45 @@ export function describeLink(t: Translate, { rateMbps, rttMs, lossPercent }: Lin
 
 type StageSetupProps = {
   settings: DemoRequest;
+  /** Devices that could run it in the testbed's place. */
+  devices: readonly ListedDemoDevice[];
   onChange: (change: Partial<DemoRequest>) => void;
   repeats: RepeatCount;
   onRepeats: (count: RepeatCount) => void;
 };
 
-/** What the next run does: links, object, lanes. */
-export function StageSetup({ settings, onChange, repeats, onRepeats }: StageSetupProps) {
+/** What the next run does: UE, links, object, lanes. */
+export function StageSetup({ settings, devices, onChange, repeats, onRepeats }: StageSetupProps) {
   const t = useTranslations();
   const preset = presets.find(({ id }) => id === settings.preset);
+  const isOnDevice = settings.device !== null;
+  const device = devices.find(({ id }) => id === settings.device);
   const toggle = (lane: LaneId, isOn: boolean) =>
     onChange({ lanes: laneOrder.filter((id) => (id === lane ? isOn : settings.lanes.includes(id))) });
   return (
     <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-      <Segmented
-        label={t("demo.linkPreset")}
-        value={settings.preset}
-        options={presets.map(({ id, name, lte, wifi }) => ({
-          value: id,
-          label: `${name} ${lte.rateMbps}/${wifi.rateMbps}`,
-        }))}
-        onValue={(next) => onChange({ preset: next })}
-      />
-      <Segmented
-        label={t("common.direction")}
-        value={settings.direction}
-        options={demoDirectionSchema.options.map((value) => ({ value, label: directionNames(t)[value] }))}
-        onValue={(next) => onChange({ direction: next })}
-      />
+      {devices.length === 0 && !isOnDevice ? null : (
+        <UeChoice chosen={settings.device} devices={devices} onChoose={(id) => onChange({ device: id })} />
+      )}
+      {isOnDevice ? null : (
+        <>
+          <Segmented
+            label={t("demo.linkPreset")}
+            value={settings.preset}
+            options={presets.map(({ id, name, lte, wifi }) => ({
+              value: id,
+              label: `${name} ${lte.rateMbps}/${wifi.rateMbps}`,
+            }))}
+            onValue={(next) => onChange({ preset: next })}
+          />
+          <Segmented
+            label={t("common.direction")}
+            value={settings.direction}
+            options={demoDirectionSchema.options.map((value) => ({ value, label: directionNames(t)[value] }))}
+            onValue={(next) => onChange({ direction: next })}
+          />
+        </>
+      )}
       <Segmented
         label={t("demo.objectSize")}
         value={String(settings.sizeBytes)}
@@ -85,6 +99,7 @@ export function StageSetup({ settings, onChange, repeats, onRepeats }: StageSetu
             <input
               type="checkbox"
               checked={settings.lanes.includes(lane)}
+              disabled={device?.refusals.some((refusal) => refusal.lane === lane)}
               onChange={(event) => toggle(lane, event.target.checked)}
               className="size-4 accent-[var(--accent)]"
             />
@@ -92,11 +107,65 @@ export function StageSetup({ settings, onChange, repeats, onRepeats }: StageSetu
           </label>
         ))}
       </fieldset>
-      <p className="text-ink-3 text-sm">
-        {preset === undefined ? "" : `LTE ${describeLink(t, preset.lte)} · WiFi ${describeLink(t, preset.wifi)} · `}
-        {describeLength(t, settings)}
-        {repeats === 1 ? "" : ` ${t("demo.eachTimes", { repeats })}`}
-      </p>
+      {isOnDevice ? (
+        <DeviceLine device={device} />
+      ) : (
+        <p className="text-ink-3 text-sm">
+          {preset === undefined ? "" : `LTE ${describeLink(t, preset.lte)} · WiFi ${describeLink(t, preset.wifi)} · `}
+          {describeLength(t, settings)}
+          {repeats === 1 ? "" : ` ${t("demo.eachTimes", { repeats })}`}
+        </p>
+      )}
+    </div>
+  );
+}
+
+type UeChoiceProps = {
+  chosen: string | null;
+  devices: readonly ListedDemoDevice[];
+  onChoose: (id: string | null) => void;
+};
+
+/** The testbed, or one of the devices that are there. */
+function UeChoice({ chosen, devices, onChoose }: UeChoiceProps) {
+  const t = useTranslations();
+  const gone = devices.every(({ id }) => id !== chosen) && chosen !== null ? [chosen] : [];
+  return (
+    <SelectField
+      label={t("demo.ue")}
+      isLabelHidden
+      value={chosen ?? ""}
+      options={[
+        { value: "", label: t("demo.testbed") },
+        ...devices.map(({ id, name }) => ({ value: id, label: name })),
+        ...gone.map((id) => ({ value: id, label: t("demo.notThere") })),
+      ]}
+      onValue={(next) => onChoose(next === "" ? null : next)}
+      className="w-full sm:w-48"
+    />
+  );
+}
+
+/** By what a device runs, and what it cannot. */
+function DeviceLine({ device }: { device: ListedDemoDevice | undefined }) {
+  const t = useTranslations();
+  if (device === undefined) return null;
+  const { links, refusals, sourceUrl } = device;
+  const shown = [
+    ...(links.lte === null ? [] : [`LTE ${links.lte.interfaceName}`]),
+    ...(links.wifi === null ? [] : [`WiFi ${links.wifi.interfaceName}`]),
+    t("demo.downloadsFrom", { source: new URL(sourceUrl).host }),
+  ];
+  return (
+    <div className="w-full text-sm">
+      <p className="text-ink-3">{shown.join(" · ")}</p>
+      <ul data-testid="refusals">
+        {refusals.map(({ lane, reason }) => (
+          <li key={lane} className="text-ink-2">
+            {t("demo.laneCannot", { lane: laneNames(t)[lane], reason: refusalTexts(t)[reason] })}
+          </li>
+        ))}
+      </ul>
     </div>
   );
 }

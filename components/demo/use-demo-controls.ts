@@ -10,12 +10,19 @@ import { useLive, useLiveStore } from "@/components/live/live-provider";
 import { isRunActive } from "@/components/live/live-store";
 import { useNotify } from "@/components/ui/toast";
 import type { DemoRequest } from "@/lib/contracts/demo";
+import type { ListedDemoDevice } from "@/lib/contracts/demo-devices";
 import { type DemoRun, demoRunSchema } from "@/lib/contracts/live";
 import { laneOrder } from "./lanes";
+import { useDemoDevices } from "./use-demo-devices";
 import { useRepeats } from "./use-repeats";
 
 export type DemoControls = {
+  /** What a start asks for: of a device only what it can do. */
   settings: DemoRequest;
+  /** Devices that could run it. */
+  devices: readonly ListedDemoDevice[];
+  /** The chosen one of them; null: the testbed, or a device that has gone. */
+  device: ListedDemoDevice | null;
   change: (change: Partial<DemoRequest>) => void;
   /** The run on the stage; null: the stage is set for a new one. */
   run: DemoRun | null;
@@ -32,10 +39,18 @@ export type DemoControls = {
 
 const firstSettings: DemoRequest = {
   preset: "city",
+  device: null,
   direction: "download",
   sizeBytes: 1_000_000_000,
   lanes: [...laneOrder],
 };
+
+/** A device downloads, in the lanes that it can run. */
+function fitTo(device: ListedDemoDevice | null, wanted: DemoRequest): DemoRequest {
+  if (wanted.device === null) return wanted;
+  const isRefused = (lane: string) => device?.refusals.some((refusal) => refusal.lane === lane) ?? false;
+  return { ...wanted, direction: "download", lanes: wanted.lanes.filter((lane) => !isRefused(lane)) };
+}
 
 /** State and actions of the demo stage. `mayRun`: the user's role may start runs. */
 export function useDemoControls(mayRun: boolean): DemoControls {
@@ -43,7 +58,7 @@ export function useDemoControls(mayRun: boolean): DemoControls {
   const store = useLiveStore();
   const notify = useNotify();
   const queries = useQueryClient();
-  const [settings, setSettings] = useState(firstSettings);
+  const [chosen, setSettings] = useState(firstSettings);
   const testbed = useLive((state) => state.testbed);
   const known = useLive((state) => state.run);
   const stagedRunId = useLive((state) => state.stagedRunId);
@@ -51,8 +66,13 @@ export function useDemoControls(mayRun: boolean): DemoControls {
   const run = useMemo(() => {
     if (known === null || known.id !== stagedRunId) return null;
     // While it runs the testbed's own state is newer than what the run holds: the object's sum, the links.
-    return isActive && testbed !== null ? { ...known, testbed } : known;
+    return isActive && testbed !== null && known.device === null ? { ...known, testbed } : known;
   }, [known, stagedRunId, isActive, testbed]);
+  const devices = useDemoDevices(mayRun && run === null);
+  // Without a testbed the first device is what there is.
+  const deviceId = chosen.device ?? (testbed === null ? (devices[0]?.id ?? null) : null);
+  const device = devices.find(({ id }) => id === deviceId) ?? null;
+  const settings = useMemo(() => fitTo(device, { ...chosen, device: deviceId }), [chosen, device, deviceId]);
 
   const renewList = () => queries.invalidateQueries({ queryKey: queryKeys.allDemoRuns });
   const starting = useMutation({
@@ -72,11 +92,13 @@ export function useDemoControls(mayRun: boolean): DemoControls {
   const isBusy = starting.isPending || cancelling.isPending;
   const blockedBecause = useMemo(() => {
     if (!mayRun) return t("demo.yourRoleMayWatchRunsBut");
-    if (testbed === null) return t("demo.noTestbedIsConnected");
-    if (testbed.state === "starting") return t("demo.theTestbedIsStarting");
-    if (testbed.state === "stopping") return t("demo.theTestbedIsStopping");
+    if (settings.device === null) {
+      if (testbed === null) return t("demo.noTestbedIsConnected");
+      if (testbed.state === "starting") return t("demo.theTestbedIsStarting");
+      if (testbed.state === "stopping") return t("demo.theTestbedIsStopping");
+    } else if (device === null) return t("demo.theDeviceHasGone");
     return settings.lanes.length === 0 ? t("demo.chooseAtLeastOneLane") : null;
-  }, [mayRun, testbed, settings.lanes.length, t]);
+  }, [mayRun, testbed, settings, device, t]);
 
   const { mutate: startRun } = starting;
   const { mutate: cancelRun } = cancelling;
@@ -102,5 +124,5 @@ export function useDemoControls(mayRun: boolean): DemoControls {
   }, [isActive, stopRepeats, store, notify, t]);
   const change = useCallback((next: Partial<DemoRequest>) => setSettings((before) => ({ ...before, ...next })), []);
 
-  return { settings, change, run, isActive, isBusy, blockedBecause, repeats, start, cancel, reset };
+  return { settings, devices, device, change, run, isActive, isBusy, blockedBecause, repeats, start, cancel, reset };
 }

@@ -60,7 +60,7 @@ function sum(values: readonly (number | null)[]): number | null {
 /** What a lane that goes past the proxy carries now; only the run's own direction is measured. */
 function directBps(run: DemoRun | null, id: LaneId, direction: Direction): number | null {
   const lane = run?.lanes.find((one) => one.lane === id);
-  if (run === null || lane?.state !== "running") return 0;
+  if (run === null || run.device !== null || lane?.state !== "running") return 0;
   const measured: Direction = run.request.direction === "upload" ? "uploadBps" : "downloadBps";
   if (direction !== measured) return null;
   return prepareLane(lane, run.request.sizeBytes).rateBps ?? 0;

@@ -25,5 +25,7 @@ export type AgentOptions = {
   pagePort: number | null;
   /** Ask the proxy by TCP Convert (RFC 8803), with TCP Fast Open where the kernels can, and by SOCKS where it cannot. */
   convert?: boolean;
+  /** The owner allows demo runs; null or absent: no. `sourceUrl` null: the object comes from the portal. */
+  demo?: { sourceUrl: string | null } | null;
   log: Log;
 };

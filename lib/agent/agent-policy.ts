@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import type { DemoCommand } from "@/lib/contracts/demo";
 import {
   type AgentNode,
   agentNodeSchema,
@@ -50,6 +51,8 @@ export type AgentPolicyOptions = {
   region?: string | null;
   /** Where policy and standing are kept, so that the agent works before the portal answers; absent: nowhere. */
   stateFolder?: string;
+  /** Takes the portal's orders about demo runs; absent: the owner allows none, and none are sent. */
+  onDemo?: (command: DemoCommand) => void;
   log: Log;
 };
 
@@ -78,15 +81,20 @@ export class AgentPolicy {
   private readonly stopStream: () => Promise<void>;
 
   constructor(private readonly options: AgentPolicyOptions) {
-    const { portalUrl, deviceId, secret, region = null, stateFolder, log } = options;
+    const { portalUrl, deviceId, secret, region = null, stateFolder, onDemo, log } = options;
     this.confirmed = new Promise((resolve) => {
       this.confirm = resolve;
     });
     const path = stateFolder === undefined ? null : join(stateFolder, "agent-policy.json");
     if (path !== null) this.load(path);
     this.stateFile = path === null ? null : new StateFile(path, () => this.kept(), log);
+    const query = {
+      nodes: "1",
+      ...(region === null ? {} : { region }),
+      ...(onDemo === undefined ? {} : { demo: "1" }),
+    };
     this.stopStream = followEventStream({
-      url: `${portalUrl}/api/agents/policy?${new URLSearchParams({ nodes: "1", ...(region === null ? {} : { region }) })}`,
+      url: `${portalUrl}/api/agents/policy?${new URLSearchParams(query)}`,
       headers: () => ({ authorization: `Bearer ${deviceId}.${secret}` }),
       onEvent: (event) => this.handle(policyEventSchema.parse(JSON.parse(event.data))),
       onState: (isConnected, reason) => {
@@ -149,6 +157,7 @@ export class AgentPolicy {
   }
 
   private handle(event: PolicyEvent): void {
+    if (event.type === "demo") this.options.onDemo?.(event.command);
     if (event.type === "snapshot") this.take(event.snapshot);
     else if (event.type === "entitlement") this.stand(standingSchema.parse(event));
     else if (event.type === "nodes") this.nodes = event.nodes;

@@ -4,11 +4,13 @@ import type { Connection } from "@/lib/mptcp/connection";
 import { ConnectionServer } from "@/lib/mptcp/connection-server";
 import type { Listener, SocketAddress } from "@/lib/mptcp/face";
 import { CachingResolver } from "@/lib/shared/caching-resolver";
+import { socketAddressText } from "@/lib/shared/socket-address";
 import type { AgentOptions } from "./agent-options";
 import type { AgentParts } from "./agent-parts";
 import { AgentPolicy } from "./agent-policy";
 import { ConvertUse } from "./convert-use";
 import { DailyUse } from "./daily-use";
+import { type DemoRuns, startDemoRuns } from "./demo/demo-runs";
 import type { ChoiceChange } from "./device-choice";
 import { agentStatus } from "./page/agent-status";
 import { startPage } from "./page/start-page";
@@ -48,6 +50,12 @@ function portalDestination(portalUrl: string): { addresses: SocketAddress[]; nam
   return { addresses: [{ address: host, port: Number(port) || (protocol === "https:" ? 443 : 80) }], names: new Set() };
 }
 
+/** Where programs of this device find the agent. */
+function ownUrl({ address, port }: Listener): string {
+  const reached = { "0.0.0.0": "127.0.0.1", "::": "::1" }[address] ?? address;
+  return `http://${socketAddressText({ address: reached, port })}/`;
+}
+
 /**
  * Start the path manager and proxy agent of a device (pM-UE).
  *
@@ -76,7 +84,12 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       serve: (connection) => serve(connection),
     });
     undos.push(() => server.stop());
-    const policy = new AgentPolicy(options);
+    let demoRuns: DemoRuns | null = null;
+    const demo = options.demo ?? null;
+    const policy = new AgentPolicy({
+      ...options,
+      ...(demo === null ? {} : { onDemo: (command) => demoRuns?.take(command) }),
+    });
     undos.push(() => policy.stop());
     const progress = new PathProgress({
       samplePaths: (connections) => server.samplePaths("upstream", connections),
@@ -149,6 +162,12 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       else void serveConnection(connection, parts);
     };
     const listener = server.listen({ address: options.listenAddress, port: options.port, mptcp: false });
+    if (demo !== null) {
+      const { hasMptcp } = support;
+      const proxyUrl = ownUrl(listener);
+      demoRuns = await startDemoRuns({ options, ...demo, policy, paths: devicePaths, nodes, hasMptcp, proxyUrl });
+      undos.push(() => demoRuns?.stop());
+    }
     const use = new DailyUse(options);
     undos.push(() => use.stop());
     undos.push(startSampling(server, traffic, use));

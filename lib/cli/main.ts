@@ -154,6 +154,8 @@ function buildProgram(): Command {
     .option("--transparent", "take programs without proxy settings too (Linux, root or CAP_NET_ADMIN, nftables)")
     .option("--dns <address...>", "DNS servers to forward to with --transparent (default: those of /etc/resolv.conf)")
     .addOption(pagePort())
+    .option("--allow-demo-runs", "let staff run the Demo page's lanes on this device, over its own links (wget)")
+    .option("--demo-source <url>", "where these fetch their object, and nothing else (default: the portal)")
     .action(runAgent);
   program
     .command("enrol")

@@ -31,6 +31,8 @@ export type AgentCommand = {
   convert?: boolean;
   transparent?: boolean;
   dns?: string[];
+  allowDemoRuns?: boolean;
+  demoSource?: string;
 };
 
 /** Errors: AppError AGENT_BAD_PROXY. */
@@ -70,6 +72,18 @@ function parseWifiAutomation({ wifi, wifiOn, wifiOff, wifiIdle }: AgentCommand):
   return { onCommand, offCommand, idleMs: wifiIdle * 1000 };
 }
 
+/** Errors: AppError AGENT_BAD_DEMO_SOURCE. */
+function parseDemo({ allowDemoRuns, demoSource }: AgentCommand): NonNullable<AgentOptions["demo"]> | null {
+  const url = demoSource === undefined ? null : URL.parse(demoSource);
+  const isFit = url === null || (/^https?:$/.test(url.protocol) && url.username === "" && url.password === "");
+  if ((demoSource !== undefined && url === null) || !isFit || (url !== null && allowDemoRuns !== true))
+    throw new AppError(
+      "AGENT_BAD_DEMO_SOURCE",
+      "--demo-source takes an http or https address without a password, beside --allow-demo-runs.",
+    );
+  return allowDemoRuns === true ? { sourceUrl: url?.href ?? null } : null;
+}
+
 /** From the environment where it is there, else the kept or newly enrolled one. */
 function findCredential({ portal, dataDir, code, name }: AgentCommand): Promise<DeviceCredential> {
   if (readEnv("TWINPATH_DEVICE_ID") !== null) {
@@ -98,6 +112,7 @@ export async function runAgent(options: AgentCommand): Promise<void> {
     stateFolder: join(options.dataDir, "agent"),
     transparent: options.transparent === true ? { dnsServers } : null,
     convert: options.convert === true,
+    demo: parseDemo(options),
     pagePort: options.pagePort === 0 ? null : options.pagePort,
     log: createLog("agent"),
   });

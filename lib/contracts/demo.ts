@@ -65,7 +65,10 @@ export const laneIdSchema = z.enum(["lte-only", "wifi-only", "lte-wifi"]);
 export const demoDirectionSchema = z.enum(["download", "upload"]);
 
 export const demoRequestSchema = z.object({
+  /** Of the testbed's links; a device's are what they are. */
   preset: presetSchema.shape.id,
+  /** Id of the subscriber's device that runs the lanes; null: the testbed. */
+  device: z.string().min(1).max(100).nullable().default(null),
   direction: demoDirectionSchema.default("download"),
   /** Bytes of the object each lane transfers; whole megabytes (10^6) up to 1 GB (10^9). */
   sizeBytes: z.int().min(1_000_000).max(1_000_000_000).multipleOf(1_000_000),
@@ -129,23 +132,30 @@ export const testbedStatusSchema = z.object({
   objectSha256: z.record(z.string(), z.string()),
 });
 
+/** Progress of a run; each lane carries the samples that are new since the report before. */
+export const runReportSchema = z.object({
+  runId: z.string(),
+  state: z.enum(["running", "finished", "failed", "cancelled"]),
+  lanes: z.array(laneReportSchema).max(laneIdSchema.options.length),
+});
+
 /** `POST /api/testbed/reports`: the testbed's state, and progress of the run it works on. */
 export const testbedReportSchema = z.object({
   at: timestampSchema,
   status: testbedStatusSchema,
-  run: z
-    .object({
-      runId: z.string(),
-      state: z.enum(["running", "finished", "failed", "cancelled"]),
-      lanes: z.array(laneReportSchema),
-    })
-    .nullable(),
+  run: runReportSchema.nullable(),
 });
+
+const runCommandSchema = z.object({ type: z.literal("run"), runId: z.string(), request: demoRequestSchema });
+const cancelCommandSchema = z.object({ type: z.literal("cancel"), runId: z.string() });
+
+/** What whoever runs lanes is told, testbed or device. */
+export const demoCommandSchema = z.discriminatedUnion("type", [runCommandSchema, cancelCommandSchema]);
 
 /** Events of `GET /api/testbed/commands` (text/event-stream; `event:` is the type). */
 export const testbedCommandSchema = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("run"), runId: z.string(), request: demoRequestSchema }),
-  z.object({ type: z.literal("cancel"), runId: z.string() }),
+  runCommandSchema,
+  cancelCommandSchema,
   z.object({ type: z.literal("link"), change: linkChangeSchema }),
   z.object({ type: z.literal("heartbeat"), at: timestampSchema }),
 ]);
@@ -164,6 +174,8 @@ export type DemoOrder = z.input<typeof demoRequestSchema>;
 export type LaneSample = z.infer<typeof laneSampleSchema>;
 export type LaneFault = z.infer<typeof laneFaultSchema>;
 export type LaneReport = z.infer<typeof laneReportSchema>;
+export type RunReport = z.infer<typeof runReportSchema>;
+export type DemoCommand = z.infer<typeof demoCommandSchema>;
 export type TestbedStatus = z.infer<typeof testbedStatusSchema>;
 export type TestbedReport = z.infer<typeof testbedReportSchema>;
 export type TestbedCommand = z.infer<typeof testbedCommandSchema>;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { timestampSchema } from "./access";
 import { demoRequestSchema, laneReportSchema, laneSampleSchema, testbedStatusSchema } from "./demo";
+import { demoDeviceSchema } from "./demo-devices";
 import { shownNodeOrderSchema } from "./nodes";
 import { nodeStatusSchema } from "./telemetry";
 
@@ -41,8 +42,10 @@ export const demoRunSchema = z.object({
   createdBy: z.string(),
   /** Lanes with all their samples so far. */
   lanes: z.array(laneReportSchema.extend({ samples: z.array(laneSampleSchema).max(100_000) })),
-  /** The testbed as it was while it worked on the run; null before. */
+  /** The testbed as it was while it worked on the run; null before, and for a device's. */
   testbed: testbedStatusSchema.nullable(),
+  /** The device that runs the lanes, as it was; null for the testbed's runs. */
+  device: demoDeviceSchema.nullable(),
 });
 
 /** Events of `GET /api/live` (text/event-stream; `event:` is the type, `id:` a sequence that only grows). */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { accessSchema, byteCountSchema, timestampSchema } from "./access";
+import { demoCommandSchema } from "./demo";
 import { nodeOrderSchema, regionSchema } from "./nodes";
 
 export const steeringModeSchema = z.enum(["aggregate", "lte-share", "wifi-first"]);
@@ -97,8 +98,15 @@ export const agentNodeSchema = z.object({
   isDraining: z.boolean(),
 });
 
-/** `GET /api/agents/policy`: `nodes=1` asks for the event `nodes`, `region` says where the device is. */
-export const agentPolicyQuerySchema = z.object({ nodes: z.literal("1").optional(), region: regionSchema.optional() });
+/**
+ * `GET /api/agents/policy`: `nodes=1` asks for the event `nodes`, `region` says where the device is, `demo=1` that its
+ * owner allows demo runs.
+ */
+export const agentPolicyQuerySchema = z.object({
+  nodes: z.literal("1").optional(),
+  region: regionSchema.optional(),
+  demo: z.literal("1").optional(),
+});
 
 export const policyEventSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("snapshot"), snapshot: policySnapshotSchema }),
@@ -120,6 +128,8 @@ export const policyEventSchema = z.discriminatedUnion("type", [
   }),
   /** Agents that ask for it: the proxy nodes, in the order in which this device is to try them. */
   z.object({ type: z.literal("nodes"), nodes: z.array(agentNodeSchema).max(1000) }),
+  /** Agents that allow it: run a comparison's lanes, or end them. */
+  z.object({ type: z.literal("demo"), command: demoCommandSchema }),
   z.object({ type: z.literal("heartbeat"), at: timestampSchema }),
 ]);
 

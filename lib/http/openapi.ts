@@ -53,6 +53,8 @@ function goodAnswer(call: ApiCall): Json {
   const status = call.status ?? 200;
   if (answer === "nothing") return { "204": { description: "Done; no content" } };
   if (answer === "csv") return { [status]: { description: "A CSV file", content: { "text/csv": {} } } };
+  if (answer === "bytes")
+    return { [status]: { description: "Bytes as they are", content: { "application/octet-stream": {} } } };
   if (answer === "text") return { [status]: { description: "Plain text", content: { "text/plain": {} } } };
   if ("events" in answer) {
     const schema = jsonSchema(answer.events, "output");

@@ -9,7 +9,7 @@ import { liveHub } from "./live-hub";
 import { testbedHub } from "./testbed-hub";
 
 /**
- * Cancel a run. A running one ends when the testbed has stopped it; one that nobody works on ends at once.
+ * Cancel a run. A running one ends when testbed or device has stopped it; one that nobody works on ends at once.
  * Errors: AppError AUTH_FORBIDDEN, DEMO_RUN_UNKNOWN, DEMO_RUN_OVER.
  */
 export async function cancelDemoRun(staff: StaffActor, id: string): Promise<DemoRun> {
@@ -20,8 +20,8 @@ export async function cancelDemoRun(staff: StaffActor, id: string): Promise<Demo
     if (run === null || !isActive(run))
       throw new AppError("DEMO_RUN_OVER", "This run is over; there is nothing to cancel.");
     const audit = { actor: auditName(staff), action: "demo.cancel", target: `run:${id}` };
-    if (run.state === "queued" || !hub.isConnected()) {
-      hub.send({ type: "cancel", runId: id });
+    if (run.state === "queued" || !hub.hasRunner(run)) {
+      hub.order(run.request.device, { type: "cancel", runId: id });
       return hub.endRun(run, "cancelled", null, (transaction) => appendAudit(transaction, audit));
     }
     await getDatabase().$transaction((transaction) => appendAudit(transaction, audit));

@@ -1,7 +1,7 @@
-import type { LaneId, LaneReport, TestbedReport } from "@/lib/contracts/demo";
+import type { LaneId, LaneReport, RunReport } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
 
-/** Queued or running: the testbed is, or will be, busy with it. */
+/** Queued or running: the testbed or a device is, or will be, busy with it. */
 export function isActive(run: DemoRun): boolean {
   return run.state === "queued" || run.state === "running";
 }
@@ -38,11 +38,15 @@ function newSamples(known: LaneReport | undefined, lane: LaneReport): LaneReport
  * A run after a report on it. Samples at or before the last known one of their lane were reported before and are left
  * out, so that a report that is sent twice changes nothing.
  *
+ * @param place what runs the lanes, as it now is
  * @returns the whole run, and per lane that has changed what is new
  */
-export function afterReport(run: DemoRun, report: TestbedReport, now: Date): { run: DemoRun; news: LaneReport[] } {
-  const progress = report.run;
-  if (progress === null) return { run, news: [] };
+export function afterReport(
+  run: DemoRun,
+  progress: RunReport,
+  place: Pick<DemoRun, "testbed" | "device">,
+  now: Date,
+): { run: DemoRun; news: LaneReport[] } {
   const reported = new Map(progress.lanes.map((lane) => [lane.lane, lane]));
   const news: LaneReport[] = [];
   const lanes = run.lanes.map((known) => {
@@ -55,5 +59,5 @@ export function afterReport(run: DemoRun, report: TestbedReport, now: Date): { r
   });
   const isEnd = progress.state !== "running";
   const finishedAt = isEnd ? now.toISOString() : null;
-  return { run: { ...run, state: progress.state, lanes, finishedAt, testbed: report.status }, news };
+  return { run: { ...run, state: progress.state, lanes, finishedAt, ...place }, news };
 }

@@ -6,6 +6,7 @@ import {
   laneReportSchema,
   testbedStatusSchema,
 } from "@/lib/contracts/demo";
+import { demoDeviceSchema } from "@/lib/contracts/demo-devices";
 import type { DemoRun } from "@/lib/contracts/live";
 import { type Database, type DemoRunRow, getDatabase, Prisma, type Transaction } from "@/lib/db/client";
 import { AppError } from "@/lib/shared/errors";
@@ -23,6 +24,7 @@ export function asDemoRun(row: DemoRunRow, samples: ReadonlyMap<string, LaneSamp
     createdBy: row.createdBy,
     lanes: lanesSchema.parse(row.lanes).map((lane) => ({ ...lane, samples: samples.get(lane.lane) ?? [] })),
     testbed: row.testbed === null ? null : testbedStatusSchema.parse(row.testbed),
+    device: row.device === null ? null : demoDeviceSchema.parse(row.device),
   };
 }
 
@@ -88,6 +90,7 @@ export async function writeDemoRun(
     finishedAt: run.finishedAt === null ? null : new Date(run.finishedAt),
     lanes: withoutSamples(run.lanes),
     testbed: run.testbed ?? Prisma.DbNull,
+    device: run.device ?? Prisma.DbNull,
   };
   const { id, request, createdBy } = run;
   const create = { id, request, createdBy, createdAt: new Date(run.createdAt), ...content };

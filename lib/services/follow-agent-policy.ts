@@ -1,9 +1,11 @@
+import type { DemoCommand } from "@/lib/contracts/demo";
 import type { Entitlement, PolicyEvent } from "@/lib/contracts/policy";
 import { getDatabase } from "@/lib/db/client";
 import { rankNodes } from "@/lib/policy";
 import { createLog } from "@/lib/shared/log";
 import { parseSocketAddress } from "@/lib/shared/socket-address";
 import type { DeviceActor } from "./actor";
+import { demoDevices } from "./demo-devices";
 import { findEntitlement } from "./device-entitlement";
 import type { SendPolicyEvent } from "./follow-node-policy";
 import { type ListedNode, nodeDirectory } from "./node-directory";
@@ -22,6 +24,8 @@ type Follower = {
   send: SendPolicyEvent;
   /** Tell it of the proxy nodes, those of its region first; null: it did not ask. */
   nodesFor: { region: string | null } | null;
+  /** Its owner allows demo runs: it is sent what the portal orders. */
+  takesDemoRuns: boolean;
   /** Check the device's credential now, and end the stream where it does not hold. */
   recheck: () => void;
   /** End the stream: the device connects anew and gets what it missed. */
@@ -89,6 +93,10 @@ class AgentFollower {
     this.toldNodes = text;
   }
 
+  order(command: DemoCommand): void {
+    this.follower.send({ type: "demo", command }, mainVersionOf(this.state));
+  }
+
   private async showNow(): Promise<void> {
     const { device, send } = this.follower;
     const entitlement = await findEntitlement(device.id, null);
@@ -120,8 +128,10 @@ export async function followAgentPolicy(follower: Follower): Promise<() => void>
     );
   }, lookEveryMs);
   let stopNodes = (): void => {};
+  let stopOrders = (): void => {};
   const end = (): void => {
     stop();
+    stopOrders();
     stopNodes();
     clearInterval(timer);
   };
@@ -132,7 +142,9 @@ export async function followAgentPolicy(follower: Follower): Promise<() => void>
       stopNodes = directory.stop;
       agent.showNodes(directory.nodes);
     }
-    await noteDevicesSeen(getDatabase(), [follower.device.id]);
+    const { device, takesDemoRuns } = follower;
+    if (takesDemoRuns) stopOrders = demoDevices().connect(device.id, (command) => agent?.order(command));
+    await noteDevicesSeen(getDatabase(), [device.id]);
   } catch (error) {
     end();
     throw error;

@@ -1,4 +1,5 @@
 import type { SharedRun } from "@/lib/contracts/demo-shares";
+import type { DemoRun } from "@/lib/contracts/live";
 import { getDatabase } from "@/lib/db/client";
 import { AppError } from "@/lib/shared/errors";
 import { sha256Hex } from "@/lib/shared/ids";
@@ -9,8 +10,14 @@ const windowMs = 15 * 60_000;
 /** Looks of one source in the window, right or wrong, before further ones are refused unread. */
 const maxTries = 60;
 
+/** The run without the names of who started it and of the device that it was on. */
+function withoutNames(run: DemoRun): DemoRun {
+  const device = run.device === null ? null : { ...run.device, name: "" };
+  return { ...run, request: { ...run.request, device: null }, createdBy: "the demo team", device };
+}
+
 /**
- * The run that a link shows, without the name of who started it. A wrong, a revoked and an expired link get one answer.
+ * The run that a link shows, without names. A wrong, a revoked and an expired link get one answer.
  * Errors: AppError DEMO_SHARE_REFUSED, DEMO_SHARE_THROTTLED.
  */
 export async function openDemoShare({ token, source }: { token: string; source: string }): Promise<SharedRun> {
@@ -26,5 +33,5 @@ export async function openDemoShare({ token, source }: { token: string; source: 
       "This link is not complete, was revoked, or has expired. Ask who sent it for a new one.",
     );
   const run = await readDemoRun(share.runId);
-  return { run: { ...run, createdBy: "the demo team" }, expiresAt: share.expiresAt.toISOString() };
+  return { run: withoutNames(run), expiresAt: share.expiresAt.toISOString() };
 }

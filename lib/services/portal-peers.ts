@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { testbedCommandSchema, testbedStatusSchema } from "@/lib/contracts/demo";
+import { demoCommandSchema, testbedCommandSchema, testbedStatusSchema } from "@/lib/contracts/demo";
+import { demoDeviceStatusSchema } from "@/lib/contracts/demo-devices";
 import { telemetryBatchSchema } from "@/lib/contracts/telemetry";
 import { getDatabase } from "@/lib/db/client";
 import { listenToPeers, maxPayloadBytes, notifyPeers } from "@/lib/db/database-events";
@@ -34,6 +35,10 @@ const messageSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("testbed"), testbed: testbedSchema, status: testbedStatusSchema }),
   /** For the portal that the testbed follows. */
   z.object({ type: z.literal("command"), command: testbedCommandSchema }),
+  /** A device that allows demo runs reported. */
+  z.object({ type: z.literal("device"), deviceId: z.string(), status: demoDeviceStatusSchema }),
+  /** For the portal that has the device's stream. */
+  z.object({ type: z.literal("device-command"), deviceId: z.string(), command: demoCommandSchema }),
 ]);
 const envelopeSchema = z.object({ from: z.string(), message: messageSchema });
 export type PeerMessage = z.infer<typeof messageSchema>;

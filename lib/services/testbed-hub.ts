@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
-import type { TestbedCommand, TestbedReport } from "@/lib/contracts/demo";
+import type { DemoCommand, RunReport, TestbedCommand, TestbedReport } from "@/lib/contracts/demo";
+import type { DemoDeviceReport } from "@/lib/contracts/demo-devices";
 import type { DemoRun } from "@/lib/contracts/live";
 import { getDatabase, type Transaction } from "@/lib/db/client";
 import { createLog } from "@/lib/shared/log";
 import { sleep } from "@/lib/shared/sleep";
-import type { NodeActor } from "./actor";
+import type { DeviceActor, NodeActor } from "./actor";
+import { type DemoDevices, demoDevices } from "./demo-devices";
 import { afterReport, endedRun, isActive } from "./demo-run-state";
 import { lockActiveRun, readDemoRun, readLatestDemoRun, writeDemoRun } from "./demo-run-store";
 import { type LiveHub, liveHub } from "./live-hub";
@@ -15,11 +17,11 @@ const checkEveryMs = 500;
 const readEveryMs = 250;
 /** How long, in milliseconds, … */
 export const defaultTestbedLimits = {
-  /** … a testbed may be away before its run has failed. */
+  /** … a testbed or device may be away before its run has failed. */
   goneMs: 10_000,
-  /** … a connected testbed may report no run while we wait for one. */
+  /** … it may report no run while it is there and we wait for one. */
   forgottenMs: 3000,
-  /** … a testbed may take to confirm that a run is cancelled. */
+  /** … it may take to confirm that a run is cancelled. */
   cancelMs: 15_000,
   /** … a testbed that went is still shown, so that a reconnect does not flicker. */
   hideMs: 3000,
@@ -29,7 +31,7 @@ type Push = (command: TestbedCommand) => void;
 type Connection = { node: NodeActor; push: Push };
 
 /**
- * The connected testbed and the one run it may work on. Changes to the run are made one after the other, and are in the
+ * The connected testbed, and the one run that it or a device may work on. Changes to the run are made one after the other, and are in the
  * database before they are shown, so that any portal goes on with it.
  */
 export class TestbedHub {
@@ -44,6 +46,7 @@ export class TestbedHub {
   constructor(
     private readonly live: LiveHub,
     private readonly peers: PortalPeers,
+    private readonly devices: DemoDevices,
     private readonly limits = defaultTestbedLimits,
   ) {
     setInterval(() => this.check(), checkEveryMs).unref();
@@ -63,7 +66,8 @@ export class TestbedHub {
     this.live.hearTestbed(node);
     this.peers.sayHere();
     const run = this.live.getRun();
-    if (run?.state === "queued") push({ type: "run", runId: run.id, request: run.request });
+    if (run?.state === "queued" && run.request.device === null)
+      push({ type: "run", runId: run.id, request: run.request });
     return () => {
       if (this.connection !== connection) return;
       this.connection = null;
@@ -79,6 +83,17 @@ export class TestbedHub {
     return result;
   }
 
+  /** Whether who works on the run can be told something. */
+  hasRunner({ request: { device } }: DemoRun): boolean {
+    return device === null ? this.isConnected() : this.devices.isThere(device);
+  }
+
+  /** Tell who works on the run, or shall. */
+  order(device: string | null, command: DemoCommand): void {
+    if (device === null) this.send(command);
+    else this.devices.send(device, command);
+  }
+
   send(command: TestbedCommand): void {
     if (this.connection !== null) this.connection.push(command);
     else this.peers.send({ type: "command", command });
@@ -90,13 +105,13 @@ export class TestbedHub {
     this.peers.send({ type: "run", runId: run.id });
   }
 
-  /** Ask the testbed to end the run; it reports when it has. */
+  /** Ask who works on it to end the run; it reports when it has. */
   askToCancel(run: DemoRun): void {
     this.cancelAskedAtMs ??= Date.now();
-    this.send({ type: "cancel", runId: run.id });
+    this.order(run.request.device, { type: "cancel", runId: run.id });
   }
 
-  /** Store a run that ends without the testbed's word, and tell everybody. `within` may add to the transaction. */
+  /** Store a run that ends without its runner's word, and tell everybody. `within` may add to the transaction. */
   async endRun(
     run: DemoRun,
     state: "failed" | "cancelled",
@@ -111,6 +126,7 @@ export class TestbedHub {
       return false;
     });
     this.cancelAskedAtMs = null;
+    this.forgottenSinceMs = null;
     const shown = isOver ? await readDemoRun(run.id) : ended;
     this.showRun(shown);
     return shown;
@@ -121,10 +137,27 @@ export class TestbedHub {
     this.live.setTestbed(report.status);
     const { id, name } = node;
     this.peers.send({ type: "testbed", testbed: { id, name }, status: report.status });
-    const run = this.live.getRun();
-    if (run === null || !isActive(run) || report.run?.runId !== run.id) return this.noteOtherRun(run, report);
+    await this.recordRun(null, report.run, () => ({ testbed: report.status, device: null }));
+  }
+
+  async recordDeviceReport(device: DeviceActor, { status, run }: DemoDeviceReport): Promise<void> {
+    this.devices.hear(device.id, status);
+    await this.recordRun(device.id, run, (known) => ({
+      testbed: null,
+      device: { ...status, name: known.device?.name ?? device.id },
+    }));
+  }
+
+  /** Progress of a run as the testbed (null) or a device reports it. Only who was asked to run it is listened to. */
+  private async recordRun(
+    from: string | null,
+    progress: RunReport | null,
+    placeOf: (run: DemoRun) => Pick<DemoRun, "testbed" | "device">,
+  ): Promise<void> {
+    const run = await this.findRun(from, progress);
+    if (run === null || progress?.runId !== run.id) return this.noteOtherRun(from, run, progress);
     this.forgottenSinceMs = null;
-    const { run: after, news } = afterReport(run, report, new Date());
+    const { run: after, news } = afterReport(run, progress, placeOf(run), new Date());
     const isOver = await getDatabase().$transaction(async (transaction) => {
       if (!(await lockActiveRun(transaction, run.id))) return true;
       await writeDemoRun(transaction, after, news);
@@ -133,14 +166,27 @@ export class TestbedHub {
     if (isOver) return this.live.setRun(await readDemoRun(run.id));
     this.peers.send({ type: "run", runId: run.id });
     if (!isActive(after)) this.cancelAskedAtMs = null;
-    const isSameStage = after.state === run.state && isDeepStrictEqual(after.testbed, run.testbed);
-    if (isSameStage) this.live.updateLanes(after, news);
+    const isSamePlace = isDeepStrictEqual([after.testbed, after.device], [run.testbed, run.device]);
+    if (after.state === run.state && isSamePlace) this.live.updateLanes(after, news);
     else this.live.setRun(after);
   }
 
-  private noteOtherRun(run: DemoRun | null, report: TestbedReport): void {
-    if (report.run !== null && report.run.state === "running") this.send({ type: "cancel", runId: report.run.runId });
-    if (run?.state === "running" && report.run === null) this.forgottenSinceMs ??= Date.now();
+  /** The run that this one should work on; null for none. */
+  private async findRun(from: string | null, progress: RunReport | null): Promise<DemoRun | null> {
+    const known = this.live.getRun();
+    // One that another portal began a moment ago is in the database before it is known here.
+    const isUnknown = progress?.state === "running" && progress.runId !== known?.id;
+    const run = isUnknown ? await readDemoRun(progress.runId).catch(() => known) : known;
+    return run !== null && isActive(run) && run.request.device === from ? run : null;
+  }
+
+  /** `run`: the one that it should work on; null for none. A device that missed its order gets it again. */
+  private noteOtherRun(from: string | null, run: DemoRun | null, progress: RunReport | null): void {
+    if (progress?.state === "running") this.order(from, { type: "cancel", runId: progress.runId });
+    if (run === null) return;
+    if (run.state === "queued" && progress === null && from !== null)
+      this.order(from, { type: "run", runId: run.id, request: run.request });
+    if (run.state === "running" && progress === null) this.forgottenSinceMs ??= Date.now();
     else this.forgottenSinceMs = null;
   }
 
@@ -195,10 +241,16 @@ export class TestbedHub {
     const run = this.live.getRun();
     if (run === null || !isActive(run)) return null;
     const isOver = (sinceMs: number | null, limitMs: number): boolean => sinceMs !== null && nowMs - sinceMs > limitMs;
-    if (!this.isConnected() && isOver(this.goneAtMs, this.limits.goneMs))
+    const { device } = run.request;
+    if (device !== null && this.devices.silentForMs(device, nowMs) > this.limits.goneMs)
+      return { state: "failed", error: "The device went away. See that it is on and reaches the portal." };
+    if (device === null && !this.isConnected() && isOver(this.goneAtMs, this.limits.goneMs))
       return { state: "failed", error: "The testbed went away. Start it again (twinpath demo) and run once more." };
     if (isOver(this.forgottenSinceMs, this.limits.forgottenMs))
-      return { state: "failed", error: "The testbed restarted and lost this run. Run once more." };
+      return {
+        state: "failed",
+        error: `The ${device === null ? "testbed" : "device"} restarted and lost this run. Run once more.`,
+      };
     if (isOver(this.cancelAskedAtMs, this.limits.cancelMs)) return { state: "cancelled", error: null };
     return null;
   }
@@ -207,7 +259,7 @@ export class TestbedHub {
 async function makeHub(limits: typeof defaultTestbedLimits): Promise<TestbedHub> {
   const [live, run] = await Promise.all([liveHub(), readLatestDemoRun()]);
   if (live.getRun() === null) live.restoreRun(run);
-  return new TestbedHub(live, portalPeers(), limits);
+  return new TestbedHub(live, portalPeers(), demoDevices(), limits);
 }
 
 type Holder = { hub: Promise<TestbedHub> | null };

@@ -1,17 +1,14 @@
-import { createCipheriv, createHash } from "node:crypto";
+import { createHash } from "node:crypto";
 import { mkdir, open, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { demoObjectChunks } from "@/lib/shared/demo-object";
 import { AppError } from "@/lib/shared/errors";
 import { newShortId } from "@/lib/shared/ids";
 import type { ObjectProgress } from "./testbed";
 
 const chunkBytes = 4 << 20;
 
-/**
- * The content provider's objects: AES-256-CTR keystream of an all-zero key, so that every machine serves the same bytes,
- * nothing on the way can compress them, and a smaller object is the beginning of a bigger one. Kept between runs, each
- * beside its SHA-256.
- */
+/** The content provider's objects (`demoObjectChunks`), kept between runs, each beside its SHA-256. */
 export class ContentObjects {
   readonly sha256BySize = new Map<number, string>();
   readonly #making = new Map<number, Promise<string>>();
@@ -55,17 +52,16 @@ export class ContentObjects {
 
   async #make(path: string, sizeBytes: number, onProgress?: ObjectProgress): Promise<string> {
     await mkdir(this.folder, { recursive: true });
-    const cipher = createCipheriv("aes-256-ctr", Buffer.alloc(32), Buffer.alloc(16));
     const hash = createHash("sha256");
-    const zeroes = Buffer.alloc(chunkBytes);
     const partPath = `${path}.${newShortId()}.part`;
     const file = await open(partPath, "wx");
     let lastReport = 0;
+    let done = 0;
     try {
-      for (let done = 0; done < sizeBytes; done += chunkBytes) {
-        const chunk = cipher.update(zeroes.subarray(0, Math.min(chunkBytes, sizeBytes - done)));
+      for (const chunk of demoObjectChunks(sizeBytes, chunkBytes)) {
         hash.update(chunk);
         await file.write(chunk);
+        done += chunk.length;
         if (Date.now() - lastReport < 100) continue;
         lastReport = Date.now();
         onProgress?.(done, sizeBytes);

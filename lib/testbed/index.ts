@@ -2,11 +2,5 @@ export { connectTestbedToPortal, type PortalLink } from "./connect-testbed-to-po
 export { createTestbed } from "./create-testbed";
 export type { AgentProxy } from "./lane-plan";
 export type { TestbedOptions } from "./namespace-testbed";
-export { type RunReport, runDemo } from "./run-demo";
-export type {
-  ContentObject,
-  InterfaceCounters,
-  ObjectProgress,
-  Place,
-  Testbed,
-} from "./testbed";
+export type { ContentObject, ObjectProgress, Place, Testbed } from "./testbed";
+export { testbedPlace } from "./testbed-place";

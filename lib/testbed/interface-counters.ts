@@ -1,7 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
+import { type InterfaceCounters, parseInterfaceCounters } from "@/lib/demo";
 import { AppError } from "@/lib/shared/errors";
 import type { ProcessGroup } from "./process-group";
-import type { InterfaceCounters } from "./testbed";
 
 /**
  * Byte counters of the interfaces of one namespace.
@@ -34,12 +34,8 @@ export class NamespaceCounters {
   /** AppError TESTBED_NO_INTERFACE for a name that the namespace does not have. */
   async read(interfaceName: string): Promise<InterfaceCounters> {
     const { bytesRead } = await this.file.read(this.#buffer, 0, this.#buffer.length, 0);
-    for (const line of this.#buffer.toString("latin1", 0, bytesRead).split("\n")) {
-      const [name, values] = line.trim().split(/:\s*/);
-      if (name !== interfaceName || values === undefined) continue;
-      const fields = values.split(/\s+/);
-      return { rxBytes: Number(fields[0]), txBytes: Number(fields[8]) };
-    }
+    const counters = parseInterfaceCounters(this.#buffer.toString("latin1", 0, bytesRead), interfaceName);
+    if (counters !== null) return counters;
     throw new AppError("TESTBED_NO_INTERFACE", `There is no interface ${interfaceName} to count at.`);
   }
 

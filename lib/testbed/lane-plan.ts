@@ -1,4 +1,5 @@
 import type { LaneId } from "@/lib/contracts/demo";
+import { alwaysWgetArguments } from "@/lib/demo";
 import type { Place, Testbed } from "./testbed";
 
 /** Where the UE's programs reach its agent: an address and port in the pM-UE's namespace. */
@@ -9,9 +10,6 @@ export type Transfer = { url: string; bodyPath: string | null };
 
 /** How one lane transfers the object. `hint` is what to look at when it fails. */
 export type LanePlan = { args: readonly string[]; hint: string };
-
-/* One attempt, no settings of the machine's own, the answer's body to standard output, errors to standard error. */
-const always = ["--no-config", "--no-verbose", "--tries=1", "--timeout=30", "--output-document=-"];
 
 /** Where each lane's wget runs. */
 export const lanePlaces: Readonly<Record<LaneId, Place>> = {
@@ -32,17 +30,17 @@ export function planLane(
   switch (lane) {
     case "lte-only":
       return {
-        args: [...always, "--no-proxy", ...what],
+        args: [...alwaysWgetArguments, "--no-proxy", ...what],
         hint: "Check that the LTE link is up and that nginx runs in the content provider.",
       };
     case "wifi-only":
       return {
-        args: [...always, "--no-proxy", `--bind-address=${testbed.addresses.ueWifi}`, ...what],
+        args: [...alwaysWgetArguments, "--no-proxy", `--bind-address=${testbed.addresses.ueWifi}`, ...what],
         hint: "Check that the WiFi link is up and that nginx runs in the content provider.",
       };
     case "lte-wifi":
       return {
-        args: [...always, "--execute=use_proxy=yes", `--execute=http_proxy=${proxyUrl}`, ...what],
+        args: [...alwaysWgetArguments, "--execute=use_proxy=yes", `--execute=http_proxy=${proxyUrl}`, ...what],
         hint: `Check that the agent listens at ${proxyUrl}, that the proxy runs, and that the content provider is white-listed.`,
       };
   }

@@ -9,6 +9,7 @@ import {
   presets,
   type TestbedStatus,
 } from "@/lib/contracts/demo";
+import type { InterfaceCounters } from "@/lib/demo";
 import { AppError } from "@/lib/shared/errors";
 import type { Log } from "@/lib/shared/log";
 import { AccessLink } from "./access-link";
@@ -22,7 +23,7 @@ import { createNetemDelayLine, hasNetem } from "./netem-delay-line";
 import { createNfqueueDelayLine } from "./nfqueue-delay-line";
 import { ProcessGroup } from "./process-group";
 import { runCommand } from "./run-command";
-import type { ContentObject, InterfaceCounters, ObjectProgress, Place, Testbed } from "./testbed";
+import type { ContentObject, ObjectProgress, Place, Testbed } from "./testbed";
 import { removeTestbed, testbedFolder, workFolder, writeRecord } from "./testbed-record";
 import { addresses, buildTopology, hostNames, interfaces, namespaceNames, networks } from "./topology";
 import { UploadReceiver } from "./upload-receiver";

@@ -1,11 +1,9 @@
 import type { ChildProcess, SpawnOptions } from "node:child_process";
 import type { AccessLinkId, LinkFault, LinkSettings, PresetId, TestbedStatus } from "@/lib/contracts/demo";
+import type { InterfaceCounters } from "@/lib/demo";
 
 /** The systems of the deployment figure; each is a network namespace. */
 export type Place = "ue" | "generalUe" | "lte" | "wifi" | "core" | "proxy" | "content";
-
-/** Bytes at an interface since it was made, Ethernet headers included. */
-export type InterfaceCounters = { rxBytes: number; txBytes: number };
 
 /** One object of the content provider; `path` is its file on this machine, for what sends it. */
 export type ContentObject = { url: string; path: string; sha256: string; sizeBytes: number };

@@ -15,7 +15,13 @@ import { sleep } from "@/lib/shared/sleep";
 import { startTestDatabase, type TestDatabase } from "@/tests/factories/database";
 import { callRoute, type OpenStream, openStream, signedIn } from "@/tests/factories/portal-call";
 
-const request = { preset: "city", direction: "download", sizeBytes: 1_000_000, lanes: ["lte-only", "lte-wifi"] };
+const request = {
+  preset: "city",
+  device: null,
+  direction: "download",
+  sizeBytes: 1_000_000,
+  lanes: ["lte-only", "lte-wifi"],
+};
 const link = { rateMbps: 75, rttMs: 40, lossPercent: 0 };
 let database: TestDatabase;
 let demo: { cookie: string };

@@ -38,13 +38,14 @@ const samples = [{ tMs: 200, lteBytes: 10, wifiBytes: 0, deliveredBytes: 9 }];
 async function keptRun(state: DemoRun["state"] = "finished"): Promise<DemoRun> {
   const run: DemoRun = {
     id: randomUUID(),
-    request: { preset: "city", direction: "download", sizeBytes: 1_000_000, lanes: ["lte-only"] },
+    request: { preset: "city", device: null, direction: "download", sizeBytes: 1_000_000, lanes: ["lte-only"] },
     state,
     createdAt: "2026-01-01T00:00:00.000Z",
     finishedAt: null,
     createdBy: "Ana Kowalska",
     lanes: [{ ...waitingLane("lte-only"), state: "finished", elapsedMs: 300, samples }],
     testbed: null,
+    device: null,
   };
   await getDatabase().$transaction((transaction) => writeDemoRun(transaction, run, run.lanes));
   return run;

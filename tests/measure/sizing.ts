@@ -101,6 +101,7 @@ try {
         if (event.type === "snapshot") heard += 1;
       },
       nodesFor: null,
+      takesDemoRuns: false,
       recheck: () => {},
       close: () => {},
     });

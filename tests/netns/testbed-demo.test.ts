@@ -3,8 +3,9 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { type TestbedCommand, type TestbedReport, testbedReportSchema } from "@/lib/contracts/demo";
-import { connectTestbedToPortal, type RunReport, runDemo, type Testbed } from "@/lib/testbed";
+import { type RunReport, type TestbedCommand, type TestbedReport, testbedReportSchema } from "@/lib/contracts/demo";
+import { runDemo } from "@/lib/demo";
+import { connectTestbedToPortal, type Testbed, testbedPlace } from "@/lib/testbed";
 import { requireAbility } from "../factories/ability";
 import { makeDataDir, makeTestbed, testLog, waitUntil } from "../factories/testbed";
 
@@ -31,10 +32,9 @@ beforeEach((context) => requireAbility(context, "namespaces", "nginx", "wget"));
 
 it("runs the direct lanes one after the other and proves what they fetched", async () => {
   const reports: RunReport[] = [];
-  await runDemo(testbed, {
+  await runDemo(testbedPlace(testbed, agentProxy), {
     runId: "direct",
-    request: { preset: "city", direction: "download", sizeBytes, lanes: ["lte-only", "wifi-only"] },
-    agentProxy,
+    request: { preset: "city", device: null, direction: "download", sizeBytes, lanes: ["lte-only", "wifi-only"] },
     signal: new AbortController().signal,
     onReport: (run) => reports.push(run),
   });
@@ -63,10 +63,9 @@ it("runs the direct lanes one after the other and proves what they fetched", asy
 
 it("sends the object over the direct lanes and proves what arrived", async () => {
   const reports: RunReport[] = [];
-  await runDemo(testbed, {
+  await runDemo(testbedPlace(testbed, agentProxy), {
     runId: "upload",
-    request: { preset: "city", direction: "upload", sizeBytes, lanes: ["lte-only", "wifi-only"] },
-    agentProxy,
+    request: { preset: "city", device: null, direction: "upload", sizeBytes, lanes: ["lte-only", "wifi-only"] },
     signal: new AbortController().signal,
     onReport: (run) => reports.push(run),
   });
@@ -90,10 +89,15 @@ it("sends the object over the direct lanes and proves what arrived", async () =>
 
 it("says what to look at when a lane fails, and goes on with the next", async () => {
   let last: RunReport | null = null;
-  await runDemo(testbed, {
+  await runDemo(testbedPlace(testbed, agentProxy), {
     runId: "no-agent",
-    request: { preset: "city", direction: "download", sizeBytes: 1_000_000, lanes: ["lte-wifi", "wifi-only"] },
-    agentProxy,
+    request: {
+      preset: "city",
+      device: null,
+      direction: "download",
+      sizeBytes: 1_000_000,
+      lanes: ["lte-wifi", "wifi-only"],
+    },
     signal: new AbortController().signal,
     onReport: (run) => {
       last = run;
@@ -115,10 +119,9 @@ it("says what to look at when a lane fails, and goes on with the next", async ()
 it("measures how long a fault keeps the payload away", async () => {
   const reports: RunReport[] = [];
   const newest = () => reports.at(-1)?.lanes[0];
-  const run = runDemo(testbed, {
+  const run = runDemo(testbedPlace(testbed, agentProxy), {
     runId: "fault",
-    request: { preset: "city", direction: "download", sizeBytes: 30_000_000, lanes: ["lte-only"] },
-    agentProxy,
+    request: { preset: "city", device: null, direction: "download", sizeBytes: 30_000_000, lanes: ["lte-only"] },
     signal: new AbortController().signal,
     onReport: (report) => reports.push(report),
   });
@@ -184,6 +187,7 @@ it("takes runs from the portal and tells it every sample once, over a time witho
     await waitUntil("testbed is connected", () => portal.streams.length === 1 && state.reports.length > 0);
     const request = {
       preset: "city" as const,
+      device: null,
       direction: "download" as const,
       sizeBytes: 10_000_000,
       lanes: ["lte-only" as const],

@@ -19,7 +19,7 @@ export type ApiCall = {
   /** Headers that it does not work without. */
   needs?: readonly ("If-Match" | "Idempotency-Key")[];
   /** JSON of this shape; events of it; a file; plain text; or nothing (204). */
-  answer: { json: ZodType } | { events: ZodType } | "csv" | "text" | "nothing";
+  answer: { json: ZodType } | { events: ZodType } | "csv" | "bytes" | "text" | "nothing";
   /** Of a JSON answer (200). */
   status?: 201 | 202;
 };

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { demoRequestSchema, linkChangeSchema, testbedCommandSchema, testbedReportSchema } from "../demo";
+import { demoDeviceListSchema, demoDeviceReportSchema } from "../demo-devices";
 import {
   demoShareListSchema,
   demoShareSchema,
@@ -61,6 +62,14 @@ const signInCall: ApiCall = {
 
 /** Overview, sessions, nodes, demo; and what nodes, devices and the testbed call. */
 export const operateCalls: ApiCalls = {
+  "agents/demo-reports": {
+    POST: {
+      summary: "A device that allows demo runs: what it can do, and how its run goes",
+      caller: "device",
+      body: demoDeviceReportSchema,
+      answer: "nothing",
+    },
+  },
   "agents/enrol": {
     POST: {
       summary: "Enrol a device with a one-time code",
@@ -79,6 +88,13 @@ export const operateCalls: ApiCalls = {
     },
   },
   "auth/[...nextauth]": { GET: signInCall, POST: signInCall },
+  "demo/devices": {
+    GET: {
+      summary: "Devices that are there now and allow demo runs",
+      caller: demoTeams,
+      answer: { json: demoDeviceListSchema },
+    },
+  },
   "demo/runs": {
     GET: {
       summary: "Comparisons, newest first",
@@ -123,6 +139,14 @@ export const operateCalls: ApiCalls = {
       params: idParamsSchema,
       answer: { json: newDemoShareSchema },
       status: 201,
+    },
+  },
+  "demo/source/[id]": {
+    GET: {
+      summary: "The object of a device's comparison, while that goes on",
+      caller: "anyone",
+      params: idParamsSchema,
+      answer: "bytes",
     },
   },
   "demo/shares/[id]/revoke": {

@@ -46,12 +46,13 @@ function lane(id: LaneId, mbps: number, change: Partial<LaneReport> = {}): LaneR
 function run(lanes: LaneReport[]): DemoRun {
   return {
     id: "run",
-    request: { preset: "city", direction: "download", sizeBytes, lanes: lanes.map((one) => one.lane) },
+    request: { preset: "city", device: null, direction: "download", sizeBytes, lanes: lanes.map((one) => one.lane) },
     state: "finished",
     createdAt: "2026-01-01T00:00:00Z",
     finishedAt: null,
     createdBy: "Ana",
     lanes,
+    device: null,
     testbed: {
       state: "ready",
       preset: "city",
@@ -258,5 +259,37 @@ describe("prepareReplay", () => {
     expect(early.lanes[0]?.samples).toHaveLength(5);
     expect(prepareReplay(whole, 5000).lanes.map((one) => one.state)).toEqual(["running", "finished"]);
     expect(prepareReplay(whole, 60_000)).toEqual(whole);
+  });
+});
+
+describe("a run on a device", () => {
+  const onDevice = (lanes: LaneReport[], name = "Phone of the fair"): DemoRun => {
+    const base = run(lanes);
+    const status = { links: { lte: null, wifi: null }, refusals: [], sourceUrl: "", proxy: "", kernel: "6.18" };
+    const device = { ...status, name, objectSha256: { [String(sizeBytes)]: sha } };
+    return { ...base, request: { ...base.request, device: "ue-1" }, testbed: null, device };
+  };
+  const lanes = [lane("lte-only", 70), lane("wifi-only", 140), lane("lte-wifi", 205.8)];
+
+  it("has axes that grow by steps with what is measured, for nobody knows its links", () => {
+    const begun = prepareDemoChart(english, onDevice([lane("lte-only", 70, { state: "waiting", samples: [] })]));
+    expect([begun.xRange[1], begun.yMax]).toEqual([10, 10e6]);
+    const chart = prepareDemoChart(english, onDevice(lanes));
+    expect([chart.xRange[1], chart.yMax]).toEqual([20, 500e6]);
+  });
+
+  it("is compared by its object's SHA-256, and called by its device", () => {
+    const whole = onDevice(lanes);
+    expect(whole.lanes.map((one) => compareSha(whole, one))).toEqual(["equal", "equal", "equal"]);
+    expect(pictureLines(english, whole)[0]).toContain("Twinpath, Phone of the fair, 100 MB");
+    expect(pictureLines(english, onDevice(lanes, ""))[0]).toContain("Twinpath, A device, 100 MB");
+  });
+
+  it("is a repeat of runs on the same device alone", () => {
+    const whole = onDevice(lanes);
+    const other = { ...whole, request: { ...whole.request, device: "ue-2" } };
+    const runs = [whole, other, run(lanes), onDevice(lanes)];
+    expect(prepareSpread(english, runs, whole.request).runs).toBe(2);
+    expect(prepareSpread(english, runs, run(lanes).request).runs).toBe(1);
   });
 });

@@ -29,16 +29,17 @@ function lane(sampleTimes: number[], state: LaneReport["state"] = "running"): La
 }
 
 function run(state: DemoRun["state"], lanes = [lane([])]): DemoRun {
-  const request = { preset: "city", direction: "download", sizeBytes: 1_000_000, lanes: ["lte-only"] } as const;
+  const request = { preset: "city", device: null, direction: "download", sizeBytes: 1_000_000 } as const;
   return {
     id: "run-1",
-    request: { ...request, lanes: [...request.lanes] },
+    request: { ...request, lanes: ["lte-only"] },
     state,
     createdAt: at,
     finishedAt: null,
     createdBy: "Ana",
     lanes,
     testbed: null,
+    device: null,
   };
 }
 

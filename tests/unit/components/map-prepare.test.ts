@@ -41,11 +41,12 @@ const testbed: TestbedStatus = {
 };
 const lteRun: DemoRun = {
   id: "run",
-  request: { preset: "city", direction: "download", sizeBytes: 100_000_000, lanes: ["lte-only"] },
+  request: { preset: "city", device: null, direction: "download", sizeBytes: 100_000_000, lanes: ["lte-only"] },
   state: "running",
   createdAt: "2026-01-01T00:00:00Z",
   finishedAt: null,
   createdBy: "Ana",
+  device: null,
   testbed,
   lanes: [
     {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { TestbedReport, TestbedStatus } from "@/lib/contracts/demo";
+import type { RunReport, TestbedStatus } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
 import { afterReport } from "@/lib/services/demo-run-state";
 
@@ -19,26 +19,24 @@ const status: TestbedStatus = {
 };
 const run: DemoRun = {
   id: "run",
-  request: { preset: "kt-2015", direction: "download", sizeBytes: 1_000_000, lanes: [] },
+  request: { preset: "kt-2015", device: null, direction: "download", sizeBytes: 1_000_000, lanes: [] },
   state: "queued",
   createdAt: at,
   finishedAt: null,
   createdBy: "somebody",
   lanes: [],
   testbed: null,
+  device: null,
 };
-const report = (testbed: TestbedStatus, state: "running" | "finished"): TestbedReport => ({
-  at,
-  status: testbed,
-  run: { runId: "run", state, lanes: [] },
-});
+const reported = (before: DemoRun, testbed: TestbedStatus, state: RunReport["state"]): DemoRun =>
+  afterReport(before, { runId: "run", state, lanes: [] }, { testbed, device: null }, new Date(at)).run;
 
 describe("a run after a report", () => {
   it("shows the testbed as it was while it worked, not as the run found it", () => {
-    const begun = afterReport(run, report(status, "running"), new Date(at)).run;
+    const begun = reported(run, status, "running");
     const sha = "a".repeat(64);
     const changed: TestbedStatus = { ...status, preset: "kt-2015", objectSha256: { "1000000": sha } };
-    const ended = afterReport(begun, report(changed, "finished"), new Date(at)).run;
+    const ended = reported(begun, changed, "finished");
     expect(begun.testbed).toEqual(status);
     expect(ended.testbed).toEqual(changed);
   });

@@ -18,6 +18,7 @@ export const GET = route({
           ...control,
           device: actor,
           send,
+          takesDemoRuns: query.demo !== undefined,
           nodesFor: query.nodes === undefined ? null : { region: query.region ?? null },
         }),
     }),

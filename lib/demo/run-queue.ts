@@ -1,11 +1,10 @@
-import type { TestbedCommand } from "@/lib/contracts/demo";
+import type { DemoCommand, RunReport } from "@/lib/contracts/demo";
 import { errorMessage } from "@/lib/shared/errors";
 import type { Log } from "@/lib/shared/log";
-import type { AgentProxy } from "./lane-plan";
-import { type RunReport, runDemo } from "./run-demo";
-import type { Testbed } from "./testbed";
+import type { DemoPlace } from "./demo-place";
+import { runDemo } from "./run-demo";
 
-type RunCommand = Extract<TestbedCommand, { type: "run" }>;
+type RunCommand = Extract<DemoCommand, { type: "run" }>;
 
 /** Carries out the portal's demo runs one at a time, in their order. */
 export class RunQueue {
@@ -15,8 +14,7 @@ export class RunQueue {
   #work: Promise<void> = Promise.resolve();
 
   constructor(
-    readonly testbed: Testbed,
-    readonly agentProxy: AgentProxy,
+    readonly place: DemoPlace,
     readonly log: Log,
     readonly onReport: (run: RunReport) => void,
   ) {}
@@ -25,8 +23,20 @@ export class RunQueue {
     return this.#current !== null;
   }
 
+  take(command: DemoCommand): void {
+    if (command.type === "run") this.#run(command);
+    else this.#cancel(command.runId);
+  }
+
+  /** Cancel everything; resolves when nothing runs any more. */
+  async stop(): Promise<void> {
+    for (const { runId } of [...this.#waiting]) this.#cancel(runId);
+    this.#current?.abort.abort();
+    await this.#work;
+  }
+
   /** A portal that lost sight of us sends its command again: it is carried out once, its end is told again. */
-  run(command: RunCommand): void {
+  #run(command: RunCommand): void {
     const { runId } = command;
     if (this.#current?.runId === runId || this.#waiting.some((other) => other.runId === runId)) return;
     if (this.#lastEnded?.runId === runId) {
@@ -37,7 +47,7 @@ export class RunQueue {
     this.#work = this.#work.then(() => this.#next());
   }
 
-  cancel(runId: string): void {
+  #cancel(runId: string): void {
     if (this.#current?.runId === runId) this.#current.abort.abort();
     const index = this.#waiting.findIndex((command) => command.runId === runId);
     if (index === -1) return;
@@ -45,18 +55,11 @@ export class RunQueue {
     this.onReport({ runId, state: "cancelled", lanes: [] });
   }
 
-  /** Cancel everything; resolves when nothing runs any more. */
-  async stop(): Promise<void> {
-    for (const { runId } of [...this.#waiting]) this.cancel(runId);
-    this.#current?.abort.abort();
-    await this.#work;
-  }
-
   async #next(): Promise<void> {
     const command = this.#waiting.shift();
     if (command === undefined) return;
     const { runId, request } = command;
-    const { testbed, agentProxy, log } = this;
+    const { place, log } = this;
     const abort = new AbortController();
     this.#current = { runId, abort };
     log.info({ runId, request }, "demo run begins");
@@ -68,7 +71,7 @@ export class RunQueue {
       this.onReport(run);
     };
     try {
-      await runDemo(testbed, { runId, request, agentProxy, signal: abort.signal, onReport });
+      await runDemo(place, { runId, request, signal: abort.signal, onReport });
     } catch (error) {
       log.error({ runId, error: errorMessage(error) }, "demo run refused");
       this.onReport({ runId, state: "failed", lanes: [] });

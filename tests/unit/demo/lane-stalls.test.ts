@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { TestbedStatus } from "@/lib/contracts/demo";
-import { LaneStalls } from "@/lib/testbed/lane-stalls";
+import { LaneStalls } from "@/lib/demo/lane-stalls";
 
 const startMs = Date.parse("2026-01-01T00:00:00Z");
 const at = (tMs: number) => new Date(startMs + tMs).toISOString();

@@ -1,5 +1,4 @@
-import type { LaneId, LaneSample } from "@/lib/contracts/demo";
-import type { RunReport } from "./run-demo";
+import type { LaneId, LaneSample, RunReport } from "@/lib/contracts/demo";
 
 /** Samples of one lane in one report: the most that the contract lets through. */
 const mostSamples = 1000;

@@ -1,12 +1,8 @@
-import type { DemoRequest, LaneReport, TestbedReport } from "@/lib/contracts/demo";
+import type { DemoRequest, LaneReport, RunReport } from "@/lib/contracts/demo";
 import { errorMessage } from "@/lib/shared/errors";
 import { sleep } from "@/lib/shared/sleep";
-import type { AgentProxy } from "./lane-plan";
+import type { DemoPlace, PreparedRun } from "./demo-place";
 import { runLane } from "./run-lane";
-import type { ContentObject, Testbed } from "./testbed";
-
-/** Progress of a run; each lane carries the samples that are new since the report before. */
-export type RunReport = NonNullable<TestbedReport["run"]>;
 
 /** What a lane leaves in the links' queues is gone after this (60 ms of queue, 20 ms of delay, an answer). */
 const settleMs = 300;
@@ -16,19 +12,18 @@ const settleMs = 300;
  * other. A lane that fails does not keep the next from running.
  *
  * `signal` cancels: the running lane's wget is ended, the rest is not started. The last report has a final state.
- * Errors: AppError TESTBED_BUSY while another run holds the testbed. A lane's failure is a report, not an error.
+ * Errors: the place's AppError while another run holds it. A lane's failure is a report, not an error.
  */
 export function runDemo(
-  testbed: Testbed,
+  place: DemoPlace,
   options: {
     runId: string;
     request: DemoRequest;
-    agentProxy: AgentProxy;
     signal: AbortSignal;
     onReport: (run: RunReport) => void;
   },
 ): Promise<void> {
-  const { runId, request, agentProxy, signal, onReport } = options;
+  const { runId, request, signal, onReport } = options;
   const lanes: LaneReport[] = request.lanes.map((lane) => ({
     lane,
     state: "waiting",
@@ -45,13 +40,12 @@ export function runDemo(
     onReport({ runId, state, lanes: lanes.map((lane) => ({ ...lane })) });
     for (const lane of lanes) lane.samples = [];
   };
-  const runOne = async (lane: LaneReport, object: ContentObject) => {
+  const runOne = async (lane: LaneReport, prepared: PreparedRun) => {
     const outcome = await runLane({
-      testbed,
+      prepared,
       lane: lane.lane,
-      agentProxy,
       direction: request.direction,
-      object,
+      longestMs: place.longestLaneMs,
       signal,
       onProgress: ({ sample, ...progress }) => {
         Object.assign(lane, progress);
@@ -61,15 +55,14 @@ export function runDemo(
     });
     Object.assign(lane, outcome);
   };
-  return testbed.withRun(async () => {
+  return place.withRun(async () => {
     report("running");
     try {
-      await testbed.setPreset(request.preset);
-      const object = await testbed.object(request.sizeBytes);
+      const prepared = await place.prepare(runId, request);
       for (const lane of lanes) {
         if (signal.aborted) break;
         await sleep(settleMs);
-        await runOne(lane, object);
+        await runOne(lane, prepared);
         report("running");
       }
     } catch (error) {

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import type { DemoDirection, LaneId, LaneReport, LaneSample } from "@/lib/contracts/demo";
 import { errorMessage } from "@/lib/shared/errors";
-import { type AgentProxy, type LanePlan, lanePlaces, planLane } from "./lane-plan";
+import type { PreparedRun } from "./demo-place";
 import { LaneStalls } from "./lane-stalls";
-import type { ContentObject, Place, Testbed } from "./testbed";
 
 const sampleMs = 200;
 
@@ -22,21 +21,13 @@ export type LaneProgress = Pick<LaneReport, "state" | "command" | "startedAt" | 
 
 export type LaneOutcome = Pick<LaneReport, "state" | "elapsedMs" | "deliveredBytes" | "sha256" | "error">;
 
-type Fetched = { exitCode: number | null; signalCode: string | null; errorText: string };
-
-/** Received or sent at the lane's interfaces so far: the general UE has no WiFi. */
-async function readAccessBytes(
-  testbed: Testbed,
-  place: Place,
-  direction: DemoDirection,
-): Promise<{ lte: number; wifi: number }> {
-  const { interfaces } = testbed;
-  const read = async (name: string) =>
-    (await testbed.counters(place, name))[direction === "download" ? "rxBytes" : "txBytes"];
-  if (place === "generalUe") return { lte: await read(interfaces.generalUe), wifi: 0 };
-  const [lte, wifi] = await Promise.all([read(interfaces.ueLte), read(interfaces.ueWifi)]);
-  return { lte, wifi };
-}
+/** `stoppedBecause`: why we ended it; null: it ended by itself. */
+type Fetched = {
+  exitCode: number | null;
+  signalCode: string | null;
+  errorText: string;
+  stoppedBecause: string | null;
+};
 
 /**
  * Run one lane's wget to its end and judge what it handed out, or what of it arrived, by size and SHA-256.
@@ -45,53 +36,60 @@ async function readAccessBytes(
  * Never throws for a transfer that fails: the outcome says what happened and what to do.
  */
 export async function runLane(options: {
-  testbed: Testbed;
+  prepared: PreparedRun;
   lane: LaneId;
-  agentProxy: AgentProxy;
   direction: DemoDirection;
-  object: ContentObject;
+  /** A transfer that lasts longer is ended, as failed. */
+  longestMs: number;
   signal: AbortSignal;
   onProgress: (progress: LaneProgress) => void;
 }): Promise<LaneOutcome> {
-  const { testbed, lane, agentProxy, direction, object, signal, onProgress } = options;
-  const atStart = await readAccessBytes(testbed, lanePlaces[lane], direction);
+  const { prepared, lane, direction, longestMs, signal, onProgress } = options;
+  const { object } = prepared;
+  const atStart = await prepared.accessBytes(lane);
   const hash = createHash("sha256");
   const startedAt = new Date().toISOString();
   const startMs = performance.now();
-  const stalls = new LaneStalls(Date.parse(startedAt), testbed.status().faults);
+  const stalls = new LaneStalls(Date.parse(startedAt), prepared.faults());
   let deliveredBytes = 0;
+  let carriedBytes = 0;
   let lastByteMs = startMs;
   let errorText = "";
+  let stoppedBecause: string | null = null;
   const onChunk = (chunk: Buffer) => {
     hash.update(chunk);
     deliveredBytes += chunk.length;
+    if (deliveredBytes > object.sizeBytes) stop(`more came than the ${object.sizeBytes} bytes that were asked for`);
     lastByteMs = performance.now();
     stalls.noteBytes(lastByteMs - startMs);
   };
-  const upload = direction === "upload" ? testbed.expectUpload(onChunk) : null;
-  const transfer = { url: upload?.url ?? object.url, bodyPath: upload === null ? null : object.path };
-  const plan = planLane(lane, testbed, transfer, agentProxy);
-  const child = testbed.spawn(lanePlaces[lane], "wget", plan.args, { stdio: ["ignore", "pipe", "pipe"] });
+  const { child, hint, forget } = prepared.start(lane, onChunk);
   const command = child.spawnargs.slice(child.spawnargs.indexOf("--") + 1).join(" ");
-  // Of an upload's answer nothing counts, but it has to be read.
-  child.stdout?.on("data", upload === null ? onChunk : () => {});
   child.stderr?.on("data", (chunk: Buffer) => {
     errorText = (errorText + chunk.toString()).slice(-2000);
   });
   const ended = new Promise<Fetched>((resolve) => {
-    child.on("close", (exitCode, signalCode) => resolve({ exitCode, signalCode, errorText }));
-    child.on("error", (error) => resolve({ exitCode: null, signalCode: null, errorText: error.message }));
+    child.on("close", (exitCode, signalCode) => resolve({ exitCode, signalCode, errorText, stoppedBecause }));
+    child.on("error", ({ message }) =>
+      resolve({ exitCode: null, signalCode: null, errorText: message, stoppedBecause }),
+    );
   });
   const kill = () => child.kill("SIGKILL");
+  const stop = (reason: string) => {
+    stoppedBecause ??= reason;
+    kill();
+  };
+  const deadline = setTimeout(() => stop(`it took longer than ${longestMs / 60_000} minutes`), longestMs);
   signal.addEventListener("abort", kill);
   if (signal.aborted) kill();
 
   const sample = async () => {
-    const now = await readAccessBytes(testbed, lanePlaces[lane], direction);
+    const now = await prepared.accessBytes(lane);
     const tMs = Math.round((performance.now() - startMs) * 10) / 10;
-    stalls.noteFaults(testbed.status().faults);
+    stalls.noteFaults(prepared.faults());
     const faults = stalls.faults(deliveredBytes < object.sizeBytes ? tMs : lastByteMs - startMs);
     const bytes = { lteBytes: now.lte - atStart.lte, wifiBytes: now.wifi - atStart.wifi, deliveredBytes };
+    carriedBytes = bytes.lteBytes + bytes.wifiBytes;
     onProgress({ state: "running", command, startedAt, deliveredBytes, faults, sample: { tMs, ...bytes } });
   };
   onProgress({ state: "running", command, startedAt, deliveredBytes, faults: stalls.faults(0), sample: null });
@@ -111,7 +109,7 @@ export async function runLane(options: {
     await sampling;
     await sample().catch(() => {});
     const sha256 = hash.digest("hex");
-    const error = judge({ plan, direction, object }, fetched, deliveredBytes, sha256);
+    const error = judge({ hint, direction, object, deliveredBytes, carriedBytes, sha256 }, fetched);
     if (signal.aborted) return { state: "cancelled", elapsedMs: null, deliveredBytes, sha256: null, error: null };
     if (error !== null) return { state: "failed", elapsedMs: null, deliveredBytes, sha256, error };
     return { state: "finished", elapsedMs: lastByteMs - startMs, deliveredBytes, sha256, error: null };
@@ -120,27 +118,38 @@ export async function runLane(options: {
     return { state: "failed", elapsedMs: null, deliveredBytes, sha256: null, error: errorMessage(error) };
   } finally {
     clearInterval(timer);
-    upload?.forget();
+    clearTimeout(deadline);
+    forget();
     signal.removeEventListener("abort", kill);
   }
 }
 
+type Judged = Pick<PreparedRun, "object"> & {
+  hint: string;
+  direction: DemoDirection;
+  deliveredBytes: number;
+  /** At the lane's interfaces. */
+  carriedBytes: number;
+  sha256: string;
+};
+
 /** What went wrong and what to do; null for a transfer that is whole. */
 function judge(
-  { plan, direction, object }: { plan: LanePlan; direction: DemoDirection; object: ContentObject },
-  { exitCode, signalCode, errorText }: Fetched,
-  deliveredBytes: number,
-  sha256: string,
+  { hint, direction, object, deliveredBytes, carriedBytes, sha256 }: Judged,
+  { exitCode, signalCode, errorText, stoppedBecause }: Fetched,
 ): string | null {
+  const where = `after ${deliveredBytes} of ${object.sizeBytes} bytes`;
+  if (stoppedBecause !== null) return `wget was ended ${where}: ${stoppedBecause}. ${hint}`;
   if (exitCode !== 0) {
     const meaning = exitMeanings[exitCode ?? -1] ?? `it ended with ${signalCode ?? `exit code ${exitCode}`}`;
     const said = errorText.trim().split("\n").at(-1) ?? "";
-    const where = `after ${deliveredBytes} of ${object.sizeBytes} bytes`;
-    return `wget failed ${where}: ${meaning}${said === "" ? "" : ` (${said})`}. ${plan.hint}`;
+    return `wget failed ${where}: ${meaning}${said === "" ? "" : ` (${said})`}. ${hint}`;
   }
   if (deliveredBytes !== object.sizeBytes)
-    return `${direction === "download" ? "wget handed out" : "The content provider was given"} ${deliveredBytes} of ${object.sizeBytes} bytes. ${plan.hint}`;
+    return `${direction === "download" ? "wget handed out" : "The content provider was given"} ${deliveredBytes} of ${object.sizeBytes} bytes. ${hint}`;
   if (sha256 !== object.sha256)
     return `The payload differs from the object: SHA-256 ${sha256} in place of ${object.sha256}. Run it again; if it stays, the path in between changes bytes.`;
+  if (carriedBytes < deliveredBytes)
+    return `Only ${carriedBytes} of ${deliveredBytes} bytes passed the lane's interfaces: the rest went another way. Check the route of each source address (ip rule).`;
   return null;
 }

@@ -1,0 +1,5 @@
+export type { AccessBytes, DemoPlace, LaneTransfer, PreparedRun } from "./demo-place";
+export { type InterfaceCounters, parseInterfaceCounters } from "./interface-counters";
+export { runDemo } from "./run-demo";
+export { RunReporter } from "./run-reporter";
+export { alwaysWgetArguments } from "./wget";
