@@ -56,6 +56,7 @@ export function DemoPage({ mayRun }: { mayRun: boolean }) {
   );
 
   const isMissing = isKnown && testbed === null && run === null && devices.length === 0;
+  const isOnDevice = run === null ? settings.device !== null : run.device !== null;
   const shown = run ?? { request: settings, device };
   return (
     <Page>
@@ -66,7 +67,7 @@ export function DemoPage({ mayRun }: { mayRun: boolean }) {
           run={run}
           chosenLanes={run?.request.lanes ?? settings.lanes}
           direction={run?.request.direction ?? settings.direction}
-          isDevice={run === null ? settings.device !== null : run.device !== null}
+          isDevice={isOnDevice}
           isRecorded={false}
           isFullScreen={isFullScreen}
           controls={
@@ -124,7 +125,7 @@ export function DemoPage({ mayRun }: { mayRun: boolean }) {
         <p className="off-stage text-ink-2 text-sm">{blockedBecause}</p>
       ) : null}
       <div className="off-stage flex flex-col gap-4">
-        {isMissing ? null : <KeyHints />}
+        {isMissing ? null : <KeyHints hasFaults={!isOnDevice} />}
         {isMissing ? null : <SpreadCard request={shown.request} place={placeName(t, shown)} />}
         <PastRuns />
       </div>

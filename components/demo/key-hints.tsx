@@ -5,21 +5,20 @@ import { usePreferences } from "@/components/shell/preferences";
 import { Kbd } from "@/components/ui/kbd";
 import type { Translate } from "@/lib/words/translate";
 
-const keys = (t: Translate) =>
-  [
-    [t("demo.space"), t("demo.start2")],
-    ["R", t("demo.newRun")],
-    ["W", t("demo.wifiDownOrRestored")],
-    ["F", t("demo.fullScreen2")],
-  ] as const;
+const keys = (t: Translate, hasFaults: boolean) => [
+  [t("demo.space"), t("demo.start2")],
+  ["R", t("demo.newRun")],
+  ...(hasFaults ? [["W", t("demo.wifiDownOrRestored")]] : []),
+  ["F", t("demo.fullScreen2")],
+];
 
-/** The stage's single keys, and their switch. */
-export function KeyHints() {
+/** The stage's single keys, and their switch. `hasFaults`: links can be broken here. */
+export function KeyHints({ hasFaults }: { hasFaults: boolean }) {
   const t = useTranslations();
   const { hasKeys, set } = usePreferences();
   return (
     <div className="hidden flex-wrap items-center gap-x-4 gap-y-2 text-ink-2 text-sm sm:flex">
-      {keys(t).map(([key, meaning]) => (
+      {keys(t, hasFaults).map(([key, meaning]) => (
         <span
           key={key}
           className={hasKeys ? "inline-flex items-center gap-1.5" : "inline-flex items-center gap-1.5 line-through"}

@@ -21,6 +21,16 @@ export type UploadSteeringOptions = {
   log: Log;
 };
 
+/** Without CAP_NET_ADMIN the kernel tells nobody of subflows, and takes no orders about them. */
+function mayListen(pathManager: PathManager | null): boolean {
+  try {
+    pathManager?.onEvent(() => {}, [])();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Steers what this device sends through the proxy, by its subscriber's class, as the proxy steers what it receives. */
 export class UploadSteering {
   private readonly loop: SteeringLoop;
@@ -42,7 +52,7 @@ export class UploadSteering {
     this.steering = steeringOf(policy.serviceClass());
     this.loop = new SteeringLoop({
       samplePaths: (connections) => server.samplePaths("upstream", connections),
-      pathManager,
+      pathManager: mayListen(pathManager) ? pathManager : null,
       pacer,
       log,
     });

@@ -9,7 +9,7 @@ export type LaneWay = { localAddress: string } | { proxyUrl: string };
  * asks for the object's bytes alone (RFC 9110 §14.2).
  */
 export function laneArguments(way: LaneWay, url: string, sizeBytes: number): string[] {
-  const what = ["--max-redirect=0", "--no-hsts", `--header=Range: bytes=0-${sizeBytes - 1}`, url];
+  const what = ["--max-redirect=0", "--no-hsts", `--header=Range:bytes=0-${sizeBytes - 1}`, url];
   if ("proxyUrl" in way) {
     const settings = ["use_proxy=yes", `http_proxy=${way.proxyUrl}`, `https_proxy=${way.proxyUrl}`, "no_proxy=none"];
     return [...alwaysWgetArguments, ...settings.map((setting) => `--execute=${setting}`), ...what];
