@@ -2,7 +2,8 @@
  * `npm run measure -- pictures`: the product as shipped with real traffic, and a picture of every page, light and dark,
  * 1440, 1024 and 390 px wide, in tests/output/pictures, for somebody to look at. The goal is that no page scrolls
  * sideways and none writes an error to the console. Options: `--page PART` (only addresses with this part),
- * `--width N`, `--scheme light|dark`, `--full` (whole pages, not what a screen shows).
+ * `--width N`, `--scheme light|dark`, `--language ko` (of the pages for staff alone), `--full` (whole pages, not what a
+ * screen shows).
  */
 import { mkdir, rm } from "node:fs/promises";
 import { parseArgs } from "node:util";
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     page: { type: "string", default: "" },
     width: { type: "string" },
     scheme: { type: "string" },
+    language: { type: "string", default: "en" },
     full: { type: "boolean", default: false },
   },
 });
@@ -43,8 +45,8 @@ function pictureName(path: string): string {
 
 async function picture(page: Page, { path, ready }: KnownPage): Promise<void> {
   await page.goto(path);
-  const isReady = await page
-    .getByText(ready)
+  const sign = values.language === "en" ? page.getByText(ready) : page.getByRole("heading", { level: 1 });
+  const isReady = await sign
     .filter({ visible: true })
     .first()
     .waitFor({ timeout: readyMs })
@@ -92,12 +94,15 @@ try {
   // While not all of them are done.
   await walk(context, [{ path: "/?first-steps", ready: "First steps" }]);
   const made = await furnish(staff);
+  await staff.call("PUT", "/api/account/language", { language: values.language });
   const running = staff.runDemo({ preset: "city", sizeBytes: 1_000_000_000, lanes: ["lte-wifi"] });
   await untilTrafficFlows(staff);
   await walk(context, [...fixedPages, ...furnishedPages(made)]);
   await running;
-  const stranger = await browser.newContext({ baseURL: demo.portalUrl });
-  await walk(stranger, [...strangersPages, ...furnishedStrangersPages(made)]);
+  if (values.language === "en") {
+    const stranger = await browser.newContext({ baseURL: demo.portalUrl });
+    await walk(stranger, [...strangersPages, ...furnishedStrangersPages(made)]);
+  }
   for (const fault of faults) console.log(fault);
   conclude("pictures", `${pictures} pictures, ${faults.length} faults`, "0 faults", faults.length === 0);
 } finally {

@@ -9,12 +9,19 @@ import type { Page } from "playwright";
 import { sleep } from "@/lib/shared/sleep";
 import { conclude, describeMachine } from "../factories/figures";
 import { startStage, untilTrafficFlows } from "../factories/furnished-product";
+import { PortalDesk } from "../factories/portal-desk";
 
 const folder = "public/pictures";
 const most = 200_000;
 const size = { width: 1280, height: 800 };
 /** So long traffic fills the charts before they are taken. */
 const fillMs = 10_000;
+
+/** Taken each during a download of its own. */
+const live = [
+  ["overview", "/", "Throughput by access"],
+  ["map", "/map", "Content providers"],
+] as const;
 
 const problems: string[] = [];
 
@@ -42,12 +49,15 @@ try {
     lanes: ["lte-only", "wifi-only", "lte-wifi"],
   });
   await take(page, "demo", `/demo/runs/${run.id}`, "RECORDED");
-  const running = staff.runDemo({ preset: "city", sizeBytes: 1_000_000_000, lanes: ["lte-wifi"] });
-  await untilTrafficFlows(staff);
-  await sleep(fillMs);
-  await take(page, "map", "/map", "Content providers");
-  await take(page, "overview", "/", "Throughput by access");
-  await running;
+  // The last of the first steps, which the overview then leaves out.
+  await new PortalDesk(staff).publishClass("silver", { lteSharePercent: 25 });
+  for (const [name, path, ready] of live) {
+    const running = staff.runDemo({ preset: "city", sizeBytes: 1_000_000_000, lanes: ["lte-wifi"] });
+    await untilTrafficFlows(staff);
+    await sleep(fillMs);
+    await take(page, name, path, ready);
+    await running;
+  }
   for (const problem of problems) console.log(problem);
   conclude("readme-pictures", `3 pictures, ${problems.length} problems`, "0 problems", problems.length === 0);
 } finally {

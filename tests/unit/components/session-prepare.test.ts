@@ -5,13 +5,14 @@ import type { ChartMark } from "@/components/charts/chart-data";
 import { prepareMarkGroups } from "@/components/charts/prepare-mark-groups";
 import { prepareClassShares } from "@/components/overview/prepare-class-shares";
 import { causeSentence, preparePathEvents } from "@/components/sessions/prepare-path-events";
+import { endReasonText } from "@/components/sessions/prepare-session";
 import { mainDirection, placeOf, prepareSessionChart } from "@/components/sessions/prepare-session-chart";
 import type { ServiceClass } from "@/lib/contracts/policy";
 import type { SessionDetail } from "@/lib/contracts/portal";
-import type { PathEvent } from "@/lib/contracts/telemetry";
+import { type PathEvent, sessionEndReasons } from "@/lib/contracts/telemetry";
 import type { PathCause } from "@/lib/steering/steering-event";
 import { sessionReport } from "@/tests/factories/telemetry";
-import { english } from "../../factories/words";
+import { english, korean } from "../../factories/words";
 
 const startMs = Date.UTC(2026, 0, 1);
 const at = (ms: number): string => new Date(startMs + ms).toISOString();
@@ -202,5 +203,16 @@ describe("LTE shares by class", () => {
       ["silver", 20, 12],
       ["gold", null, 12],
     ]);
+  });
+});
+
+describe("why a session ended", () => {
+  it.each(sessionEndReasons)("is said in either language: %s", (reason) => {
+    expect(endReasonText(english, reason)).toBe(reason);
+    expect(endReasonText(korean, reason)).toMatch(/[가-힣]/);
+  });
+
+  it("stays as it was reported where a newer node has a new reason", () => {
+    expect(endReasonText(korean, "not-known-here")).toBe("not-known-here");
   });
 });
