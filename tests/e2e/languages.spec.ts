@@ -61,7 +61,11 @@ test.describe("signed in", () => {
     await page.goto("/");
     await choose(page, /^Account of/, "한국어");
     await expect(page.getByRole("heading", { level: 1, name: ko.pages.overview })).toBeVisible();
-    const elsewhere = await browser.newContext({ locale: "en-US", baseURL: given("TWINPATH_BASE_URL") });
+    const elsewhere = await browser.newContext({
+      locale: "en-US",
+      baseURL: given("TWINPATH_BASE_URL"),
+      storageState: { cookies: [], origins: [] },
+    });
     const other = await elsewhere.newPage();
     await other.goto("/sign-in");
     await expect(other.locator("html")).toHaveAttribute("lang", "en");
