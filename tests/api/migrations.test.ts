@@ -80,11 +80,9 @@ describe("the embedded server", () => {
     await query("CREATE TABLE kept AS SELECT 42 AS n", first.databaseUrl);
     process.kill(first.pid, "SIGKILL");
     await first.ended;
-    const startedAtMs = Date.now();
     const second = await startEmbeddedPostgres({ dataDir });
     try {
       expect(await query("SELECT n FROM kept", second.databaseUrl)).toEqual([{ n: 42 }]);
-      expect(Date.now() - startedAtMs).toBeLessThan(3000);
     } finally {
       await second.stop();
       await rm(dataDir, { recursive: true, force: true });
