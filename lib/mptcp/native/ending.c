@@ -19,6 +19,9 @@
  * in Linux's net/mptcp/protocol.c), so that abandoned transfers would hold megabytes each.
  */
 #define DEAF_LIMIT_MS 10000
+#define DEAF_LOOK_MS 2000
+/* On the way to a peer whose window is closed is a probe at the most; more, and it is the path that is away. */
+#define PROBE_BYTES 2048
 
 void connection_close_end(struct end *end, bool is_reset) {
   if (end->fd < 0) return;
@@ -191,25 +194,33 @@ static bool may_be_deaf(const struct connection *connection, int side) {
   return connection->is_relayed && end->is_mptcp && end->is_ended && !end->is_shut;
 }
 
-static bool is_deaf(const struct worker *worker, const struct connection *connection, int side) {
-  return may_be_deaf(connection, side) && !connection->end[side].is_writable &&
-         worker->now_ms >= connection->active_ms + DEAF_LIMIT_MS;
+static bool is_deaf(const struct worker *worker, struct connection *connection, int side) {
+  struct end *end = &connection->end[side];
+  if (!may_be_deaf(connection, side) || end->is_writable) return false;
+  uint32_t waiting = (uint32_t)socket_unacknowledged(end->fd);
+  if (waiting != end->waiting) connection->active_ms = worker->now_ms;
+  end->waiting = waiting;
+  return worker->now_ms >= connection->active_ms + DEAF_LIMIT_MS &&
+         waiting - fullinfo_get_unsent(end->fd) < PROBE_BYTES;
 }
 
-uint64_t connection_deadline(const struct worker *worker, const struct connection *connection) {
+/* When the time of what it is doing is over. */
+static uint64_t activity_deadline(const struct worker *worker, const struct connection *connection) {
   const struct engine_options *options = engine_get_options(worker->engine);
   uint64_t deadline = CONNECTION_NO_DEADLINE;
-  if (connection->is_draining) deadline = worker->now_ms + DRAIN_CHECK_MS;
-  if (connection->is_draining || connection->is_ending) return earlier(deadline, connection->end_deadline_ms);
   if (!connection->is_relayed) deadline = connection->accepted_ms + options->handshake_timeout_ms;
   uint32_t idle_timeout_ms = options->idle_timeout_ms;
   if (connection->is_relayed && idle_timeout_ms) deadline = connection->active_ms + idle_timeout_ms;
   if (connection->is_connecting) deadline = earlier(deadline, connection->connect_deadline_ms);
-  for (int side = 0; side < SIDES; side++) {
-    if (!may_be_deaf(connection, side)) continue;
-    uint64_t taken_ms = connection->end[side].is_writable ? worker->now_ms : connection->active_ms;
-    deadline = earlier(deadline, taken_ms + DEAF_LIMIT_MS);
-  }
+  return deadline;
+}
+
+uint64_t connection_deadline(const struct worker *worker, const struct connection *connection) {
+  uint64_t drain_ms = connection->is_draining ? worker->now_ms + DRAIN_CHECK_MS : CONNECTION_NO_DEADLINE;
+  if (connection->is_draining || connection->is_ending) return earlier(drain_ms, connection->end_deadline_ms);
+  uint64_t deadline = activity_deadline(worker, connection);
+  for (int side = 0; side < SIDES; side++)
+    if (may_be_deaf(connection, side)) deadline = earlier(deadline, worker->now_ms + DEAF_LOOK_MS);
   return deadline;
 }
 
@@ -236,7 +247,7 @@ void connection_check_deadline(struct worker *worker, struct connection *connect
       connection_fail(worker, connection, side, ETIMEDOUT);
       return;
     }
-    if (now < connection_deadline(worker, connection)) return;
+    if (now < activity_deadline(worker, connection)) return;
     enum close_reason reason = connection->is_relayed ? REASON_IDLE_TIMEOUT : REASON_HANDSHAKE_TIMEOUT;
     connection_close(worker, connection, reason, ETIMEDOUT, connection->is_relayed);
   }

@@ -46,6 +46,7 @@ struct end {
   int fd; /* -1: none */
   /* The last reading from when the socket began to end: an MPTCP one loses its subflows once it is closed. */
   struct transport *remembered;
+  uint32_t waiting; /* what was not acknowledged when it was looked at last */
   bool is_mptcp;
   bool is_readable, is_writable; /* until the kernel says EAGAIN */
   bool must_drain;               /* FIN, an error or urgent data is there: a short read is not the end of it */
