@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { requireAbility } from "../factories/ability";
 import { dial, receive, receiveAll, startServer } from "./net-ends";
-import { bundleChild } from "./run-child";
+import { bundleChild, runInNamespace } from "./run-child";
 import { startRelay, waitFor } from "./start-relay";
 
 /** Ten seconds without a byte taken, and the wheel's four. */
@@ -44,4 +45,10 @@ describe("a peer that is gone", () => {
     await proxy.engine.stop();
     await server.close();
   }, 40_000);
+
+  it("is not taken for one whose every path is away for a while", async (context) => {
+    requireAbility(context, "nft", "namespaces");
+    const carried = await runInNamespace("outage-child.ts", "");
+    expect(carried).toEqual({ bytes: 48 << 20, end: "fin", proxy: "finished" });
+  }, 90_000);
 });
