@@ -58,7 +58,7 @@ function parseRoles(text: string): Map<string, Role> {
 }
 
 function parseIssuer(text: string): string {
-  const url = URL.parse(text);
+  const url = URL.canParse(text) ? new URL(text) : null;
   const isLocal = url !== null && ["127.0.0.1", "[::1]", "localhost"].includes(url.hostname);
   if (url === null || !(url.protocol === "https:" || (url.protocol === "http:" && isLocal)))
     throw new AppError("ENV_BAD_VALUE", `TWINPATH_SSO_ISSUER is "${text}": give the provider's https:// address.`);

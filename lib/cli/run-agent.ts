@@ -74,7 +74,7 @@ function parseWifiAutomation({ wifi, wifiOn, wifiOff, wifiIdle }: AgentCommand):
 
 /** Errors: AppError AGENT_BAD_DEMO_SOURCE. */
 function parseDemo({ allowDemoRuns, demoSource }: AgentCommand): NonNullable<AgentOptions["demo"]> | null {
-  const url = demoSource === undefined ? null : URL.parse(demoSource);
+  const url = demoSource !== undefined && URL.canParse(demoSource) ? new URL(demoSource) : null;
   const isFit = url === null || (/^https?:$/.test(url.protocol) && url.username === "" && url.password === "");
   if ((demoSource !== undefined && url === null) || !isFit || (url !== null && allowDemoRuns !== true))
     throw new AppError(
