@@ -83,8 +83,8 @@ void connection_fail(struct worker *worker, struct connection *connection, int s
   }
   if (error == 0) error = ECONNRESET;
   struct end *upstream = &connection->end[SIDE_UPSTREAM];
-  if (side == SIDE_UPSTREAM && connection->is_relayed && connection->flow[SIDE_UPSTREAM].mode == FLOW_TALK) {
-    /* JavaScript reads what the server sent before it broke, and then its end. Nobody takes the upload any more. */
+  if (side == SIDE_UPSTREAM && connection->is_connected && connection->flow[SIDE_UPSTREAM].mode == FLOW_TALK) {
+    /* JavaScript reads what the server sent before it broke, and then its end: it may ask another one. */
     struct flow *upload = &connection->flow[SIDE_CLIENT];
     flow_drop(worker, upload);
     throttle_cancel(worker, connection, SIDE_CLIENT);

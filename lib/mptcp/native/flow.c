@@ -294,8 +294,7 @@ static enum flow_result talk(struct worker *worker, struct connection *connectio
     }
     if (got < 0 || (got == 0 && in->has_error)) {
       /* A server that broke is told as its end; who asked it knows whether that is one. */
-      if (source == SIDE_CLIENT || !connection->is_relayed)
-        return fail(worker, connection, source, got < 0 ? error : ECONNRESET);
+      if (source == SIDE_CLIENT) return fail(worker, connection, source, got < 0 ? error : ECONNRESET);
       in->has_error = true;
       got = 0;
     }
