@@ -179,3 +179,19 @@ export type DemoCommand = z.infer<typeof demoCommandSchema>;
 export type TestbedStatus = z.infer<typeof testbedStatusSchema>;
 export type TestbedReport = z.infer<typeof testbedReportSchema>;
 export type TestbedCommand = z.infer<typeof testbedCommandSchema>;
+
+/** A lane whose turn has not come. */
+export function waitingLane(lane: LaneId): LaneReport {
+  return {
+    lane,
+    state: "waiting",
+    command: null,
+    startedAt: null,
+    elapsedMs: null,
+    deliveredBytes: 0,
+    sha256: null,
+    error: null,
+    faults: [],
+    samples: [],
+  };
+}

@@ -1,4 +1,4 @@
-import type { DemoRequest, LaneReport, RunReport } from "@/lib/contracts/demo";
+import { type DemoRequest, type LaneReport, type RunReport, waitingLane } from "@/lib/contracts/demo";
 import { errorMessage } from "@/lib/shared/errors";
 import { sleep } from "@/lib/shared/sleep";
 import type { DemoPlace, PreparedRun } from "./demo-place";
@@ -24,18 +24,7 @@ export function runDemo(
   },
 ): Promise<void> {
   const { runId, request, signal, onReport } = options;
-  const lanes: LaneReport[] = request.lanes.map((lane) => ({
-    lane,
-    state: "waiting",
-    command: null,
-    startedAt: null,
-    elapsedMs: null,
-    deliveredBytes: 0,
-    sha256: null,
-    error: null,
-    faults: [],
-    samples: [],
-  }));
+  const lanes = request.lanes.map(waitingLane);
   const report = (state: RunReport["state"]) => {
     onReport({ runId, state, lanes: lanes.map((lane) => ({ ...lane })) });
     for (const lane of lanes) lane.samples = [];

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { DemoRequest } from "@/lib/contracts/demo";
+import { type DemoRequest, waitingLane } from "@/lib/contracts/demo";
 import type { DemoDevice, LaneRefusal } from "@/lib/contracts/demo-devices";
 import type { DemoRun } from "@/lib/contracts/live";
 import { appendAudit } from "@/lib/db/audit-chain";
@@ -7,7 +7,7 @@ import { getDatabase } from "@/lib/db/client";
 import { AppError } from "@/lib/shared/errors";
 import { auditName, demoRoles, requireRole, type StaffActor } from "./actor";
 import { demoDevices } from "./demo-devices";
-import { isActive, waitingLane } from "./demo-run-state";
+import { isActive } from "./demo-run-state";
 import { hasActiveRun, writeDemoRun } from "./demo-run-store";
 import { liveHub } from "./live-hub";
 import { testbedHub } from "./testbed-hub";

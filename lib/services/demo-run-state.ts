@@ -1,24 +1,9 @@
-import type { LaneId, LaneReport, RunReport } from "@/lib/contracts/demo";
+import type { LaneReport, RunReport } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
 
 /** Queued or running: the testbed or a device is, or will be, busy with it. */
 export function isActive(run: DemoRun): boolean {
   return run.state === "queued" || run.state === "running";
-}
-
-export function waitingLane(lane: LaneId): LaneReport {
-  return {
-    lane,
-    state: "waiting",
-    command: null,
-    startedAt: null,
-    elapsedMs: null,
-    deliveredBytes: 0,
-    sha256: null,
-    error: null,
-    faults: [],
-    samples: [],
-  };
 }
 
 /** The run ended by us, not by a report: lanes that had not ended end with it. */

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { GET as list, POST as make } from "@/app/api/demo/runs/[id]/shares/route";
 import { POST as revoke } from "@/app/api/demo/shares/[id]/revoke/route";
 import { POST as openShare } from "@/app/api/demo/shares/open/route";
+import { waitingLane } from "@/lib/contracts/demo";
 import {
   demoShareListSchema,
   type NewDemoShare,
@@ -12,7 +13,6 @@ import {
 import type { DemoRun } from "@/lib/contracts/live";
 import { problemSchema } from "@/lib/contracts/portal";
 import { getDatabase } from "@/lib/db/client";
-import { waitingLane } from "@/lib/services/demo-run-state";
 import { writeDemoRun } from "@/lib/services/demo-run-store";
 import { sha256Hex } from "@/lib/shared/ids";
 import { startTestDatabase, type TestDatabase } from "@/tests/factories/database";
