@@ -6,7 +6,9 @@ import type { Place } from "./testbed";
 import { bearers, renumberLines } from "./topology";
 
 /** A packet of the sender's segmentation offload (64 kB and its headers) passes whole. */
-const burstBytes = 70_000;
+const packetBytes = 70_000;
+/** TBF keeps no more than its burst: a timer that comes later than what a packet leaves of it would slow the link down. */
+const lateMs = 2;
 /** Room for two such packets, however slow the link. */
 const leastQueueBytes = 150_000;
 /** A queue as of an access router: 60 ms at the link's rate. */
@@ -86,6 +88,7 @@ export class AccessLink {
   /* Download: TBF at each UE's port. Upload: a HTB class for each UE at the port to the core, told apart by address. */
   async #shape(rateMbps: number): Promise<void> {
     const rate = `${Math.round(rateMbps * 1000)}kbit`;
+    const burst = packetBytes + Math.round(rateMbps * 125 * lateMs);
     const limit = Math.max(leastQueueBytes, Math.round(rateMbps * 125 * queueMs));
     const isFirst = this.#shapedMbps === null;
     const verb = isFirst ? "add" : "change";
@@ -93,8 +96,8 @@ export class AccessLink {
     bearers[this.access].forEach(({ uePort, ueAddress, otherAddress }, index) => {
       const minor = index + 1;
       lines.push(
-        `qdisc ${verb} dev ${uePort} root tbf rate ${rate} burst ${burstBytes} limit ${limit}`,
-        `class ${verb} dev core0 parent 1: classid 1:${minor} htb rate ${rate} ceil ${rate} burst ${burstBytes} cburst ${burstBytes} quantum ${burstBytes}`,
+        `qdisc ${verb} dev ${uePort} root tbf rate ${rate} burst ${burst} limit ${limit}`,
+        `class ${verb} dev core0 parent 1: classid 1:${minor} htb rate ${rate} ceil ${rate} burst ${packetBytes} cburst ${packetBytes} quantum ${packetBytes}`,
         `qdisc ${verb} dev core0 parent 1:${minor} handle ${minor}0: bfifo limit ${limit}`,
       );
       for (const address of isFirst ? [ueAddress, otherAddress] : [])

@@ -194,6 +194,9 @@ const hostSettings = [
   "net.ipv4.tcp_no_metrics_save=1",
 ];
 
+/* As `twinpath doctor` advises: room for SACK beside MPTCP's option. */
+const proxySettings = [...hostSettings, "net.ipv4.tcp_timestamps=0"];
+
 /* A UE drops a route with its carrier, and takes up MPTCP again right after a path that had eaten its options. */
 const ueSettings = [
   ...hostSettings,
@@ -208,7 +211,7 @@ const settings: Readonly<Record<Place, readonly string[]>> = {
   lte: routerSettings,
   wifi: routerSettings,
   core: routerSettings,
-  proxy: hostSettings,
+  proxy: proxySettings,
   content: hostSettings,
 };
 

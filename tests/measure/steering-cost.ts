@@ -1,12 +1,14 @@
 /**
- * `npm run measure -- steering-cost`: CPU that steering 500 sessions at once costs. 500 streams of 0.4 Mbit/s, more than
- * WiFi carries, go through agent and proxy (class Silver, 20 % LTE): CPU time of the sender's process (downloads: the
+ * `npm run measure -- steering-cost`: CPU that steering 500 sessions at once costs. 500 streams of 0.22 Mbit/s, a little
+ * more than WiFi carries, go through agent and proxy (class Silver, 20 % LTE): CPU time of the sender's process (downloads: the
  * proxy, uploads: the agent) with steering, less that of the same load with TWINPATH_STEERING=off, from
  * /proc/<pid>/stat; JavaScript's thread also by itself. A stream's LTE share shows beforehand whether the side at work
- * does steer, or does not: where "off" has no effect there is nothing to compare with, and the goal is missed. Options: `--runs N` (default 5), `--sessions N` (default 500), `--seconds N` (default 10), `--quick`.
+ * does steer, or does not: where "off" has no effect there is nothing to compare with, and the goal is missed. The
+ * machine's idle time is told: without any, a relay that waits for the CPU does more with each call. Options: `--runs N` (default 5), `--sessions N` (default 500), `--seconds N` (default 10), `--quick`.
  */
 import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { sleep } from "@/lib/shared/sleep";
 import { conclude, describeMachine, median } from "../factories/figures";
@@ -26,7 +28,9 @@ const sessions = Number(values.sessions);
 const seconds = Number(values.seconds);
 const goalPercent = 10;
 const rampMs = 6000;
-const mbps = 0.4;
+/** Demand and links that leave the machine idle time: 500 streams are many packets, on their way through every hop. */
+const mbps = 0.22;
+const links = { lte: { rateMbps: 50 }, wifi: { rateMbps: 100 } };
 /** LTE's share without steering is a third here; the class allows a fifth. */
 const steeredBelowPercent = 25;
 const ticksPerSecond = Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
@@ -42,10 +46,21 @@ async function cpuSeconds(pid: number): Promise<Cpu> {
   return { process: await read(`/proc/${pid}/stat`), main: await read(`/proc/${pid}/task/${pid}/stat`) };
 }
 
+/** Seconds that all cores have been idle so far: field 4 of the line "cpu" of proc_stat(5). */
+async function idleSeconds(): Promise<number> {
+  const [line = ""] = (await readFile("/proc/stat", "utf8")).split("\n");
+  return Number(line.split(/\s+/)[4]) / ticksPerSecond;
+}
+
 /** Rounds in which not every stream came to its end. */
 const incomplete: string[] = [];
 
-type Load = { direction: Direction; isSteered: boolean; part: "testbed-proxy" | "testbed-agent"; percent: Cpu };
+type Load = {
+  direction: Direction;
+  isSteered: boolean;
+  part: "testbed-proxy" | "testbed-agent";
+  percent: Cpu;
+};
 
 async function holdsShare({ flows, counters }: SteeringBench, direction: Direction): Promise<boolean> {
   const { startedMs } = await flows.run({ direction, way: "agent", seconds: 6 });
@@ -56,7 +71,7 @@ async function holdsShare({ flows, counters }: SteeringBench, direction: Directi
 async function measureLoads(env: Record<string, string>): Promise<Load[]> {
   const bench = await startSteeringBench(env);
   try {
-    await setLinks(bench.net, "city");
+    await setLinks(bench.net, "city", links);
     await bench.setClass("silver", { lteSharePercent: 20, wifiSufficientMbps: null });
     const loads: Load[] = [];
     const isSteered = {
@@ -68,15 +83,16 @@ async function measureLoads(env: Record<string, string>): Promise<Load[]> {
         const pid = await bench.demo.pidOf(part);
         const flow = bench.flows.begin({ direction, way: "agent", seconds: seconds + 10, mbps, count: sessions });
         await sleep(rampMs);
-        const [before, from] = [await cpuSeconds(pid), performance.now()];
+        const [before, idleBefore, from] = [await cpuSeconds(pid), await idleSeconds(), performance.now()];
         await sleep(seconds * 1000);
-        const [after, to] = [await cpuSeconds(pid), performance.now()];
+        const [after, idleAfter, to] = [await cpuSeconds(pid), await idleSeconds(), performance.now()];
         await flow.finished.catch((error: Error) => incomplete.push(error.message));
         const share = (key: keyof Cpu): number => (100_000 * (after[key] - before[key])) / (to - from);
         const percent = { process: share("process"), main: share("main") };
+        const idlePercent = (100_000 * (idleAfter - idleBefore)) / (to - from) / availableParallelism();
         loads.push({ direction, isSteered: isSteered[direction], part, percent });
         console.log(
-          `${env["TWINPATH_STEERING"] === "off" ? "without" : "with"} steering, ${direction}, ${part}: ${percent.process.toFixed(1)} % of a core, its JavaScript thread ${percent.main.toFixed(1)} %`,
+          `${env["TWINPATH_STEERING"] === "off" ? "without" : "with"} steering, ${direction}, ${part}: ${percent.process.toFixed(1)} % of a core, its JavaScript thread ${percent.main.toFixed(1)} %; machine ${idlePercent.toFixed(0)} % idle`,
         );
         await sleep(1500);
       }
