@@ -78,12 +78,19 @@ export type SubflowPace = {
   inFlightLimitBytes?: number | null;
   /** Congestion control begins anew, as on a new subflow: half a second at 40 ms until it has found the path's rate. */
   isRestart?: boolean;
+  /**
+   * Begin with a window of so many bytes instead of ten segments, where the kernel takes such a program (Linux 5.6 and
+   * later); bbr's first pace is then 2.9 times that window a round trip. For paths whose rate is known from before.
+   *
+   * Source: draft-ietf-tsvwg-careful-resume; net/ipv4/tcp_bbr.c, bbr_init.
+   */
+  startBytes?: number | null;
 };
 
 /**
  * Paces single subflows from outside (SO_MAX_PACING_RATE): a BPF program visits the TCP sockets of the process's network
- * namespace and changes those that are named. Nothing is attached or kept between calls, so that processes and
- * namespaces do not meet. A call blocks for a pass over the kernel's table of connections, milliseconds
+ * namespace and changes those that are named. Nothing is attached to sockets or namespaces, so that processes do not meet
+ * there; the congestion control `twinpath_start1`, which sockets pass through, is registered with the first `startBytes`. A call blocks for a pass over the kernel's table of connections, milliseconds
  * (`npm run measure -- pacing`): batch the changes.
  */
 export interface SubflowPacer {

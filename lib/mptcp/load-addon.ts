@@ -23,7 +23,7 @@ export type NativeHandle = { readonly nativeHandle: unique symbol };
 
 /** What addon_pacer.c exports, in builds that found clang and libbpf. */
 export type PacerAddon = {
-  pacerOpen(objectFile: string): NativeHandle | number;
+  pacerOpen(objectFile: string, starterFile: string): NativeHandle | number;
   pacerStage(
     pacer: NativeHandle,
     token: number,
@@ -35,6 +35,7 @@ export type PacerAddon = {
     unsentBytes: number | null,
     inFlightBytes: number | null,
     isRestart: boolean,
+    startBytes: number,
   ): number;
   pacerApply(pacer: NativeHandle): number;
   pacerClose(pacer: NativeHandle): void;

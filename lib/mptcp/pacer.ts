@@ -31,7 +31,7 @@ function open(addon: Addon): { addon: PacerAddon; handle: NativeHandle } | { rea
       reason:
         "The native helper was built without clang and libbpf: install them (Debian: apt-get install clang libbpf-dev) and run `npm rebuild`.",
     };
-  const handle = addon.pacerOpen(buildFile("pacing.bpf.o"));
+  const handle = addon.pacerOpen(buildFile("pacing.bpf.o"), buildFile("starter.bpf.o"));
   return typeof handle === "number" ? { reason: explain(-handle) } : { addon, handle };
 }
 
@@ -54,14 +54,15 @@ export function openPacer(loaded: Addon): SubflowPacer {
   const { addon, handle } = opened;
 
   const setRates: SubflowPacer["setRates"] = (paces) => {
-    const checked = paces.map(({ subflow, bytesPerSecond, unsentLimitBytes, inFlightLimitBytes, isRestart }) => ({
-      ...checkSubflow(subflow, 0),
-      rate: bytesPerSecond === null ? unlimited : checkRate(bytesPerSecond),
-      unsentBytes: checkBound("unsentLimitBytes", unsentLimitBytes),
-      inFlightBytes: checkBound("inFlightLimitBytes", inFlightLimitBytes),
-      isRestart: isRestart === true,
+    const checked = paces.map((pace) => ({
+      ...checkSubflow(pace.subflow, 0),
+      rate: pace.bytesPerSecond === null ? unlimited : checkRate(pace.bytesPerSecond),
+      unsentBytes: checkBound("unsentLimitBytes", pace.unsentLimitBytes),
+      inFlightBytes: checkBound("inFlightLimitBytes", pace.inFlightLimitBytes),
+      isRestart: pace.isRestart === true,
+      startBytes: checkBound("startBytes", pace.startBytes) ?? 0,
     }));
-    for (const { token, local, remote, rate, unsentBytes, inFlightBytes, isRestart } of checked)
+    for (const { token, local, remote, rate, unsentBytes, inFlightBytes, isRestart, startBytes } of checked)
       requireNumber(
         addon.pacerStage(
           handle,
@@ -74,6 +75,7 @@ export function openPacer(loaded: Addon): SubflowPacer {
           unsentBytes,
           inFlightBytes,
           isRestart,
+          startBytes,
         ),
         "bpf",
         () => `Handing the rate of the subflow from ${local.address} to ${remote.address} to the kernel failed`,

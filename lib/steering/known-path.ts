@@ -13,6 +13,8 @@ export type KnownPath = {
   readonly access: AccessKind;
   readonly subflow: SubflowAddress;
   isOpen: boolean;
+  /** It has its round trip, and was told what may leave at once. */
+  hasBegun: boolean;
   /** Asked for by this side, and by the other. */
   isBackup: boolean;
   isPeerBackup: boolean;

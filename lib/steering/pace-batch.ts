@@ -31,8 +31,9 @@ export class PaceBatch {
     const { path, action } = order;
     if (action.kind !== "rate") return;
     const earlier = this.waiting.get(path)?.action;
-    const isRestart = action.isRestart || (earlier?.kind === "rate" && earlier.isRestart);
-    this.waiting.set(path, { ...order, action: { ...action, isRestart } });
+    const restart = action.isRestart || earlier?.kind !== "rate" ? action : earlier;
+    const { isRestart, startBytes } = restart;
+    this.waiting.set(path, { ...order, action: { ...action, isRestart, startBytes } });
     const before = path.bytesPerSecond;
     const now = action.bytesPerSecond;
     if (isUrgent(before, now, isRestart)) this.isUrgent = true;
@@ -60,8 +61,8 @@ export class PaceBatch {
       this.pacer.setRates(
         orders.flatMap(({ path: { subflow }, action }) => {
           if (action.kind !== "rate") return [];
-          const { bytesPerSecond, unsentLimitBytes, inFlightLimitBytes, isRestart } = action;
-          return [{ subflow, bytesPerSecond, unsentLimitBytes, inFlightLimitBytes, isRestart }];
+          const { bytesPerSecond, unsentLimitBytes, inFlightLimitBytes, isRestart, startBytes } = action;
+          return [{ subflow, bytesPerSecond, unsentLimitBytes, inFlightLimitBytes, isRestart, startBytes }];
         }),
       );
       for (const order of orders) order.session.done(order);

@@ -106,6 +106,7 @@ export class PathHistory {
       access: this.accessOf(ends),
       subflow: { token, ...ends },
       isOpen: true,
+      hasBegun: false,
       isBackup: this.backupFromStart?.delete(key) ?? false,
       isPeerBackup: false,
       bytesPerSecond: null,

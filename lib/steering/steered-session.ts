@@ -30,6 +30,9 @@ export type SteeredConnection = {
 /** An order with the path it is about. */
 export type PathOrder = { session: SteeredSession; path: KnownPath; action: SteeringAction };
 
+/** What may leave at once on a path that has just begun; null: no more than usual. */
+export type StartBytes = (access: AccessKind, rttMs: number) => number | null;
+
 /** What the subscriber's other sessions mean for this one. */
 export type SubscriberShare = { lteLimitBytesPerSecond: number | null; otherWifiBytesPerSecond: number };
 
@@ -124,7 +127,7 @@ export class SteeredSession {
   }
 
   /** What to do now; mostly nothing. */
-  step(reading: PathsReading, share: SubscriberShare, nowMs: number): readonly PathOrder[] {
+  step(reading: PathsReading, share: SubscriberShare, startBytes: StartBytes, nowMs: number): readonly PathOrder[] {
     const { paths } = this.history;
     if (reading.kind === null || reading.kind === "tcp-fallback") return nothing;
     if (this.controller === null && reading.paths.length < 2 && !this.hasLte) return nothing;
@@ -132,7 +135,12 @@ export class SteeredSession {
     const subflows: SubflowReading[] = [];
     for (const path of reading.paths) {
       const known = paths.get(path.id);
-      if (known !== undefined) subflows.push(readingOf(path, known));
+      if (known === undefined) continue;
+      const isBeginning = !known.hasBegun && path.srttMs > 0;
+      const start = isBeginning ? startBytes(known.access, path.srttMs) : null;
+      known.hasBegun ||= isBeginning;
+      // A path that has sent as much needs no help.
+      subflows.push(readingOf(path, known, start !== null && path.sentBytes < start ? start : null));
     }
     const actions = this.controller.step({ nowMs, unsentBytes: reading.unsentBytes, subflows, ...share });
     if (actions.length === 0) return nothing;
@@ -140,6 +148,15 @@ export class SteeredSession {
       const path = paths.get(action.subflowId);
       return path === undefined ? [] : [{ session: this, path, action }];
     });
+  }
+
+  /** What each access delivers while nobody slows it down (bytes a second). */
+  *freeRates(): Iterable<[AccessKind, number]> {
+    if (this.controller === null) return;
+    for (const { id, access, isOpen } of this.history.paths.values()) {
+      const rate = isOpen ? this.controller.freeRate(id) : null;
+      if (rate !== null) yield [access, rate];
+    }
   }
 
   /** Something the path manager told of it. */
@@ -179,7 +196,11 @@ export class SteeredSession {
   }
 }
 
-function readingOf(path: PathReading, { access, isBackup, destroyCause }: KnownPath): SubflowReading {
+function readingOf(
+  path: PathReading,
+  { access, isBackup, destroyCause }: KnownPath,
+  startBytes: number | null,
+): SubflowReading {
   const isEstablished = path.isEstablished && destroyCause === null;
   const { id, sentBytes, ackedBytes, deliveredBytes, receivedBytes, notSentBytes, srttMs, rttVarMs } = path;
   return {
@@ -194,5 +215,6 @@ function readingOf(path: PathReading, { access, isBackup, destroyCause }: KnownP
     notSentBytes,
     srttMs,
     rttVarMs,
+    startBytes,
   };
 }

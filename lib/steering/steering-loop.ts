@@ -9,8 +9,15 @@ import type {
 import { errorMessage } from "@/lib/shared/errors";
 import type { Log } from "@/lib/shared/log";
 import type { KnownPath } from "./known-path";
+import { KnownRates } from "./known-rates";
 import { PaceBatch } from "./pace-batch";
-import { type PathOrder, type SteeredConnection, SteeredSession, type SteeringClass } from "./steered-session";
+import {
+  type PathOrder,
+  type StartBytes,
+  type SteeredConnection,
+  SteeredSession,
+  type SteeringClass,
+} from "./steered-session";
 import { SubscriberPaths } from "./subscriber-paths";
 
 /** Busy sessions are read this often; with many of them, as often as this many readings a second allow. */
@@ -50,6 +57,7 @@ export class SteeringLoop {
   private readonly sessions = new Map<ConnectionId, SteeredSession>();
   private readonly byToken = new Map<number, SteeredSession>();
   private readonly subscribers = new Map<string, SubscriberPaths>();
+  private readonly knownRates = new KnownRates();
   private readonly paces: PaceBatch | null;
   /** Orders about paths whose rates wait, the latest of each: the rate comes first. */
   private waiting = new Map<KnownPath, PathOrder>();
@@ -187,7 +195,11 @@ export class SteeringLoop {
       const session = this.sessions.get(reading.connection);
       const subscriber = session && this.subscribers.get(session.subscriber);
       if (session === undefined || subscriber === undefined) continue;
-      for (const order of session.step(reading, subscriber.shareOf(session, nowMs), nowMs)) this.take(order);
+      const startBytes: StartBytes = (access, rttMs) =>
+        this.knownRates.startBytes(session.subscriber, access, rttMs, subscriber.sessions.size, nowMs);
+      const orders = session.step(reading, subscriber.shareOf(session, nowMs), startBytes, nowMs);
+      for (const order of orders) this.take(order);
+      for (const [access, rate] of session.freeRates()) this.knownRates.note(session.subscriber, access, rate, nowMs);
     }
     this.carryOut(nowMs);
   }

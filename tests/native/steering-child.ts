@@ -9,6 +9,7 @@ import { lteAddress, proxyAddress, runDevice, startDevice } from "./two-networks
 const bytesPerMbit = 125_000;
 const unsentLimitBytes = 128 * 1024;
 const inFlightLimitBytes = 64 * 1024;
+const startBytes = 700_000;
 
 /** A server that answers any request with bytes without end, until it is told to end. */
 async function startSource() {
@@ -202,6 +203,8 @@ async function steer(): Promise<unknown> {
 
   const backupMs = await drainMs(proxy, () => manager.setSubflowBackup(lte, true));
   const asBackup = await measure(proxy, 500);
+  pacer.setRates([{ subflow: lte, bytesPerSecond: null, isRestart: true, startBytes }]);
+  const startSegments = (await proxy.read()).lte?.congestionWindowSegments;
   manager.setSubflowBackup(lte, false);
   await sleep(300);
   const asActive = await measure(proxy, 500);
@@ -233,7 +236,18 @@ async function steer(): Promise<unknown> {
   const ofClosed = errorCode(() => pace(lte, 1));
   await stop();
   manager.close();
-  const rates = { free, paced, lowered, raised, freed, unsentBytes, windowSegments, bounded, whileLowered };
+  const rates = {
+    free,
+    paced,
+    lowered,
+    raised,
+    freed,
+    unsentBytes,
+    windowSegments,
+    bounded,
+    whileLowered,
+    startSegments,
+  };
   return { kinds, ...rates, backupMs, asBackup, asActive, ofGone, alone, again, sent, received, events, ofClosed };
 }
 

@@ -15,6 +15,7 @@ type Steered = {
   freed: Rates;
   unsentBytes: number;
   windowSegments: number;
+  startSegments: number;
   bounded: Rates;
   whileLowered: Rates;
   backupMs: number;
@@ -65,6 +66,9 @@ describe("steering", () => {
     expect(result.backupMs).toBeLessThan(400);
     expect(result.asBackup.lte).toBe(0);
     expect(result.asBackup.wifi).toBeGreaterThan(100);
+    /* 700,000 bytes in segments of 1,400 to 1,460 bytes. */
+    expect(result.startSegments).toBeGreaterThanOrEqual(479);
+    expect(result.startSegments).toBeLessThanOrEqual(500);
     expect(result.asActive.lte).toBeGreaterThan(50);
     expect(result.ofGone).toEqual(["EINVAL", "ESRCH", "", "EINVAL"]);
     expect(result.alone.lte).toBe(0);

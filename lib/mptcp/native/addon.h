@@ -13,7 +13,7 @@
 
 struct engine;
 
-#define ADDON_MAX_ARGUMENTS 10
+#define ADDON_MAX_ARGUMENTS 11
 
 struct addon_call {
   napi_env env;

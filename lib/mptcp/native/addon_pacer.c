@@ -20,14 +20,15 @@ static void finalize(napi_env env, void *data, void *hint) {
   free(data);
 }
 
-/* pacerOpen(objectFile) -> handle | -errno */
+/* pacerOpen(objectFile, starterFile) -> handle | -errno */
 static napi_value open_call(napi_env env, napi_callback_info info) {
-  struct addon_call call = addon_begin(env, info, 1);
-  char file[PATH_MAX];
+  struct addon_call call = addon_begin(env, info, 2);
+  char file[PATH_MAX], starter[PATH_MAX];
   addon_text(&call, 0, file, sizeof file);
+  addon_text(&call, 1, starter, sizeof starter);
   if (call.is_bad) return NULL;
   struct handle *handle = calloc(1, sizeof *handle);
-  int error = handle ? pacer_open(file, &handle->pacer) : -ENOMEM;
+  int error = handle ? pacer_open(file, starter, &handle->pacer) : -ENOMEM;
   if (error) {
     free(handle);
     return addon_from_number(env, error);
@@ -47,11 +48,11 @@ static struct pacer *pacer_of(struct addon_call *call) {
 }
 
 /*
- * pacerStage(handle, token, local, localPort, remote, remotePort, bytesPerSecond, unsentBytes, inFlightBytes, isRestart)
- * -> 0 | -errno
+ * pacerStage(handle, token, local, localPort, remote, remotePort, bytesPerSecond, unsentBytes, inFlightBytes, isRestart,
+ * startBytes) -> 0 | -errno
  */
 static napi_value stage_call(napi_env env, napi_callback_info info) {
-  struct addon_call call = addon_begin(env, info, 10);
+  struct addon_call call = addon_begin(env, info, 11);
   struct pacer *pacer = pacer_of(&call);
   struct sockaddr_storage local, remote;
   struct pacing_value value = {.token = (uint32_t)addon_number(&call, 1)};
@@ -63,6 +64,7 @@ static napi_value stage_call(napi_env env, napi_callback_info info) {
   value.has_in_flight = !addon_is_null(&call, 8);
   if (value.has_in_flight) value.in_flight_bytes = (uint32_t)addon_number(&call, 8);
   value.is_restart = addon_boolean(&call, 9);
+  value.start_bytes = (uint32_t)addon_number(&call, 10);
   return call.is_bad ? NULL : addon_from_number(env, pacer_stage(pacer, &local, &remote, &value));
 }
 

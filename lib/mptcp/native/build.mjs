@@ -27,7 +27,8 @@ const linkDelaySource = join(projectDir, "lib/testbed/native/linkdelay.c");
 const linkDelay = join(projectDir, "lib/testbed/native/build/linkdelay");
 const compiler = process.env.CC || "cc";
 const warnings = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror"];
-const pacingProgram = ["-target", "bpf", "-g", ...warnings, "-c", join(nativeDir, "pacing.bpf.c")];
+const kernelPrograms = ["pacing.bpf", "starter.bpf"];
+const compileForKernel = ["-target", "bpf", "-g", ...warnings, "-Wno-unused-parameter", "-c"];
 
 function fail(message) {
   console.error(`Twinpath native helper: ${message}`);
@@ -52,7 +53,10 @@ function canRun(command, args) {
 
 function canBuildPacing() {
   const linksLibbpf = ["-x", "c", "-include", "bpf/libbpf.h", "-shared", "-o", "/dev/null", "/dev/null", "-lbpf"];
-  return canRun("clang", [...pacingProgram, "-o", "/dev/null"]) && canRun(compiler, linksLibbpf);
+  return (
+    canRun("clang", [...compileForKernel, join(nativeDir, "pacing.bpf.c"), "-o", "/dev/null"]) &&
+    canRun(compiler, linksLibbpf)
+  );
 }
 
 function findNodeGyp() {
@@ -93,7 +97,13 @@ function buildAddon(hasPacing) {
   const settings = [`-Dsanitize=${isSanitized ? 1 : 0}`, `-Dpacing=${hasPacing ? 1 : 0}`];
   run(process.execPath, [...common, "configure", "--", ...settings], workDir);
   run(process.execPath, [...common, "build", `--jobs=${cpus().length}`], workDir);
-  if (hasPacing) run("clang", [...pacingProgram, "-o", join(buildDir, "Release/pacing.bpf.o")], workDir);
+  if (!hasPacing) return;
+  for (const name of kernelPrograms)
+    run(
+      "clang",
+      [...compileForKernel, join(nativeDir, `${name}.c`), "-o", join(buildDir, `Release/${name}.o`)],
+      workDir,
+    );
 }
 
 function buildLinkDelay() {

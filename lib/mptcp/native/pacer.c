@@ -12,6 +12,8 @@
 struct pacer {
   struct bpf_object *object;
   struct bpf_link *link;
+  struct bpf_object *starter;    /* NULL: this kernel does not take it */
+  struct bpf_link *starter_link; /* NULL: another process registered it */
   int rates; /* the map's descriptor, owned by the object */
   uint32_t count; /* of what is staged for the next pass */
   struct pacing_key keys[PACING_MAX_SUBFLOWS];
@@ -19,6 +21,8 @@ struct pacer {
 };
 
 void pacer_close(struct pacer *pacer) {
+  bpf_link__destroy(pacer->starter_link);
+  bpf_object__close(pacer->starter);
   bpf_link__destroy(pacer->link);
   bpf_object__close(pacer->object);
   free(pacer);
@@ -37,13 +41,28 @@ static int load(struct pacer *pacer, const char *object_file) {
   return pacer->link ? 0 : -errno;
 }
 
-int pacer_open(const char *object_file, struct pacer **pacer) {
+/* The process that registered it may have ended since: then it is this one's turn. */
+static void register_starter(struct pacer *pacer) {
+  if (!pacer->starter || pacer->starter_link) return;
+  struct bpf_map *starter = bpf_object__find_map_by_name(pacer->starter, "starter");
+  if (starter) pacer->starter_link = bpf_map__attach_struct_ops(starter);
+}
+
+static void load_starter(struct pacer *pacer, const char *object_file) {
+  pacer->starter = bpf_object__open_file(object_file, NULL);
+  if (!pacer->starter || !bpf_object__load(pacer->starter)) return;
+  bpf_object__close(pacer->starter);
+  pacer->starter = NULL;
+}
+
+int pacer_open(const char *object_file, const char *starter_file, struct pacer **pacer) {
   *pacer = calloc(1, sizeof **pacer);
   if (!*pacer) return -ENOMEM;
   /* Failures are told by their errno; libbpf would print the verifier's log besides. */
   libbpf_set_print(NULL);
   int error = load(*pacer, object_file);
   if (error) pacer_close(*pacer);
+  else load_starter(*pacer, starter_file);
   return error;
 }
 
@@ -68,6 +87,7 @@ int pacer_stage(struct pacer *pacer, const struct sockaddr_storage *local, const
   struct pacing_key key = {0};
   key.local_port = put_address(key.local, local);
   key.remote_port = put_address(key.remote, remote);
+  if (value->start_bytes) register_starter(pacer);
   pacer->keys[pacer->count] = key;
   pacer->values[pacer->count++] = *value;
   return 0;

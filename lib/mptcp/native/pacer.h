@@ -8,8 +8,11 @@
 
 struct pacer;
 
-/* Load the compiled pacing.bpf.c. Results are >= 0 or -errno; -EPERM without CAP_BPF and CAP_NET_ADMIN. */
-int pacer_open(const char *object_file, struct pacer **pacer);
+/*
+ * Load the compiled pacing.bpf.c, and starter.bpf.c where this kernel takes it. Results are >= 0 or -errno; -EPERM
+ * without CAP_BPF and CAP_NET_ADMIN.
+ */
+int pacer_open(const char *object_file, const char *starter_file, struct pacer **pacer);
 /* Note what one socket shall have (pacing.h) for the next pass; a later note for the same socket counts. */
 int pacer_stage(struct pacer *pacer, const struct sockaddr_storage *local, const struct sockaddr_storage *remote,
                 const struct pacing_value *value);

@@ -110,14 +110,24 @@ static __always_inline __u32 clamp_of(struct sock_common *socket, __u32 bytes) {
   return segments < LEAST_WINDOW_SEGMENTS ? LEAST_WINDOW_SEGMENTS : segments;
 }
 
+/* True once the starter (starter.bpf.c) has given it this window, which bounds the slow-start threshold for an instant. */
+static __always_inline int start_with(struct sock_common *socket, __u32 bytes) {
+  char starter[] = PACING_STARTER;
+  __u32 window = clamp_of(socket, bytes), unclamped = UNCLAMPED;
+  if (!bytes || bpf_setsockopt(socket, IPPROTO_TCP, TCP_BPF_SNDCWND_CLAMP, &window, sizeof window)) return 0;
+  long error = bpf_setsockopt(socket, IPPROTO_TCP, TCP_CONGESTION, starter, sizeof starter);
+  bpf_setsockopt(socket, IPPROTO_TCP, TCP_BPF_SNDCWND_CLAMP, &unclamped, sizeof unclamped);
+  return !error;
+}
+
 /*
  * Congestion control that takes the pace for what the path can do (bbr) would take seconds to find out that it can do more:
  * it is exchanged for another one and back, which makes it begin anew.
  */
-static __always_inline void restart_congestion_control(struct sock_common *socket) {
+static __always_inline void restart_congestion_control(struct sock_common *socket, __u32 start_bytes) {
   char name[TCP_CA_NAME_MAX] = {}, other[] = "reno";
   if (bpf_getsockopt(socket, IPPROTO_TCP, TCP_CONGESTION, name, sizeof name)) return;
-  if (bpf_setsockopt(socket, IPPROTO_TCP, TCP_CONGESTION, other, sizeof other)) return;
+  if (!start_with(socket, start_bytes) && bpf_setsockopt(socket, IPPROTO_TCP, TCP_CONGESTION, other, sizeof other)) return;
   bpf_setsockopt(socket, IPPROTO_TCP, TCP_CONGESTION, name, sizeof name);
 }
 
@@ -139,7 +149,7 @@ int set_rates(struct bpf_iter__tcp *context) {
   if (!value || (value->token && value->token != token_of(socket))) return 0;
   __u32 rate = value->bytes_per_second;
   bpf_setsockopt(socket, SOL_SOCKET, SO_MAX_PACING_RATE, &rate, sizeof rate);
-  if (value->is_restart) restart_congestion_control(socket);
+  if (value->is_restart) restart_congestion_control(socket, value->start_bytes);
   if (value->has_unsent) {
     __u32 unsent = value->unsent_bytes;
     bpf_setsockopt(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
@@ -151,5 +161,5 @@ int set_rates(struct bpf_iter__tcp *context) {
   return 0;
 }
 
-/* The kernel lets only programs under such a licence see its structures; this file alone is under it. */
+/* The kernel lets only programs under such a licence see its structures; this file and starter.bpf.c alone are under it. */
 char program_license[] SEC("license") = "Dual MIT/GPL";

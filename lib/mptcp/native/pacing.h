@@ -7,6 +7,9 @@
 /* No limit, in the kernel's words (SO_MAX_PACING_RATE, net/core/sock.c). */
 #define PACING_UNLIMITED 0xffffffffu
 
+/* The congestion control of starter.bpf.c, in all namespaces; another content takes another name. */
+#define PACING_STARTER "twinpath_start1"
+
 /* A TCP socket of this namespace. Addresses are IPv6 in network order, IPv4 ones mapped; ports in host order. */
 struct pacing_key {
   unsigned int local[4], remote[4];
@@ -21,6 +24,7 @@ struct pacing_value {
   unsigned int in_flight_bytes; /* 0: no limit */
   unsigned int has_in_flight;   /* 0: leave that limit as it is */
   unsigned int is_restart;      /* congestion control begins anew */
+  unsigned int start_bytes;     /* with this window, where starter.bpf.c is there; 0: with its own */
 };
 
 #endif

@@ -202,7 +202,8 @@ export class SteeringController {
     // Freed while held, it delivers what waits; freed for use, it shall be as fast as it can be at once.
     const isFreed = wanted === null && path.isMisled && (path.pace !== null || !isHeld);
     path.isMisled = wanted !== null || (path.isMisled && isHeld);
-    const isRestart = isFreed || (wanted !== null && isStale(path, nowMs));
+    const startBytes = wanted === null && !isHeld ? path.reading.startBytes : null;
+    const isRestart = isFreed || startBytes !== null || (wanted !== null && isStale(path, nowMs));
     if (!isRestart && isSameRate(wanted, path.pace) && areSameBounds(bounds, path.bounds)) return;
     if (isFreed) path.freed(nowMs);
     if (isRestart) path.freshMs = nowMs;
@@ -215,7 +216,14 @@ export class SteeringController {
       unsentLimitBytes: bounds.unsentBytes,
       inFlightLimitBytes: bounds.inFlightBytes,
       isRestart,
+      startBytes,
     });
+  }
+
+  /** What a path delivers while nobody slows it down (bytes a second); null where it says little. */
+  freeRate(subflowId: number): number | null {
+    const path = this.paths.get(subflowId);
+    return path === undefined || path.pace !== null || path.isMisled ? null : path.steadyBytesPerSecond;
   }
 
   /** What waits on a path when its rate falls leaves at the lower rate, and the other paths stop meanwhile. */

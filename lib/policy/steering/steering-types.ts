@@ -30,6 +30,8 @@ export type SubflowReading = {
   /** 0 where there was no sample yet. */
   readonly srttMs: number;
   readonly rttVarMs: number;
+  /** Told once, of a path that has just begun: what may leave at once, by what the subscriber's last one delivered. */
+  readonly startBytes: number | null;
 };
 
 /** One session at one moment. */
@@ -74,6 +76,8 @@ export type SteeringAction =
       readonly inFlightLimitBytes: number | null;
       /** Congestion control shall find the path's rate anew: what it learned was a limit. */
       readonly isRestart: boolean;
+      /** The window to begin with, where another than usual is known to fit. */
+      readonly startBytes: number | null;
     }
   | { readonly kind: "backup"; readonly subflowId: number; readonly isBackup: boolean; readonly cause: BackupCause }
   /** Reset the subflow: what it has not delivered goes over the others. */

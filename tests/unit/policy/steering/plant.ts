@@ -139,6 +139,7 @@ class PlantSubflow {
       notSentBytes: Math.round(this.waiting),
       srttMs: this.srtt,
       rttVarMs: this.rttVar,
+      startBytes: null,
     };
   }
 }

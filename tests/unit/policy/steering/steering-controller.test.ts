@@ -291,7 +291,7 @@ describe("a path that trickles", () => {
   /** Congestion control that has taken a path for far too slow: a segment every quarter of a second, acknowledged at once. */
   function trickle(nowMs: number): SteeringReading {
     const ackedBytes = 1448 * Math.floor(nowMs / 250);
-    const common = { isEstablished: true, receivedBytes: 0, rttVarMs: 5 };
+    const common = { isEstablished: true, receivedBytes: 0, rttVarMs: 5, startBytes: null };
     const wifi = { id: 1, access: "wifi", isBackup: false, notSentBytes: 250_000, srttMs: 20, ...common } as const;
     const lte = { id: 2, access: "lte", isBackup: true, notSentBytes: 0, srttMs: 40, ...common } as const;
     return {
@@ -311,5 +311,54 @@ describe("a path that trickles", () => {
     const actions: SteeringAction[] = [];
     for (let nowMs = 0; nowMs < 4000; nowMs += 10) actions.push(...controller.step(trickle(nowMs)));
     expect(actions.filter(({ kind }) => kind === "destroy")).toMatchObject([{ subflowId: 1, cause: "too-slow" }]);
+  });
+});
+
+describe("a path whose rate is known from before", () => {
+  const startBytes = 1_875_000;
+  const wifi = {
+    id: 1,
+    access: "wifi",
+    isEstablished: true,
+    isBackup: false,
+    sentBytes: 100_000,
+    ackedBytes: 80_000,
+    deliveredBytes: 80_000,
+    receivedBytes: 0,
+    notSentBytes: 250_000,
+    srttMs: 15,
+    rttVarMs: 2,
+    startBytes: null,
+  } as const;
+  const lte = {
+    ...wifi,
+    id: 2,
+    access: "lte",
+    sentBytes: 0,
+    ackedBytes: 0,
+    deliveredBytes: 0,
+    notSentBytes: 0,
+    srttMs: 100,
+  } as const;
+  const reading = (nowMs: number): SteeringReading => ({
+    nowMs,
+    unsentBytes: 1_000_000,
+    subflows: [wifi, { ...lte, startBytes: nowMs === 10 ? startBytes : null }],
+    lteLimitBytesPerSecond: null,
+    otherWifiBytesPerSecond: 0,
+  });
+
+  it("begins with that window, once", () => {
+    const controller = new SteeringController(gold);
+    const starts = [0, 10, 20].flatMap((nowMs) =>
+      controller.step(reading(nowMs)).filter((action) => action.kind === "rate" && action.startBytes !== null),
+    );
+    expect(starts).toMatchObject([{ subflowId: 2, bytesPerSecond: null, isRestart: true, startBytes }]);
+  });
+
+  it("begins as usual where the class holds LTE back", () => {
+    const controller = new SteeringController(silver);
+    const actions = [0, 10, 20].flatMap((nowMs) => controller.step(reading(nowMs)));
+    expect(actions.filter((action) => action.kind === "rate" && action.startBytes !== null)).toEqual([]);
   });
 });
