@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { Client } from "pg";
+import type { Client } from "pg";
 import { AppError, errorMessage } from "@/lib/shared/errors";
 import { version } from "@/lib/shared/version";
+import { ownClient } from "./own-client";
 import { usageDayBounds, usageDayTable } from "./usage-days";
 
 /*
@@ -58,7 +59,7 @@ async function makeUsageDays(client: Client, days: readonly string[]): Promise<v
 }
 
 async function withClient<T>(databaseUrl: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: databaseUrl });
+  const client = ownClient({ connectionString: databaseUrl });
   await client.connect();
   try {
     return await work(client);
@@ -81,7 +82,7 @@ async function* rowsOf(client: Client, table: string): AsyncGenerator<string> {
 
 /** Everything in the database as of one moment, line by line, while it is in use. */
 export async function* makeBackup(databaseUrl: string): AsyncGenerator<string, BackupReport> {
-  const client = new Client({ connectionString: databaseUrl });
+  const client = ownClient({ connectionString: databaseUrl });
   await client.connect();
   try {
     await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");

@@ -1,9 +1,9 @@
-import { Client } from "pg";
 import { requireEnv } from "@/lib/shared/env";
 import { errorMessage } from "@/lib/shared/errors";
 import { createLog } from "@/lib/shared/log";
 import { sleep } from "@/lib/shared/sleep";
 import type { Transaction } from "./client";
+import { ownClient } from "./own-client";
 
 /** What one process of the product tells all others that use the same database. */
 export type DatabaseEvent =
@@ -47,7 +47,7 @@ export type DatabaseListener = {
 type ChannelListener = { onText: (text: string) => void; onConnected: () => void };
 
 async function listenOnce(channel: string, listener: ChannelListener, signal: AbortSignal): Promise<void> {
-  const client = new Client({ connectionString: requireEnv("DATABASE_URL"), keepAlive: true });
+  const client = ownClient({ connectionString: requireEnv("DATABASE_URL"), keepAlive: true });
   const lost = new Promise<void>((done) => {
     client.once("end", done);
     client.once("error", () => done());

@@ -5,10 +5,10 @@ import { createServer } from "node:net";
 import { totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { Client } from "pg";
 import { AppError, errorMessage } from "@/lib/shared/errors";
 import { newSecret } from "@/lib/shared/ids";
 import { sleep } from "@/lib/shared/sleep";
+import { ownClient } from "./own-client";
 import { postgresBinaries } from "./postgres-binaries";
 import { ensureOwner, type PostgresLauncher, postgresLauncher } from "./postgres-launcher";
 import { claimServer, stopStaleServer } from "./stale-server";
@@ -88,7 +88,7 @@ async function stopServer(child: ChildProcess): Promise<void> {
 }
 
 async function isReady(url: string): Promise<boolean> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2000 });
+  const client = ownClient({ connectionString: url, connectionTimeoutMillis: 2000 });
   try {
     await client.connect();
     const { rowCount } = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [user]);

@@ -1,8 +1,9 @@
-import { Client } from "pg";
+import type { Client } from "pg";
 import { requireEnv } from "@/lib/shared/env";
 import { errorMessage } from "@/lib/shared/errors";
 import { createLog } from "@/lib/shared/log";
 import { sleep } from "@/lib/shared/sleep";
+import { ownClient } from "./own-client";
 
 const leaderLock = 7_410_020;
 const tryEveryMs = 2000;
@@ -21,7 +22,7 @@ async function askAlive(client: Client): Promise<void> {
 }
 
 async function leadOnce(onChange: (isLeader: boolean) => void, signal: AbortSignal): Promise<void> {
-  const client = new Client({ connectionString: requireEnv("DATABASE_URL"), keepAlive: true });
+  const client = ownClient({ connectionString: requireEnv("DATABASE_URL"), keepAlive: true });
   const lost = new AbortController();
   const lose = (): void => lost.abort();
   client.once("end", lose);

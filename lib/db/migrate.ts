@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Client } from "pg";
+import type { Client } from "pg";
 import { AppError, errorMessage } from "@/lib/shared/errors";
 import { projectRoot } from "@/lib/shared/project-root";
+import { ownClient } from "./own-client";
 
 /** The advisory lock that Prisma's own migrate command takes, so that the two never run at once. */
 const prismaMigrateLock = 72_707_369;
@@ -75,7 +76,7 @@ export async function runMigrations(
   folder = join(projectRoot(), "prisma", "migrations"),
 ): Promise<string[]> {
   const migrations = await readMigrations(folder);
-  const client = new Client({ connectionString: databaseUrl });
+  const client = ownClient({ connectionString: databaseUrl });
   await client.connect();
   try {
     await client.query("SELECT pg_advisory_lock($1)", [prismaMigrateLock]);

@@ -1,5 +1,5 @@
-import { Client } from "pg";
 import { requireEnv } from "@/lib/shared/env";
+import { ownClient } from "./own-client";
 
 const pageRows = 5000;
 
@@ -13,7 +13,7 @@ export async function* readByCursor<Row extends Record<string, unknown>>(
   text: string,
   values: readonly unknown[],
 ): AsyncGenerator<Row[], void, void> {
-  const client = new Client({ connectionString: requireEnv("DATABASE_URL") });
+  const client = ownClient({ connectionString: requireEnv("DATABASE_URL") });
   await client.connect();
   try {
     await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");

@@ -1,4 +1,5 @@
-import { Client } from "pg";
+import type { Client } from "pg";
+import { ownClient } from "./own-client";
 
 const dayMs = 86_400_000;
 /** Of the one connection that drops days; held by nothing else. */
@@ -48,7 +49,7 @@ async function isStale(client: Client, name: string): Promise<boolean> {
  * Source: https://www.postgresql.org/docs/current/sql-altertable.html#SQL-ALTERTABLE-DETACH-PARTITION
  */
 export async function dropUsageDayTables(databaseUrl: string, before: Date): Promise<string[]> {
-  const client = new Client({ connectionString: databaseUrl, statement_timeout: detachTimeoutMs });
+  const client = ownClient({ connectionString: databaseUrl, statement_timeout: detachTimeoutMs });
   await client.connect();
   const dropped: string[] = [];
   try {

@@ -90,8 +90,9 @@ export type SubflowPace = {
 /**
  * Paces single subflows from outside (SO_MAX_PACING_RATE): a BPF program visits the TCP sockets of the process's network
  * namespace and changes those that are named. Nothing is attached to sockets or namespaces, so that processes do not meet
- * there; the congestion control `twinpath_start1`, which sockets pass through, is registered with the first `startBytes`. A call blocks for a pass over the kernel's table of connections, milliseconds
- * (`npm run measure -- pacing`): batch the changes.
+ * there; the congestion control `twinpath_start1`, which sockets pass through, is registered with the first `startBytes`.
+ * A call blocks for a pass over the kernel's table of connections, milliseconds (`npm run measure -- pacing`): batch the
+ * changes.
  */
 export interface SubflowPacer {
   /**

@@ -2,11 +2,13 @@
  * `npm run measure -- gold`: class Gold, both directions: goodput over LTE + WiFi through agent and proxy against the
  * sum of the two single paths (plain TCP from the UE to the content provider) of the same run, by preset and LTE round
  * trip. Goodput is what the receiving program got from `--seconds` of sending, the start left in.
- * Options: `--runs N` (default 5), `--seconds N` (default 8), `--preset ID` and `--rtt MS` (default all),
- * `--quick` (one run of `city` at 40 ms).
+ * Sessions follow each other within a minute, so all but the first begin with what the one before found out; with `--cold`
+ * none does. Options: `--runs N` (default 5), `--seconds N` (default 8), `--preset ID` and `--rtt MS` (default all),
+ * `--cold` (a minute's pause before each session), `--quick` (one run of `city` at 40 ms).
  */
 import { parseArgs } from "node:util";
 import type { PresetId } from "@/lib/contracts/demo";
+import { sleep } from "@/lib/shared/sleep";
 import { conclude, describeMachine, median } from "../factories/figures";
 import { goodputMbps } from "../factories/flow-figures";
 import type { Direction, Way } from "../factories/flow-program";
@@ -18,9 +20,12 @@ const { values } = parseArgs({
     seconds: { type: "string", default: "8" },
     preset: { type: "string" },
     rtt: { type: "string" },
+    cold: { type: "boolean", default: false },
     quick: { type: "boolean", default: false },
   },
 });
+/** Longer than `lib/steering/known-rates.ts` keeps a rate. */
+const forgottenMs = 61_000;
 const runs = values.quick ? 1 : Number(values.runs);
 const seconds = Number(values.seconds);
 type Case = { preset: PresetId; lteRttMs: number; goal: number };
@@ -53,7 +58,9 @@ try {
       for (let run = 1; run <= runs; run += 1) {
         const goodput = async (way: Way): Promise<number> =>
           goodputMbps(await flows.run({ direction, way, seconds }), 0, seconds * 1000);
-        const [lte, wifi, both] = [await goodput("lte"), await goodput("wifi"), await goodput("agent")];
+        const [lte, wifi] = [await goodput("lte"), await goodput("wifi")];
+        if (values.cold) await sleep(forgottenMs);
+        const both = await goodput("agent");
         ratios.push(both / (lte + wifi));
         if (both < Math.max(lte, wifi)) losses += 1;
         const figures = [lte, wifi, both].map((value) => value.toFixed(1));

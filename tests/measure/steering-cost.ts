@@ -1,10 +1,11 @@
 /**
  * `npm run measure -- steering-cost`: CPU that steering 500 sessions at once costs. 500 streams of 0.22 Mbit/s, a little
- * more than WiFi carries, go through agent and proxy (class Silver, 20 % LTE): CPU time of the sender's process (downloads: the
- * proxy, uploads: the agent) with steering, less that of the same load with TWINPATH_STEERING=off, from
+ * more than WiFi carries, go through agent and proxy (class Silver, 20 % LTE): CPU time of the sender's process
+ * (downloads: the proxy, uploads: the agent) with steering, less that of the same load with TWINPATH_STEERING=off, from
  * /proc/<pid>/stat; JavaScript's thread also by itself. A stream's LTE share shows beforehand whether the side at work
  * does steer, or does not: where "off" has no effect there is nothing to compare with, and the goal is missed. The
- * machine's idle time is told: without any, a relay that waits for the CPU does more with each call. Options: `--runs N` (default 5), `--sessions N` (default 500), `--seconds N` (default 10), `--quick`.
+ * machine's idle time is told: without any, a relay that waits for the CPU does more with each call. Options:
+ * `--runs N` (default 5), `--sessions N` (default 500), `--seconds N` (default 10), `--quick`.
  */
 import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
