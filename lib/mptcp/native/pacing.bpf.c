@@ -8,15 +8,8 @@
  * Only the fields used here are declared; their places are those of the running kernel (CO-RE).
  * Source: net/ipv4/tcp_ipv4.c (bpf_iter_tcp), net/core/filter.c (sol_socket_sockopt, sol_tcp_sockopt), net/mptcp/protocol.h.
  */
-typedef unsigned char __u8;
-typedef unsigned short __u16;
-typedef unsigned int __u32;
-typedef unsigned long long __u64;
-typedef int __s32;
-typedef long long __s64;
-typedef __u16 __be16;
-typedef __u32 __be32;
-typedef __u32 __wsum;
+#include "kernel_types.h"
+
 enum { BPF_MAP_TYPE_HASH = 1 };
 
 #include <bpf/bpf_core_read.h>
@@ -35,9 +28,6 @@ enum { BPF_MAP_TYPE_HASH = 1 };
 #define TCP_NOTSENT_LOWAT 25
 #define TCP_BPF_SNDCWND_CLAMP 1002
 #define UNCLAMPED 0x7fffffff
-#define LEAST_WINDOW_SEGMENTS 10
-
-#define kernel_type __attribute__((preserve_access_index))
 
 struct in6_addr {
   union {

@@ -6,23 +6,12 @@
  *
  * Source: net/ipv4/bpf_tcp_ca.c (what such a program may write), net/ipv4/tcp_bbr.c, bbr_init.
  */
-typedef unsigned char __u8;
-typedef unsigned short __u16;
-typedef unsigned int __u32;
-typedef unsigned long long __u64;
-typedef int __s32;
-typedef long long __s64;
-typedef __u16 __be16;
-typedef __u32 __be32;
-typedef __u32 __wsum;
+#include "kernel_types.h"
 
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
 
 #include "pacing.h"
-
-#define LEAST_WINDOW_SEGMENTS 10
-#define kernel_type __attribute__((preserve_access_index))
 
 struct sock {
   int unused;
