@@ -14,7 +14,6 @@ import {
   testbedPackages,
 } from "../lib/cli/bootstrap.mjs";
 import { foreignPackages } from "./foreign-packages.mjs";
-import { secondTriesPath } from "./second-tries.mjs";
 
 const root = new URL("..", import.meta.url).pathname;
 const output = join(root, "tests/output");
@@ -54,10 +53,13 @@ function closingLines(tail, pattern) {
   return first < 0 ? [] : lines.slice(first).filter((line) => line.trim() !== "");
 }
 
-function readJson(name) {
+function readOutput(name) {
   const path = join(output, name);
-  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : null;
+  return existsSync(path) ? readFileSync(path, "utf8") : null;
 }
+
+const readJson = (name) => JSON.parse(readOutput(name) ?? "null");
+const readLines = (name) => (readOutput(name) ?? "").split("\n").filter((line) => line !== "");
 
 installPacingTools();
 installPackages();
@@ -67,34 +69,56 @@ buildPortal();
 rmSync(output, { recursive: true, force: true });
 mkdirSync(output, { recursive: true });
 
-const vitest = await run(join(root, "node_modules/.bin/vitest"), [
-  "run",
-  "--reporter=default",
-  "--reporter=json",
-  `--outputFile.json=${join(output, "vitest.json")}`,
-  "--reporter=./tests/second-tries.mjs",
-]);
-const playwright = await run(join(root, "node_modules/.bin/playwright"), ["test", "--reporter=list,json"], {
-  PLAYWRIGHT_JSON_OUTPUT_NAME: join(output, "playwright.json"),
-});
+const inBrowser = () =>
+  run(join(root, "node_modules/.bin/playwright"), ["test", "--reporter=list,json"], {
+    PLAYWRIGHT_JSON_OUTPUT_NAME: join(output, "playwright.json"),
+  });
 
-const unitReport = readJson("vitest.json");
-const browserStats = readJson("playwright.json")?.stats;
-const passed = (unitReport?.numPassedTests ?? 0) + (browserStats?.expected ?? 0) + (browserStats?.flaky ?? 0);
-const skipped = (unitReport?.numPendingTests ?? 0) + (browserStats?.skipped ?? 0);
-let failed = (unitReport?.numFailedTests ?? 0) + (browserStats?.unexpected ?? 0);
-// A runner that ended badly without naming a test (a file that does not load, a global set-up) is one failure.
-if (vitest.code !== 0 && (unitReport?.numFailedTests ?? 0) === 0) failed += 1;
-if (playwright.code !== 0 && (browserStats?.unexpected ?? 0) === 0) failed += 1;
-if (expectAll) failed += skipped;
+/** Vitest over these suites; its report goes to `name`.json, the names of second tries to `name`-tries.txt. */
+const suites = (name, projects) =>
+  run(
+    join(root, "node_modules/.bin/vitest"),
+    [
+      "run",
+      ...projects.flatMap((project) => ["--project", project]),
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${join(output, `${name}.json`)}`,
+      "--reporter=./tests/second-tries.mjs",
+    ],
+    { SECOND_TRIES: join(output, `${name}-tries.txt`) },
+  );
+
+// What measures rates and times has the machine to itself; a browser mostly waits, so the rest runs beside it.
+const measuring = await suites("measuring", ["native", "netns"]);
+const [browser, others] = await Promise.all([inBrowser(), suites("others", ["unit", "fitness", "api"])]);
+
+/** What one runner counted; a bad end that names no test (a file that does not load, a set-up) is one failure. */
+function counted(code, passed, failed, skipped) {
+  return { passed, failed: code !== 0 && failed === 0 ? 1 : failed, skipped };
+}
+
+function ofVitest({ code }, name) {
+  const report = readJson(`${name}.json`);
+  return counted(code, report?.numPassedTests ?? 0, report?.numFailedTests ?? 0, report?.numPendingTests ?? 0);
+}
+
+function ofPlaywright({ code }) {
+  const stats = readJson("playwright.json")?.stats;
+  return counted(code, (stats?.expected ?? 0) + (stats?.flaky ?? 0), stats?.unexpected ?? 0, stats?.skipped ?? 0);
+}
+
+const all = [ofVitest(measuring, "measuring"), ofVitest(others, "others"), ofPlaywright(browser)];
+const sum = (key) => all.reduce((total, one) => total + one[key], 0);
+const skipped = sum("skipped");
+const failed = sum("failed") + (expectAll ? skipped : 0);
 
 console.log("");
-for (const line of closingLines(vitest.tail, /Test Files/)) console.log(line);
-for (const line of closingLines(playwright.tail, /^\s*\d+ (passed|failed|flaky|skipped|did not run)/))
-  console.log(line);
-const secondTries = existsSync(secondTriesPath) ? readFileSync(secondTriesPath, "utf8").trim() : "";
-if (secondTries !== "") console.log(`passed at the second try:\n${secondTries}`);
+for (const { tail } of [measuring, others]) for (const line of closingLines(tail, /Test Files/)) console.log(line);
+for (const line of closingLines(browser.tail, /^\s*\d+ (passed|failed|flaky|skipped|did not run)/)) console.log(line);
+const secondTries = ["measuring", "others"].flatMap((name) => readLines(`${name}-tries.txt`));
+if (secondTries.length > 0) console.log(`passed at the second try:\n${secondTries.join("\n")}`);
 if (skipped > 0)
   console.log(`${skipped} skipped${expectAll ? " (counted as failures: this machine must have everything)" : ""}`);
-console.log(`${passed} passed, ${failed} failed`);
+console.log(`${sum("passed")} passed, ${failed} failed`);
 process.exit(failed === 0 ? 0 : 1);

@@ -34,7 +34,7 @@ async function addEvents(key: string, events: readonly Omit<PathEvent, "at">[]):
 }
 
 test("a session is followed from its list to its end", async ({ page }) => {
-  await prepareRun(page, { size: "250 MB", lanes: ["LTE + WiFi"] });
+  await prepareRun(page, { size: "1 GB", lanes: ["LTE + WiFi"] });
   await page.getByRole("button", { name: "Start", exact: true }).click();
   await expect(page.getByTestId("lane-lte-wifi")).toHaveAttribute("data-state", "running");
   await page.getByRole("link", { name: "Sessions" }).click();
@@ -52,7 +52,7 @@ test("a session is followed from its list to its end", async ({ page }) => {
   const before = await wifi.innerText();
   await expect.poll(() => wifi.innerText(), { message: "it moves by itself" }).not.toBe(before);
 
-  await expect(page.getByText("Ended", { exact: true })).toBeVisible({ timeout: 90_000 });
+  await expect(page.getByRole("term").filter({ hasText: "Ended" })).toBeVisible({ timeout: 90_000 });
   await expect(page.getByText("Not explained")).toHaveCount(0);
   await page.getByRole("button", { name: "Table", exact: true }).click();
   const twin = page.getByRole("region", { name: "Table of the chart" });
