@@ -1,22 +1,29 @@
 import { useTranslations } from "next-intl";
 import { Td, Th, Tr } from "@/components/ui/table";
+import type { SessionRow } from "@/lib/contracts/portal";
 import type { Translate } from "@/lib/words/translate";
-import type { Balance, DirectionBalance } from "./prepare-balance";
+import { type DirectionBalance, prepareBalance } from "./prepare-balance";
 
-const rows = (t: Translate): readonly { key: keyof DirectionBalance; name: string }[] => [
+/** While a session runs, one side of the relay is ahead of the other; where it broke off, it stays so. */
+function nameOfRest(t: Translate, { end }: SessionRow): string {
+  if (end === null) return t("sessions.onItsWay");
+  return end.reason === "finished" ? t("sessions.notExplained") : t("sessions.onItsWayAtTheEnd");
+}
+
+const rows = (t: Translate, session: SessionRow): readonly { key: keyof DirectionBalance; name: string }[] => [
   { key: "payload", name: t("sessions.payload") },
   { key: "handshake", name: t("sessions.handshakeWithTheProxy") },
   { key: "reinjected", name: t("sessions.sentAgainOnAnotherPath") },
-  { key: "unexplained", name: t("sessions.notExplained") },
+  { key: "unexplained", name: nameOfRest(t, session) },
 ];
 
 const exact = (t: Translate, bytes: number) => t("common.number", { value: bytes });
 
 /** The session's bytes, exact: what the paths carried and what it was made of. */
-export function BalanceTable({ balance }: { balance: Balance }) {
+export function BalanceTable({ session }: { session: SessionRow }) {
   const t = useTranslations();
-  const { download, upload } = balance;
-  const shown = rows(t).filter(({ key }) => key !== "unexplained" || download[key] !== 0 || upload[key] !== 0);
+  const { download, upload } = prepareBalance(session);
+  const shown = rows(t, session).filter(({ key }) => key !== "unexplained" || download[key] !== 0 || upload[key] !== 0);
   return (
     <table className="w-full text-right text-sm tnum">
       <thead>

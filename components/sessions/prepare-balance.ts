@@ -9,7 +9,7 @@ export type DirectionBalance = {
   unexplained: number;
 };
 
-export type Balance = { download: DirectionBalance; upload: DirectionBalance };
+type Balance = { download: DirectionBalance; upload: DirectionBalance };
 
 function balance(paths: number, payload: number, handshake: number, reinjected: number): DirectionBalance {
   return { paths, payload, handshake, reinjected, unexplained: paths - payload - handshake - reinjected };

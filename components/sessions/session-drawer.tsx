@@ -13,7 +13,6 @@ import type { SubflowReport } from "@/lib/contracts/telemetry";
 import { formatBytes } from "@/lib/shared/units";
 import { BalanceTable } from "./balance-table";
 import { PathBar } from "./path-bar";
-import { prepareBalance } from "./prepare-balance";
 import { describeShares, formatEnd, sumPathBytes } from "./prepare-session";
 import { SessionFacts } from "./session-facts";
 
@@ -58,7 +57,7 @@ function SessionBody({ session }: { session: SessionRow }) {
       </section>
       <section aria-label={t("sessions.byteBalance")} className="flex flex-col gap-2">
         <h3 className="font-semibold text-base">{t("sessions.byteBalance")}</h3>
-        <BalanceTable balance={prepareBalance(session)} />
+        <BalanceTable session={session} />
       </section>
       <section aria-label={t("sessions.facts")} className="flex flex-col gap-2">
         <h3 className="font-semibold text-base">{t("sessions.session")}</h3>

@@ -20,7 +20,6 @@ import type { Translate } from "@/lib/words/translate";
 import { BalanceTable } from "./balance-table";
 import { PathEventList } from "./path-event-list";
 import { PathsTable } from "./paths-table";
-import { prepareBalance } from "./prepare-balance";
 import { preparePathEvents } from "./prepare-path-events";
 import { endReasonText, sessionDurationMs, transportNames } from "./prepare-session";
 import { SessionChartCard } from "./session-chart";
@@ -118,7 +117,7 @@ function SessionBody({ session }: { session: SessionDetail }) {
       <div className="grid content-start gap-4 md:grid-cols-2 xl:row-span-3 xl:grid-cols-1">
         <SessionShare session={session} />
         <Card title={t("sessions.byteBalance")} className="md:max-xl:row-span-2">
-          <BalanceTable balance={prepareBalance(session)} />
+          <BalanceTable session={session} />
         </Card>
         <Card title={t("sessions.session")}>
           <SessionFacts session={session} className={session.className} />

@@ -52,7 +52,8 @@ test("a session is followed from its list to its end", async ({ page }) => {
   const before = await wifi.innerText();
   await expect.poll(() => wifi.innerText(), { message: "it moves by itself" }).not.toBe(before);
 
-  await expect(page.getByRole("term").filter({ hasText: "Ended" })).toBeVisible({ timeout: 90_000 });
+  const state = page.getByRole("heading", { level: 1 }).locator("..");
+  await expect(state.getByText("Ended", { exact: true })).toBeVisible({ timeout: 90_000 });
   await expect(page.getByText("Not explained")).toHaveCount(0);
   await page.getByRole("button", { name: "Table", exact: true }).click();
   const twin = page.getByRole("region", { name: "Table of the chart" });

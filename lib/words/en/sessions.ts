@@ -45,6 +45,8 @@ export const sessions = {
   handshakeWithTheProxy: "Handshake with the proxy",
   sentAgainOnAnotherPath: "Sent again on another path",
   notExplained: "Not explained",
+  onItsWay: "On its way",
+  onItsWayAtTheEnd: "On its way when it broke off",
   bytes: "Bytes",
   sumOfThePaths: "Sum of the paths",
   whiteList: "White-list",

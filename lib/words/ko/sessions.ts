@@ -48,6 +48,8 @@ export const sessions: Words<typeof english> = {
   handshakeWithTheProxy: "프록시와의 핸드셰이크",
   sentAgainOnAnotherPath: "다른 경로로 재전송",
   notExplained: "설명되지 않음",
+  onItsWay: "전송 중",
+  onItsWayAtTheEnd: "끊길 때 전송 중이던 바이트",
   bytes: "바이트",
   sumOfThePaths: "경로 합계",
   whiteList: "화이트리스트",
