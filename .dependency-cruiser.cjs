@@ -13,6 +13,7 @@ const mayImport = {
   "lib/services": ["lib/db", "lib/support", "lib/radius", "lib/policy", "lib/contracts", "lib/shared"],
   "lib/auth": ["lib/services", "lib/db", "lib/contracts", "lib/shared"],
   "lib/http": ["lib/auth", "lib/services", "lib/db", "lib/contracts", "lib/shared"],
+  "lib/client": ["lib/contracts", "lib/shared"],
   "lib/mptcp": ["lib/shared"],
   "lib/protocols": ["lib/shared"],
   "lib/steering": ["lib/policy", "lib/mptcp", "lib/shared"],

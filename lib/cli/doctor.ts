@@ -2,10 +2,10 @@ import { spawnSync } from "node:child_process";
 import { accessSync, constants, readFileSync } from "node:fs";
 import { mptcp } from "@/lib/mptcp";
 import { pacingSupport } from "@/lib/steering/steering-tools";
+import { databaseFindings } from "./doctor-database";
+import type { Finding } from "./doctor-finding";
 import { say } from "./say";
 import { isPortFree } from "./wait-for";
-
-type Finding = { what: string; isGood: boolean; detail: string; isNeededFor: string };
 
 function succeeds(command: string, args: string[]): boolean {
   return spawnSync(command, args, { stdio: "ignore" }).status === 0;
@@ -160,6 +160,7 @@ export async function runDoctor(): Promise<number> {
     { what: "Node.js", isGood: true, detail: process.version, isNeededFor: "everything" },
     ...kernelFindings(),
     ...testbedFindings(),
+    ...(await databaseFindings()),
     debian("chromium", ["--version"], "chromium", "the browser tests"),
     debian("g++", ["--version"], "g++ make python3", "building the native helper"),
     await portFinding(3000),

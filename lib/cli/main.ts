@@ -4,6 +4,7 @@ import { parseCidr } from "@/lib/policy";
 import { readEnv, readPortEnv } from "@/lib/shared/env";
 import { AppError, errorMessage } from "@/lib/shared/errors";
 import { version } from "@/lib/shared/version";
+import { addApiCommand } from "./api-commands";
 import { runDoctor } from "./doctor";
 import { addNodeCommands } from "./node-commands";
 import { runAgent } from "./run-agent";
@@ -177,6 +178,7 @@ function buildProgram(): Command {
     .action(runRestore);
   addUserCommands(program, dataDir, portalPort);
   addNodeCommands(program, dataDir, portalPort);
+  addApiCommand(program, portalPort);
   program
     .command("reconcile")
     .description("prove that paths, sessions and the usage ledger have the same bytes (while the product runs)")

@@ -1,8 +1,12 @@
 import type { Command, Option } from "commander";
 import { readEnv } from "@/lib/shared/env";
-import { runNodeJoinCode, runNodeList, runNodeRotate } from "./run-node";
+import { apiPortal } from "./api-commands";
+import { nodeOrders, runNodeJoinCode, runNodeList, runNodeOrder, runNodeRotate } from "./run-node";
 
-/** `twinpath node …`: proxy nodes, from the portal's own machine, while the product runs. */
+/**
+ * `twinpath node …`: proxy nodes, from the portal's own machine, while the product runs; orders from anywhere, with an
+ * API token.
+ */
 export function addNodeCommands(program: Command, dataDir: () => Option, portalPort: number): void {
   const node = program.command("node").description("proxy nodes of the portal (while the product runs)");
   node.command("list").description("every proxy node, its state and address").addOption(dataDir()).action(runNodeList);
@@ -22,4 +26,11 @@ export function addNodeCommands(program: Command, dataDir: () => Option, portalP
     .description("have a node change its credential")
     .addOption(dataDir())
     .action(runNodeRotate);
+  for (const order of ["drain", "resume", "restart"] as const)
+    node
+      .command(`${order} <id>`)
+      .description(`${nodeOrders[order]} (by the API, token in TWINPATH_API_TOKEN)`)
+      .requiredOption("--reason <text>", "kept in the audit log")
+      .addOption(apiPortal(portalPort))
+      .action((id: string, options: { reason: string; portal: string }) => runNodeOrder(order, id, options));
 }

@@ -6,6 +6,7 @@ import { giveNodeOrder } from "@/lib/services/node-orders";
 import { credentialChange } from "@/lib/services/rotate-node-credential";
 import { readEnv, setEnv } from "@/lib/shared/env";
 import { AppError } from "@/lib/shared/errors";
+import { apiClient } from "./api-commands";
 import { say } from "./say";
 import { keptSecret } from "./secret-file";
 import { commandActor, withRunningDatabase } from "./with-running-database";
@@ -43,4 +44,24 @@ export async function runNodeRotate(nodeId: string, { dataDir }: NodeCommand): P
     await giveNodeOrder(commandActor, { nodeId, reason: "twinpath node rotate" }, credentialChange);
   });
   say(`${nodeId} changes its credential now, or when it is back; the old one holds until it used the new one.`);
+}
+
+export const nodeOrders = {
+  drain: "let a node take no new sessions",
+  resume: "let a node take sessions again",
+  restart: "replace a node's process without losing a session",
+} as const;
+
+/** `twinpath node drain|resume|restart ID`. Errors: those of ApiClient; AppError ENV_MISSING. */
+export async function runNodeOrder(
+  order: keyof typeof nodeOrders,
+  id: string,
+  { portal, reason }: { portal: string; reason: string },
+): Promise<void> {
+  const { isDraining, profile } = await apiClient(portal).call("POST", `nodes/[id]/${order}`, {
+    params: { id },
+    body: { reason },
+  });
+  const now = order === "restart" ? "restarts now, or when it is back" : isDraining ? "drains" : "takes sessions";
+  say(`${profile.name} (${id}) ${now}.`);
 }

@@ -115,6 +115,20 @@ export const editedNodeSettingsSchema = z.object({ etag: z.string(), item: nodeS
 /** `PUT /api/nodes/:id/profile`; answers the ShownNodeOrder. */
 export const nodeProfileRequestSchema = nodeProfileSchema.extend({ reason: nodeOrderRequestSchema.shape.reason });
 
+/** `GET /api/nodes`: every proxy node, by id. */
+export const nodeListSchema = z.object({
+  nodes: z.array(
+    nodeProfileSchema.extend({
+      id: z.string(),
+      isDraining: z.boolean(),
+      /** It follows its stream, or reported a moment ago. */
+      isHeard: z.boolean(),
+      /** Sessions of the most it takes, 0 to 1. */
+      load: z.number().min(0).max(1),
+    }),
+  ),
+});
+
 /** `POST /api/nodes/join-codes`: shown once, works once. */
 export const newJoinCodeSchema = z.object({ name: nodeNameSchema, region: regionSchema.nullable() });
 export const joinCodeSchema = z.object({
@@ -133,6 +147,7 @@ export const joinRequestSchema = z.object({
 export const nodeCredentialSchema = z.object({ nodeId: z.string(), credential: z.string() });
 export const nodeParamsSchema = z.object({ id: z.string().min(1).max(64) });
 
+export type NodeList = z.infer<typeof nodeListSchema>;
 export type NodeSettings = z.infer<typeof nodeSettingsSchema>;
 export type NodeSettingsInForce = z.infer<typeof nodeSettingsInForceSchema>;
 export type NodeOrder = z.infer<typeof nodeOrderSchema>;

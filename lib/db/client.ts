@@ -10,6 +10,20 @@ export type Transaction = Prisma.TransactionClient;
 
 const holder = globalThis as typeof globalThis & { twinpathDatabase?: PrismaClient };
 
+/** A client with a pool of its own on this server. Who opens it ends it. */
+export function openDatabase(connectionString: string): Database {
+  const log = createLog("database");
+  const adapter = new PrismaPg(
+    {
+      connectionString,
+      max: readCountEnv("TWINPATH_DATABASE_CONNECTIONS", 10, 500),
+      connectionTimeoutMillis: 5000,
+    },
+    { onPoolError: (error) => log.warn({ reason: error.message }, "an idle database connection was lost") },
+  );
+  return new PrismaClient({ adapter });
+}
+
 /**
  * The process's one database client, on DATABASE_URL. Kept on `globalThis` because the portal's framework bundles
  * routes separately and each bundle would otherwise open its own pool.
@@ -17,17 +31,7 @@ const holder = globalThis as typeof globalThis & { twinpathDatabase?: PrismaClie
  * Errors: AppError ENV_MISSING without DATABASE_URL.
  */
 export function getDatabase(): Database {
-  if (holder.twinpathDatabase !== undefined) return holder.twinpathDatabase;
-  const log = createLog("database");
-  const adapter = new PrismaPg(
-    {
-      connectionString: requireEnv("DATABASE_URL"),
-      max: readCountEnv("TWINPATH_DATABASE_CONNECTIONS", 10, 500),
-      connectionTimeoutMillis: 5000,
-    },
-    { onPoolError: (error) => log.warn({ reason: error.message }, "an idle database connection was lost") },
-  );
-  holder.twinpathDatabase = new PrismaClient({ adapter });
+  holder.twinpathDatabase ??= openDatabase(requireEnv("DATABASE_URL"));
   return holder.twinpathDatabase;
 }
 

@@ -1,11 +1,11 @@
-import { requireEnv } from "@/lib/shared/env";
 import { ownClient } from "./own-client";
+import { longReadUrl } from "./read-replica";
 
 const pageRows = 5000;
 
 /**
- * The rows of a query in pages, all of one moment, on a connection of its own: as much as one page is in memory. A reader
- * that stops early ends it.
+ * The rows of a query in pages, all of one moment, on a connection of its own (to the replica where there is one): as much
+ * as one page is in memory. A reader that stops early ends it.
  *
  * @param text a SELECT with $1, $2, … for the values
  */
@@ -13,7 +13,7 @@ export async function* readByCursor<Row extends Record<string, unknown>>(
   text: string,
   values: readonly unknown[],
 ): AsyncGenerator<Row[], void, void> {
-  const client = ownClient({ connectionString: requireEnv("DATABASE_URL") });
+  const client = ownClient({ connectionString: await longReadUrl() });
   await client.connect();
   try {
     await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");

@@ -1,20 +1,10 @@
+import type { NodeList } from "@/lib/contracts/nodes";
 import { nodeStatusSchema } from "@/lib/contracts/telemetry";
 import { getDatabase } from "@/lib/db/client";
 import { isNodeConnected } from "./connected-nodes";
 
 /** A proxy node as whoever chooses among them needs it. */
-export type KnownNode = {
-  id: string;
-  name: string;
-  region: string | null;
-  /** Where devices reach it, `address:port`; null: they are not told of it. */
-  address: string | null;
-  isDraining: boolean;
-  /** It follows its stream here, or reported a moment ago. */
-  isHeard: boolean;
-  /** Sessions of the most it takes, 0 to 1. */
-  load: number;
-};
+export type KnownNode = NodeList["nodes"][number];
 
 /** Every proxy node, by id. */
 export async function readNodes(): Promise<KnownNode[]> {

@@ -7,7 +7,8 @@ import {
   type HistorySeries,
   historySchema,
 } from "@/lib/contracts/history";
-import { type Database, getDatabase, Prisma } from "@/lib/db/client";
+import { type Database, Prisma } from "@/lib/db/client";
+import { fromReplica } from "@/lib/db/read-replica";
 import { type Buckets, bucketStarts, chooseBuckets } from "./history-buckets";
 import { findPolicyState } from "./policy-state";
 
@@ -154,15 +155,16 @@ async function readShares(database: Database, { fromMs, toMs }: Buckets): Promis
  * that nobody reported are null. With the same span a week before, and each class's share of LTE.
  */
 export async function readHistory(query: HistoryQuery, now = new Date()): Promise<History> {
-  const database = getDatabase();
   const buckets = chooseBuckets(Date.parse(query.from), Date.parse(query.to), now.getTime());
   const before = { ...buckets, fromMs: buckets.fromMs - weekMs, toMs: buckets.toMs - weekMs };
-  const [total, series, weekBefore, shares] = await Promise.all([
-    readTotal(database, buckets),
-    readSeries(database, query.by, buckets),
-    query.compare === "week" ? readTotal(database, before) : null,
-    readShares(database, buckets),
-  ]);
+  const [total, series, weekBefore, shares] = await fromReplica((database) =>
+    Promise.all([
+      readTotal(database, buckets),
+      readSeries(database, query.by, buckets),
+      query.compare === "week" ? readTotal(database, before) : null,
+      readShares(database, buckets),
+    ]),
+  );
   return historySchema.parse({
     by: query.by,
     bucketMinutes: buckets.bucketMinutes,

@@ -5,6 +5,7 @@ const variables = {
   DATABASE_URL: "PostgreSQL to use instead of the embedded one (postgresql://…)",
   NEXTAUTH_SECRET: "key of the sign-in sessions; made at first start and kept in the data folder where absent",
   NEXTAUTH_URL: "the address browsers use for the portal",
+  TWINPATH_API_TOKEN: "API token of the commands that call the portal (Govern, API tokens)",
   TWINPATH_DATABASE_CONNECTIONS:
     "connections of one portal's pool to PostgreSQL (default 10); three more wait for news",
   TWINPATH_DATA_DIR: "folder of everything the product keeps (default .data)",
@@ -24,6 +25,9 @@ const variables = {
   TWINPATH_RADIUS_SECRET: "secret that portals and RADIUS servers share",
   TWINPATH_RADIUS_SERVERS:
     "RADIUS accounting servers (host or host:port with commas, the first one in use where it answers; default: none)",
+  TWINPATH_REPLICA_LAG_SECONDS: "how far behind the replica may be to be read from (default 30)",
+  TWINPATH_REPLICA_URL:
+    "a PostgreSQL standby of DATABASE_URL, from which portals read history and exports (default: none)",
   TWINPATH_SSO_CLIENT_ID: "client id of the portal at the single sign-on's provider",
   TWINPATH_SSO_CLIENT_SECRET: "its client secret",
   TWINPATH_SSO_GROUPS_CLAIM: "claim of the ID token with the groups somebody is in (default groups)",

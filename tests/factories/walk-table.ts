@@ -22,8 +22,8 @@ export type Proof = { hasOrigin: boolean; isBearer: boolean } & (
 /** `in`: not 401, 403, 405 or a failure of ours; `no-method`: 400, 404 or 405, and OPTIONS 204; else the status itself. */
 export type Expected = "in" | "no-method" | 401 | 403;
 
-/** Routes of programs alone: a write of theirs needs no origin. */
-const programs: readonly string[] = ["agents/enrol"];
+/** Routes of programs alone, which show a code once and no cookie: a write of theirs needs no origin. */
+const programs: readonly string[] = ["agents/enrol", "nodes/join"];
 
 /** First parts of addresses that no token reaches, and those that a scope opens; `read` opens what is to be read, but audit. */
 const closedToTokens: readonly string[] = ["account", "staff", "tokens"];

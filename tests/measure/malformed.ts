@@ -43,7 +43,7 @@ const proxyCount = count - apiCount;
 const seed = Number(values.seed);
 /** Handshakes end after 10 s, wrong secrets are answered up to 3 s later; the rest is for a busy machine. */
 const deadlineMs = 18_000;
-const [proxyAtOnce, apiAtOnce] = [256, 24];
+const [proxyAtOnce, apiAtOnce] = [1024, 48];
 /** What waits for the server's deadline holds its place for as long: that is for few. */
 const waitingPart = 0.004;
 const resetPart = 0.1;

@@ -31,7 +31,7 @@ import {
 import { type ApiCalls, admins, everyRole } from "./api-call";
 
 /** Staff, one's own account, tokens and the audit log. */
-export const governCalls: ApiCalls = {
+export const governCalls = {
   "account/language": {
     PUT: {
       summary: "Choose the language of one's own pages",
@@ -194,4 +194,4 @@ export const governCalls: ApiCalls = {
       answer: { json: apiTokenSchema },
     },
   },
-};
+} satisfies ApiCalls;

@@ -15,3 +15,10 @@ export const apiCalls: ApiCalls = {
   ...policyCalls,
   ...governCalls,
 };
+
+/** The same calls by name, each with its own shapes. */
+export type KnownCalls = typeof operateCalls &
+  typeof subscriberCalls &
+  typeof supportCalls &
+  typeof policyCalls &
+  typeof governCalls;

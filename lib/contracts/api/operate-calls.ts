@@ -16,6 +16,7 @@ import {
   joinRequestSchema,
   newJoinCodeSchema,
   nodeCredentialSchema,
+  nodeListSchema,
   nodeOrderRequestSchema,
   nodeParamsSchema,
   nodeProfileRequestSchema,
@@ -47,21 +48,22 @@ import { type ApiCall, type ApiCalls, everyRole } from "./api-call";
 const nodeTeams: readonly Role[] = ["admin", "operator"];
 const demoTeams: readonly Role[] = ["admin", "operator", "demo"];
 
-const nodeOrder = (summary: string): ApiCall => ({
-  summary,
-  caller: nodeTeams,
-  params: nodeParamsSchema,
-  body: nodeOrderRequestSchema,
-  answer: { json: shownNodeOrderSchema },
-});
-const signInCall: ApiCall = {
+const nodeOrder = (summary: string) =>
+  ({
+    summary,
+    caller: nodeTeams,
+    params: nodeParamsSchema,
+    body: nodeOrderRequestSchema,
+    answer: { json: shownNodeOrderSchema },
+  }) satisfies ApiCall;
+const signInCall = {
   summary: "The sign-in page's own calls",
   caller: "anyone",
   answer: { json: z.unknown() },
-};
+} satisfies ApiCall;
 
 /** Overview, sessions, nodes, demo; and what nodes, devices and the testbed call. */
-export const operateCalls: ApiCalls = {
+export const operateCalls = {
   "agents/demo-reports": {
     POST: {
       summary: "A device that allows demo runs: what it can do, and how its run goes",
@@ -178,6 +180,9 @@ export const operateCalls: ApiCalls = {
   me: { GET: { summary: "Who calls", caller: everyRole, answer: { json: meSchema } } },
   metrics: {
     GET: { summary: "Figures of portal and nodes in Prometheus's text format", caller: "metrics", answer: "text" },
+  },
+  nodes: {
+    GET: { summary: "Proxy nodes and how they stand", caller: everyRole, answer: { json: nodeListSchema } },
   },
   "nodes/[id]/credential": { POST: nodeOrder("Have a node change its credential") },
   "nodes/[id]/drain": { POST: nodeOrder("Let a node take no new sessions") },
@@ -338,4 +343,4 @@ export const operateCalls: ApiCalls = {
       answer: "csv",
     },
   },
-};
+} satisfies ApiCalls;

@@ -33,23 +33,25 @@ import { type ApiCall, type ApiCalls, everyRole } from "./api-call";
 const readers: readonly Role[] = ["admin", "operator", "support", "viewer"];
 const writers: readonly Role[] = ["admin", "operator"];
 
-const canaryCall = (summary: string): ApiCall => ({
-  summary,
-  caller: writers,
-  body: reasonBodySchema,
-  answer: { json: policyVersionSchema },
-  status: 201,
-});
-const removeItem = (summary: string): ApiCall => ({
-  summary,
-  caller: writers,
-  params: itemParamsSchema,
-  needs: ["If-Match"],
-  answer: "nothing",
-});
+const canaryCall = (summary: string) =>
+  ({
+    summary,
+    caller: writers,
+    body: reasonBodySchema,
+    answer: { json: policyVersionSchema },
+    status: 201,
+  }) satisfies ApiCall;
+const removeItem = (summary: string) =>
+  ({
+    summary,
+    caller: writers,
+    params: itemParamsSchema,
+    needs: ["If-Match"],
+    answer: "nothing",
+  }) satisfies ApiCall;
 
 /** Draft, versions, trial and simulator. */
-export const policyCalls: ApiCalls = {
+export const policyCalls = {
   "policy/canary/promote": { POST: canaryCall("Put the version on trial in force for everyone") },
   "policy/canary/revert": { POST: canaryCall("End the trial") },
   "policy/draft": {
@@ -191,4 +193,4 @@ export const policyCalls: ApiCalls = {
       status: 201,
     },
   },
-};
+} satisfies ApiCalls;

@@ -26,7 +26,7 @@ const readers: readonly Role[] = ["admin", "operator", "support"];
 const writers: readonly Role[] = ["admin", "operator"];
 
 /** Subscribers, their devices, imports, and the support desk. */
-export const subscriberCalls: ApiCalls = {
+export const subscriberCalls = {
   devices: {
     GET: {
       summary: "Devices, newest first",
@@ -154,4 +154,4 @@ export const subscriberCalls: ApiCalls = {
       answer: "csv",
     },
   },
-};
+} satisfies ApiCalls;

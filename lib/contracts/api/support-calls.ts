@@ -25,7 +25,7 @@ const alertEditors: readonly Role[] = ["admin", "operator"];
 const readers: readonly Role[] = ["admin", "operator", "support"];
 
 /** Looking a subscriber up, what was in the past, and what is wrong now. */
-export const supportCalls: ApiCalls = {
+export const supportCalls = {
   alerts: {
     GET: {
       summary: "Alerts that are open or lately were, and their rules",
@@ -128,4 +128,4 @@ export const supportCalls: ApiCalls = {
   "support/snapshots/[token]/revoke": {
     POST: { summary: "End a snapshot's link", caller: readers, params: snapshotParamsSchema, answer: "nothing" },
   },
-};
+} satisfies ApiCalls;
