@@ -56,6 +56,12 @@ export function nodeStatus(source: StatusSource): NodeStatus {
   };
 }
 
+/** Why no new session should be sent to the node; null: they may come. */
+export function whyNotReady({ state, policyVersion }: Pick<NodeStatus, "state" | "policyVersion">): string | null {
+  if (policyVersion === 0) return "no policy yet: the portal has not been reached since this node was made";
+  return state === "serving" ? null : `the node is ${state}`;
+}
+
 /** This machine's addresses: never a destination of a relayed session. */
 export function ownAddresses(): string[] {
   return Object.values(networkInterfaces()).flatMap((entries) => (entries ?? []).map((entry) => entry.address));

@@ -26,7 +26,7 @@ import { MetricsServer } from "./metrics-server";
 import type { NodeCredential } from "./node-credential";
 import { nodeMetrics } from "./node-metrics";
 import { NodeOrders } from "./node-orders";
-import { nodeStatus, ownAddresses } from "./node-status";
+import { nodeStatus, ownAddresses, whyNotReady } from "./node-status";
 import { PolicyAcks } from "./policy-acks";
 import { PolicyStore } from "./policy-store";
 import { PortalClient } from "./portal-client";
@@ -252,7 +252,9 @@ export async function startProxyNode(options: ProxyNodeOptions): Promise<ProxyNo
 
   const delay = new EventLoopDelay();
   const read = (): string => nodeMetrics(status(), sessions.totals(), delay.takeSeconds());
-  const metrics = options.metrics === undefined ? null : new MetricsServer({ ...options.metrics, read, log });
+  const unreadiness = (): string | null => whyNotReady(status());
+  const metrics =
+    options.metrics === undefined ? null : new MetricsServer({ ...options.metrics, read, unreadiness, log });
   let becomeRetired = (): void => {};
   const retired = new Promise<void>((resolve) => {
     becomeRetired = resolve;

@@ -169,7 +169,14 @@ export const operateCalls = {
   },
   health: {
     GET: {
-      summary: "Whether the portal serves and reaches its database",
+      summary: "Whether the portal serves and reaches its database (readiness)",
+      caller: "anyone",
+      answer: { json: healthSchema },
+    },
+  },
+  "health/live": {
+    GET: {
+      summary: "Whether the portal's process serves (liveness)",
       caller: "anyone",
       answer: { json: healthSchema },
     },
