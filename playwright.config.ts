@@ -15,8 +15,6 @@ export default defineConfig({
   use: {
     viewport: { width: 1440, height: 900 },
     colorScheme: "light",
-    // A colour half-way to the other scheme has no contrast to be judged.
-    contextOptions: { reducedMotion: "reduce" },
     screenshot: "only-on-failure",
     trace: "on-first-retry",
     launchOptions: {

@@ -10,6 +10,7 @@ import { Page } from "@/components/shell/page-header";
 import { usePreferences } from "@/components/shell/preferences";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
+import type { DemoRun } from "@/lib/contracts/live";
 import { DemoStage } from "./demo-stage";
 import { ExportMenu } from "./export-menu";
 import { FaultBar, useWifiFaults } from "./fault-bar";
@@ -27,11 +28,11 @@ import { useFullScreen } from "./use-full-screen";
 import { useStageKeys } from "./use-stage-keys";
 
 /** The demo for a room: choose, start, watch, read the result. */
-export function DemoPage({ mayRun }: { mayRun: boolean }) {
+export function DemoPage({ mayRun, atFirst }: { mayRun: boolean; atFirst: DemoRun | null }) {
   const t = useTranslations();
-  const controls = useDemoControls(mayRun);
-  const { run, settings, devices, device, isActive, isBusy, blockedBecause, repeats, start, cancel, reset } = controls;
-  const testbed = useLive((state) => state.testbed);
+  const controls = useDemoControls(mayRun, atFirst);
+  const { run, testbed, settings, devices, device, isActive, isBusy, blockedBecause, repeats, start, cancel, reset } =
+    controls;
   const isKnown = useLive((state) => state.hasSnapshot);
   const { isFullScreen, toggle } = useFullScreen();
   const { hasKeys } = usePreferences();

@@ -9,7 +9,7 @@ import { queryKeys } from "@/components/api/query-keys";
 import { useLive, useLiveStore } from "@/components/live/live-provider";
 import { isRunActive } from "@/components/live/live-store";
 import { useNotify } from "@/components/ui/toast";
-import type { DemoRequest } from "@/lib/contracts/demo";
+import type { DemoRequest, TestbedStatus } from "@/lib/contracts/demo";
 import type { ListedDemoDevice } from "@/lib/contracts/demo-devices";
 import { type DemoRun, demoRunSchema } from "@/lib/contracts/live";
 import { laneOrder } from "./lanes";
@@ -24,6 +24,7 @@ export type DemoControls = {
   /** The chosen one of them; null: the testbed, or a device that has gone. */
   device: ListedDemoDevice | null;
   change: (change: Partial<DemoRequest>) => void;
+  testbed: TestbedStatus | null;
   /** The run on the stage; null: the stage is set for a new one. */
   run: DemoRun | null;
   isActive: boolean;
@@ -52,16 +53,20 @@ function fitTo(device: ListedDemoDevice | null, wanted: DemoRequest): DemoReques
   return { ...wanted, direction: "download", lanes: wanted.lanes.filter((lane) => !isRefused(lane)) };
 }
 
-/** State and actions of the demo stage. `mayRun`: the user's role may start runs. */
-export function useDemoControls(mayRun: boolean): DemoControls {
+/**
+ * State and actions of the demo stage. `mayRun`: the user's role may start runs; `atFirst`: the run that goes on, as it
+ * was known when the page was asked for, until the live stream has told.
+ */
+export function useDemoControls(mayRun: boolean, atFirst: DemoRun | null): DemoControls {
   const t = useTranslations();
   const store = useLiveStore();
   const notify = useNotify();
   const queries = useQueryClient();
   const [chosen, setSettings] = useState(firstSettings);
-  const testbed = useLive((state) => state.testbed);
-  const known = useLive((state) => state.run);
-  const stagedRunId = useLive((state) => state.stagedRunId);
+  const first = useLive((state) => state.hasSnapshot) ? null : atFirst;
+  const testbed = useLive((state) => state.testbed) ?? first?.testbed ?? null;
+  const known = useLive((state) => state.run) ?? first;
+  const stagedRunId = useLive((state) => state.stagedRunId) ?? first?.id ?? null;
   const isActive = known !== null && isRunActive(known);
   const run = useMemo(() => {
     if (known === null || known.id !== stagedRunId) return null;
@@ -124,5 +129,19 @@ export function useDemoControls(mayRun: boolean): DemoControls {
   }, [isActive, stopRepeats, store, notify, t]);
   const change = useCallback((next: Partial<DemoRequest>) => setSettings((before) => ({ ...before, ...next })), []);
 
-  return { settings, devices, device, change, run, isActive, isBusy, blockedBecause, repeats, start, cancel, reset };
+  return {
+    settings,
+    devices,
+    device,
+    change,
+    testbed,
+    run,
+    isActive,
+    isBusy,
+    blockedBecause,
+    repeats,
+    start,
+    cancel,
+    reset,
+  };
 }

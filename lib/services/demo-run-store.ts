@@ -61,6 +61,12 @@ export async function readLatestDemoRun(): Promise<DemoRun | null> {
   return latest === null ? null : readDemoRun(latest.id);
 }
 
+/** The run that is queued or running, without its samples; null where none is. */
+export async function readRunOnStage(): Promise<DemoRun | null> {
+  const row = await getDatabase().demoRun.findFirst({ where: { state: { in: ["queued", "running"] } } });
+  return row === null ? null : asDemoRun(row);
+}
+
 /** Lock key of new runs: two portals must not begin one each. */
 const newRunLock = 7_410_021;
 

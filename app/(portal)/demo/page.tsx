@@ -1,11 +1,12 @@
 import { pageTitle } from "@/app/page-title";
 import { DemoPage } from "@/components/demo/demo-page";
 import { demoRoles } from "@/lib/services/actor";
+import { readRunOnStage } from "@/lib/services/demo-run-store";
 import { requireStaff } from "../require-staff";
 
 export const generateMetadata = pageTitle("demo");
 
 export default async function DemoRoute() {
   const staff = await requireStaff("/demo");
-  return <DemoPage mayRun={demoRoles.includes(staff.role)} />;
+  return <DemoPage mayRun={demoRoles.includes(staff.role)} atFirst={await readRunOnStage()} />;
 }
