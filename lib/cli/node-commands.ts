@@ -26,10 +26,10 @@ export function addNodeCommands(program: Command, dataDir: () => Option, portalP
     .description("have a node change its credential")
     .addOption(dataDir())
     .action(runNodeRotate);
-  for (const order of ["drain", "resume", "restart"] as const)
+  for (const [order, description] of nodeOrders)
     node
       .command(`${order} <id>`)
-      .description(`${nodeOrders[order]} (by the API, token in TWINPATH_API_TOKEN)`)
+      .description(`${description} (by the API, token in TWINPATH_API_TOKEN)`)
       .requiredOption("--reason <text>", "kept in the audit log")
       .addOption(apiPortal(portalPort))
       .action((id: string, options: { reason: string; portal: string }) => runNodeOrder(order, id, options));

@@ -46,15 +46,16 @@ export async function runNodeRotate(nodeId: string, { dataDir }: NodeCommand): P
   say(`${nodeId} changes its credential now, or when it is back; the old one holds until it used the new one.`);
 }
 
-export const nodeOrders = {
-  drain: "let a node take no new sessions",
-  resume: "let a node take sessions again",
-  restart: "replace a node's process without losing a session",
-} as const;
+/** Each with what it does. */
+export const nodeOrders = [
+  ["drain", "let a node take no new sessions"],
+  ["resume", "let a node take sessions again"],
+  ["restart", "replace a node's process without losing a session"],
+] as const;
 
 /** `twinpath node drain|resume|restart ID`. Errors: those of ApiClient; AppError ENV_MISSING. */
 export async function runNodeOrder(
-  order: keyof typeof nodeOrders,
+  order: (typeof nodeOrders)[number][0],
   id: string,
   { portal, reason }: { portal: string; reason: string },
 ): Promise<void> {

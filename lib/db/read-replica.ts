@@ -56,7 +56,8 @@ async function usableReplica(): Promise<Replica | null> {
   if (url === null) return null;
   if (holder.twinpathReplica?.url !== url) {
     await closeReplica();
-    const standing = Promise.resolve({ isUsable: false, reason: "" });
+    // Nothing is read from it before the first check; where that finds it unusable, the log says why.
+    const standing = Promise.resolve({ isUsable: true, reason: "" });
     holder.twinpathReplica = { url, database: openDatabase(url), checkedMs: Number.NEGATIVE_INFINITY, standing };
   }
   const replica = holder.twinpathReplica;

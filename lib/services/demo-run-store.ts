@@ -12,6 +12,7 @@ import { type Database, type DemoRunRow, getDatabase, Prisma, type Transaction }
 import { AppError } from "@/lib/shared/errors";
 
 const lanesSchema = z.array(laneReportSchema);
+const isActive = { state: { in: ["queued", "running"] } } satisfies Prisma.DemoRunWhereInput;
 
 /** A stored run as the contract has it, its lanes with the samples given. */
 export function asDemoRun(row: DemoRunRow, samples: ReadonlyMap<string, LaneSample[]> = new Map()): DemoRun {
@@ -55,7 +56,7 @@ export async function readDemoRun(id: string): Promise<DemoRun> {
 /** The run that is queued or running, else the newest one; null where none was ever made. */
 export async function readLatestDemoRun(): Promise<DemoRun | null> {
   const { demoRun } = getDatabase();
-  const active = await demoRun.findFirst({ where: { state: { in: ["queued", "running"] } }, select: { id: true } });
+  const active = await demoRun.findFirst({ where: isActive, select: { id: true } });
   const latest =
     active ?? (await demoRun.findFirst({ orderBy: [{ createdAt: "desc" }, { id: "desc" }], select: { id: true } }));
   return latest === null ? null : readDemoRun(latest.id);
@@ -63,7 +64,7 @@ export async function readLatestDemoRun(): Promise<DemoRun | null> {
 
 /** The run that is queued or running, without its samples; null where none is. */
 export async function readRunOnStage(): Promise<DemoRun | null> {
-  const row = await getDatabase().demoRun.findFirst({ where: { state: { in: ["queued", "running"] } } });
+  const row = await getDatabase().demoRun.findFirst({ where: isActive });
   return row === null ? null : asDemoRun(row);
 }
 
@@ -73,7 +74,7 @@ const newRunLock = 7_410_021;
 /** Whether a run is queued or running; nobody begins another one before the transaction's end. */
 export async function hasActiveRun(transaction: Transaction): Promise<boolean> {
   await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${newRunLock})`;
-  return (await transaction.demoRun.count({ where: { state: { in: ["queued", "running"] } } })) > 0;
+  return (await transaction.demoRun.count({ where: isActive })) > 0;
 }
 
 /** Whether this run is still queued or running, or not stored yet; locked to the transaction's end. */
