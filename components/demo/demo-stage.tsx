@@ -2,7 +2,7 @@
 
 import clsx from "clsx";
 import { useTranslations } from "next-intl";
-import type { ReactNode } from "react";
+import { type ReactNode, Suspense } from "react";
 import { Badge } from "@/components/ui/badge";
 import { ErrorState } from "@/components/ui/error-state";
 import type { DemoDirection, LaneId } from "@/lib/contracts/demo";
@@ -75,8 +75,12 @@ export function DemoStage(props: DemoStageProps) {
           isFullScreen && "grow xl:grid-cols-[minmax(0,1fr)_26rem]",
         )}
       >
-        <DemoChart run={run} isFullScreen={isFullScreen} />
-        <VerdictCard run={run} />
+        <Suspense>
+          <DemoChart run={run} isFullScreen={isFullScreen} />
+        </Suspense>
+        <Suspense>
+          <VerdictCard run={run} />
+        </Suspense>
       </div>
       <RunAnnouncer run={isRecorded ? null : run} />
     </div>

@@ -34,6 +34,12 @@ const firstPauseMs = 300;
 const longestPauseMs = 30_000;
 /** The end of a connection is told subflow by subflow; only those that outlive this were lost. */
 const endMs = 30;
+/**
+ * What was on its way when a link went is acknowledged over the other path meanwhile. A subflow that ends makes the kernel
+ * send anew all that is not, oldest first (net/mptcp/protocol.c, __mptcp_retransmit_pending_data): at once, what was lost
+ * would come behind tens of milliseconds of what was not.
+ */
+const acknowledgeMs = 24;
 const maxId = 255;
 
 function keyOf({ address, port }: SocketAddress): string {
@@ -78,7 +84,7 @@ export class SubflowJoiner {
 
   /**
    * The link with this address is gone: tell the peers over the other link, and end the subflows here, so that what they
-   * carried moves at once.
+   * carried moves.
    */
   dropAddress(address: string): void {
     this.gone.add(address);
@@ -104,9 +110,15 @@ export class SubflowJoiner {
     for (const [key, { local, remote, localId }] of from) {
       subflows.delete(key);
       session.ended.add(key);
+      const end = (): void =>
+        this.attempt("subflow not ended", () => pathManager.destroySubflow({ token, local, remote }));
+      if (!isWithdrawn) {
+        end();
+        continue;
+      }
       // Before the subflow ends: its address is known no longer then.
-      if (isWithdrawn) this.attempt("address not withdrawn", () => pathManager.withdrawAddress(token, localId));
-      this.attempt("subflow not ended", () => pathManager.destroySubflow({ token, local, remote }));
+      this.attempt("address not withdrawn", () => pathManager.withdrawAddress(token, localId));
+      setTimeout(end, acknowledgeMs).unref();
     }
   }
 
