@@ -7,6 +7,7 @@ import { useCallback, useState } from "react";
 import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
+import { tell } from "@/components/api/tell";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { PageRefused } from "@/components/shell/page-refused";
 import { subscriberEditors } from "@/components/shell/pages";
@@ -79,7 +80,9 @@ function ImportView({ job }: { job: ImportJob }) {
       >
         <Badge tone={state.tone}>{state.name}</Badge>
       </PageHeader>
-      {job.failure === null ? null : <ErrorState title={t("imports.nothingWasImported")} detail={job.failure} />}
+      {job.failure === null ? null : (
+        <ErrorState title={t("imports.nothingWasImported")} detail={tell(t, job.failure, job.failureTold)} />
+      )}
       {isWorking(job) ? (
         <Card>
           <p className="pb-2 text-sm tnum" role="status">

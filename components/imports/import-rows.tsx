@@ -13,7 +13,7 @@ import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useCursorPages } from "@/components/ui/use-cursor-pages";
 import type { ImportJob, ImportOutcome } from "@/lib/contracts/subscribers";
 import type { Translate } from "@/lib/words/translate";
-import { outcomeNames } from "./prepare-import";
+import { outcomeNames, tellRow } from "./prepare-import";
 import { useImportRows } from "./use-imports";
 
 const outcomes = ["all", "error", "create", "update", "unchanged"] as const;
@@ -80,13 +80,13 @@ export function ImportRows({ job, isReady }: { job: ImportJob; isReady: boolean 
                     {row.msisdn}
                     <span className="block text-xs sm:hidden">
                       <span className={outcomeClass(row.outcome)}>{outcomeNames(t)[row.outcome]}</span>{" "}
-                      <span className="text-ink-2">{row.message}</span>
+                      <span className="text-ink-2">{tellRow(t, row)}</span>
                     </span>
                   </Td>
                   <Td className={`hidden sm:table-cell ${outcomeClass(row.outcome)}`}>
                     {outcomeNames(t)[row.outcome]}
                   </Td>
-                  <Td className="hidden text-ink-2 sm:table-cell">{row.message}</Td>
+                  <Td className="hidden text-ink-2 sm:table-cell">{tellRow(t, row)}</Td>
                 </Tr>
               ))}
             </tbody>

@@ -1,5 +1,7 @@
+import { tell } from "@/components/api/tell";
 import type { Tone } from "@/components/ui/badge";
-import type { ImportJob, ImportOutcome, ImportState } from "@/lib/contracts/subscribers";
+import type { ImportJob, ImportOutcome, ImportRow, ImportState } from "@/lib/contracts/subscribers";
+import { joinSentences } from "@/lib/shared/said";
 import type { Translate } from "@/lib/words/translate";
 
 export const stateNames = (t: Translate): Record<ImportState, { name: string; tone: Tone }> => ({
@@ -40,4 +42,10 @@ export function describeImport(t: Translate, { state, counts }: Pick<ImportJob, 
     unchanged: of("unchanged"),
   });
   return `${changes}${errors}`;
+}
+
+/** What to know of a row, in the reader's language; as the portal says it where it is not known here. */
+export function tellRow(t: Translate, { message, told }: Pick<ImportRow, "message" | "told">): string {
+  const parts = told.map((one) => tell(t, "", one));
+  return parts.includes("") ? message : joinSentences(parts);
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { byteCountSchema, timestampSchema } from "./access";
 import { pageQuerySchema } from "./portal";
 import { ownFieldSentences } from "./sentences/field-sentences";
+import { toldSchema } from "./told";
 
 /** E.164 with its plus sign: "+821012345678". */
 export const msisdnSchema = z.string().regex(/^\+[1-9]\d{6,14}$/, ownFieldSentences.giveE164());
@@ -144,8 +145,9 @@ export const importJobSchema = z.object({
   /** Rows checked, or committed, so far. */
   progress: z.int().min(0),
   counts: z.record(importOutcomeSchema, z.int().min(0)),
-  /** Why it failed: what to mend in the file. */
+  /** Why it failed: what to mend in the file; and the same by code, where it has one. */
   failure: z.string().nullable(),
+  failureTold: toldSchema.nullable(),
 });
 export const importJobListSchema = z.object({ items: z.array(importJobSchema), nextCursor: z.string().nullable() });
 /** `POST /api/subscriber-imports/:id/commit`: rows without error are written. `…/cancel` has no body. */
@@ -157,7 +159,9 @@ export const importRowSchema = z.object({
   /** As it was in the file, or its last digits. */
   msisdn: z.string(),
   outcome: importOutcomeSchema,
+  /** What to know of it in English, and the same by code. */
   message: z.string(),
+  told: z.array(toldSchema),
 });
 export const importRowListSchema = z.object({ items: z.array(importRowSchema), nextCursor: z.string().nullable() });
 export const importNameQuerySchema = z.object({ name: z.string().trim().min(1).max(120).default("subscribers.csv") });

@@ -26,7 +26,7 @@ export async function checkImportChunk(transaction: Transaction, job: OpenImport
     ORDER BY line LIMIT ${chunkRows}`;
   const checked = await transaction.$executeRaw`
     WITH assessed AS MATERIALIZED (${assessment(chunk, known)})
-    UPDATE import_rows r SET outcome = assessed.outcome, message = assessed.message
+    UPDATE import_rows r SET outcome = assessed.outcome, told = assessed.told
     FROM assessed WHERE r.job_id = ${job.id}::uuid AND r.line = assessed.line`;
   if (checked < chunkRows) return finish(transaction, job);
   // Rows that could not even be read, or were repeated, are counted with the first chunk.

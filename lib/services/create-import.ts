@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { say } from "@/lib/contracts/sentences";
 import type { ImportJob } from "@/lib/contracts/subscribers";
 import { appendAudit } from "@/lib/db/audit-chain";
 import { getDatabase } from "@/lib/db/client";
 import { errorCode, errorMessage } from "@/lib/shared/errors";
+import { type Said, saidAsIs } from "@/lib/shared/said";
 import { auditName, requireRole, type StaffActor, subscriberWriters } from "./actor";
 import { ImportFileProblem } from "./import-file-problem";
 import { asImportJob, requireImport } from "./import-job";
@@ -62,8 +64,9 @@ async function stage(id: string, source: AsyncIterable<Uint8Array>, size: () => 
   return (await keeping) && keep([], true);
 }
 
-async function fail(id: string, failure: string, sizeBytes: number): Promise<void> {
-  const failed = { state: "failed" as const, failure, sizeBytes, finishedAt: new Date(), uploadingUntil: null };
+async function fail(id: string, { text: failure, told: failureTold }: Said, sizeBytes: number): Promise<void> {
+  const why = { failure, failureTold };
+  const failed = { state: "failed" as const, ...why, sizeBytes, finishedAt: new Date(), uploadingUntil: null };
   await getDatabase().$transaction(async (transaction) => {
     if (!(await isStillChecking(transaction, id))) return;
     await transaction.importRow.deleteMany({ where: { jobId: id } });
@@ -75,6 +78,11 @@ async function fail(id: string, failure: string, sizeBytes: number): Promise<voi
       after: { failure },
     });
   });
+}
+
+function whyOf(error: unknown): Said {
+  if (error instanceof ImportFileProblem) return { text: error.message, told: error.told };
+  return errorCode(error) === "REQUEST_TOO_LARGE" ? saidAsIs(errorMessage(error)) : say("uploadInterrupted");
 }
 
 /**
@@ -93,9 +101,7 @@ export async function createImport(staff: StaffActor, upload: Upload): Promise<I
   try {
     await stage(id, source, () => sizeBytes);
   } catch (error) {
-    const isOurs = error instanceof ImportFileProblem || errorCode(error) === "REQUEST_TOO_LARGE";
-    const failure = isOurs ? errorMessage(error) : "The upload was interrupted. Upload the file again.";
-    await fail(id, failure, sizeBytes);
+    await fail(id, whyOf(error), sizeBytes);
     if (!(error instanceof ImportFileProblem)) throw error;
   }
   importWorker().wake();

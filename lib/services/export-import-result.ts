@@ -1,5 +1,6 @@
 import { getDatabase } from "@/lib/db/client";
 import { csvLines } from "./csv-cell";
+import { importRowText, readTold } from "./import-row-text";
 import { csvColumns, resultColumns } from "./subscriber-csv";
 
 const pageSize = 2000;
@@ -20,9 +21,9 @@ export async function* exportImportResult(jobId: string): AsyncGenerator<string,
       head = isThere;
     }
     const isThere = head;
-    const lines = rows.map(({ outcome, message }, at) => {
+    const lines = rows.map(({ outcome, told }, at) => {
       const written = (cells[at] ?? []).filter((_, index) => isThere[index]).map((cell) => cell ?? "");
-      return [...written, outcome ?? "not checked", message];
+      return [...written, outcome ?? "not checked", importRowText(readTold(told))];
     });
     if (lines.length > 0) yield csvLines(lines);
     last = rows.at(-1)?.line ?? last;

@@ -4,7 +4,7 @@ import type { SupportCase } from "@/lib/contracts/support";
 import { getDatabase, type Transaction } from "@/lib/db/client";
 import type { StaffActor } from "./actor";
 import { etagOf } from "./lost-update";
-import { maskNumber, maskNumbersIn } from "./mask-number";
+import { maskNumber, maskNumbersIn, maskNumbersInTold } from "./mask-number";
 
 /** How long a look-up shows a subscriber's numbers in full. */
 const grantMs = 3_600_000;
@@ -61,9 +61,9 @@ export class Identifiers {
   }
 
   /** A row of a file names nobody who was looked up. */
-  ofImportRow(row: ImportRow): ImportRow {
+  ofImportRow<Row extends Pick<ImportRow, "msisdn" | "told">>(row: Row): Row {
     if (this.seesAll) return row;
-    return { ...row, msisdn: maskNumber(row.msisdn), message: maskNumbersIn(row.message) };
+    return { ...row, msisdn: maskNumber(row.msisdn), told: row.told.map(maskNumbersInTold) };
   }
 }
 

@@ -1,8 +1,12 @@
 import { AppError } from "@/lib/shared/errors";
+import type { Said, Told } from "@/lib/shared/said";
 
-/** A file that cannot be imported at all; the message says what to mend in it. */
+/** A file that cannot be imported at all, and what to mend in it. */
 export class ImportFileProblem extends AppError {
-  constructor(message: string, options?: { cause?: unknown }) {
-    super("IMPORT_BAD_FILE", message, options);
+  readonly told: Told;
+
+  constructor({ text, told }: Said, options?: { cause?: unknown }) {
+    super("IMPORT_BAD_FILE", text, options);
+    this.told = told;
   }
 }

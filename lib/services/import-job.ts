@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ImportJob } from "@/lib/contracts/subscribers";
+import { toldSchema } from "@/lib/contracts/told";
 import { type Database, getDatabase, type Prisma, type Transaction } from "@/lib/db/client";
 import { AppError } from "@/lib/shared/errors";
 
@@ -17,7 +18,8 @@ export function asImportJob(row: ImportJobRow): ImportJob {
   const createdAt = row.createdAt.toISOString();
   const finishedAt = row.finishedAt?.toISOString() ?? null;
   const counts = countsSchema.parse(row.counts);
-  return { id, name, state, createdAt, createdBy, finishedAt, sizeBytes, rows, progress, counts, failure };
+  const failureTold = toldSchema.nullable().parse(row.failureTold);
+  return { id, name, state, createdAt, createdBy, finishedAt, sizeBytes, rows, progress, counts, failure, failureTold };
 }
 
 /** Rows by outcome, as they are now. */

@@ -1,3 +1,4 @@
+import { say } from "@/lib/contracts/sentences";
 import { getDatabase, type Transaction } from "@/lib/db/client";
 import { errorMessage } from "@/lib/shared/errors";
 import { createLog } from "@/lib/shared/log";
@@ -96,9 +97,10 @@ export class ImportWorker {
 }
 
 async function giveUp(transaction: Transaction, job: OpenImport): Promise<void> {
-  const failure = `The portal could not go on after ${job.progress} rows; its log says why. Rows before that stay written.`;
+  const { text: failure, told: failureTold } = say("importStuck", { rows: job.progress });
   const where = { id: job.id, state: job.state };
-  await transaction.importJob.updateMany({ where, data: { state: "failed", failure, finishedAt: new Date() } });
+  const data = { state: "failed" as const, failure, failureTold, finishedAt: new Date() };
+  await transaction.importJob.updateMany({ where, data });
 }
 
 /** The process's worker; it looks for work from the first call on. */

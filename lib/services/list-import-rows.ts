@@ -1,9 +1,10 @@
-import type { ImportOutcome, ImportRowList } from "@/lib/contracts/subscribers";
+import type { ImportOutcome, ImportRow, ImportRowList } from "@/lib/contracts/subscribers";
 import { getDatabase } from "@/lib/db/client";
 import { AppError } from "@/lib/shared/errors";
 import { requireRole, type StaffActor, subscriberReaders } from "./actor";
 import { identifiersFor } from "./identifiers";
 import { requireImport } from "./import-job";
+import { importRowText, readTold } from "./import-row-text";
 import { cutPage } from "./page-cursor";
 
 export type ImportRowQuery = {
@@ -26,8 +27,9 @@ export async function listImportRows(staff: StaffActor, query: ImportRowQuery): 
     take: limit + 1,
   });
   const identifiers = await identifiersFor(staff);
-  const asItem = ({ line, msisdn, outcome: found, message }: (typeof rows)[number]) => {
-    return identifiers.ofImportRow({ line, msisdn, outcome: found ?? "error", message });
+  const asItem = ({ line, msisdn, outcome: found, told }: (typeof rows)[number]): ImportRow => {
+    const row = identifiers.ofImportRow({ line, msisdn, outcome: found ?? "error", told: readTold(told) });
+    return { ...row, message: importRowText(row.told) };
   };
   return cutPage(rows, limit, asItem, ({ line }) => String(line));
 }

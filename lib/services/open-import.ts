@@ -1,3 +1,4 @@
+import { say } from "@/lib/contracts/sentences";
 import type { Transaction } from "@/lib/db/client";
 
 /** A job that there is work for. */
@@ -24,10 +25,11 @@ export async function takeOpenImport(transaction: Transaction): Promise<OpenImpo
 
 /** Uploads of which nothing is heard any more have failed, and what they brought is forgotten. */
 export async function failLostUploads(transaction: Transaction): Promise<void> {
+  const { text, told } = say("uploadInterrupted");
   await transaction.$executeRaw`
     WITH lost AS (
       UPDATE import_jobs SET state = 'failed', finished_at = now(), uploading_until = NULL,
-        failure = 'The upload was interrupted. Upload the file again.'
+        failure = ${text}, failure_told = ${JSON.stringify(told)}::jsonb
       WHERE state = 'checking' AND uploading_until < now() RETURNING id
     )
     DELETE FROM import_rows USING lost WHERE job_id = lost.id`;

@@ -1,12 +1,14 @@
 import { CsvError, parse } from "csv-parse";
+import { say } from "@/lib/contracts/sentences";
 import { maxImportRows } from "@/lib/contracts/subscribers";
+import type { Said } from "@/lib/shared/said";
 import { readCell } from "./csv-cell";
 import { ImportFileProblem } from "./import-file-problem";
 import { type CsvColumn, csvColumns, readSubscriberCells, resultColumns, type SubscriberCells } from "./subscriber-csv";
 import { utf8Slices } from "./utf8-slices";
 
 /** A row of a file: where it begins, its cells, and what is wrong with them. */
-export type CsvRow = { line: number; cells: SubscriberCells; problem: string | null };
+export type CsvRow = { line: number; cells: SubscriberCells; problems: readonly Said[] };
 
 const known: readonly string[] = [...csvColumns, ...resultColumns];
 const maxRecordChars = 10_000;
@@ -20,19 +22,15 @@ function readHead(cells: readonly string[]): string[] {
   const names = cells.map((cell) => readCell(cell).toLowerCase());
   while (names.at(-1) === "") names.pop();
   const [first = ""] = names;
-  if (names.length === 1 && /[;\t|]/.test(first))
-    throw new ImportFileProblem("The columns must be separated by commas. Save the file as CSV with commas.");
+  if (names.length === 1 && /[;\t|]/.test(first)) throw new ImportFileProblem(say("fileWithoutCommas"));
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw new ImportFileProblem(`The column "${twice}" is there twice. Remove one of them.`);
-  if (!names.includes("msisdn"))
-    throw new ImportFileProblem(
-      `The first line must name the columns, and msisdn must be among them: ${csvColumns.join(",")}.`,
-    );
+  if (twice !== undefined) throw new ImportFileProblem(say("fileColumnTwice", { name: twice }));
+  if (!names.includes("msisdn")) throw new ImportFileProblem(say("fileWithoutMsisdn", { known: csvColumns.join(",") }));
   const odd = names.filter((name) => !known.includes(name));
-  if (odd.length > 0)
-    throw new ImportFileProblem(
-      `Unknown column ${odd.map((name) => `"${name}"`).join(", ")}. Remove or rename it; known are ${csvColumns.join(", ")}.`,
-    );
+  if (odd.length > 0) {
+    const quoted = odd.map((name) => `"${name}"`).join(", ");
+    throw new ImportFileProblem(say("fileOddColumns", { odd: quoted, known: csvColumns.join(", ") }));
+  }
   return names;
 }
 
@@ -43,22 +41,22 @@ function readRow(names: readonly string[], record: readonly string[], line: numb
   const row = readSubscriberCells(byColumn);
   const isLonger = cells.slice(names.length).some((cell) => cell !== "");
   if (cells.length >= names.length && !isLonger) return { line, ...row };
-  const problem = `The line has ${cells.length} cells, the first line has ${names.length}: a comma or a quote is missing or too many.`;
-  return { line, cells: row.cells, problem };
+  return {
+    line,
+    cells: row.cells,
+    problems: [say("importOtherCells", { cells: cells.length, columns: names.length })],
+  };
 }
 
 function asFileProblem(error: CsvError): ImportFileProblem {
   const line = Number(error["lines"] ?? 0);
-  const where = line > 0 ? `Line ${line}: ` : "";
-  const why =
+  const said =
     error.code === "CSV_QUOTE_NOT_CLOSED"
-      ? "a quote that is opened is not closed before the end of the file."
+      ? say("fileOpenQuote", { line })
       : error.code === "CSV_MAX_RECORD_SIZE"
-        ? `the row is longer than ${maxRecordChars} characters: is a quote not closed?`
-        : "a quote is where none may be.";
-  return new ImportFileProblem(`${where}${why} Put quotes around the whole cell, and two for a quote within it.`, {
-    cause: error,
-  });
+        ? say("fileLongRow", { line, most: maxRecordChars })
+        : say("fileStrayQuote", { line });
+  return new ImportFileProblem(said, { cause: error });
 }
 
 /** The line a record begins at; the parser tells where it ends, and a quoted cell may hold line ends. */
@@ -97,8 +95,8 @@ class RowCollector {
       this.parser.once("end", done);
       this.parser.end();
     });
-    if (this.names === null) throw new ImportFileProblem("The file is empty. Its first line must name the columns.");
-    if (this.count === 0) throw new ImportFileProblem("The file has no row below its first line.");
+    if (this.names === null) throw new ImportFileProblem(say("fileEmpty"));
+    if (this.count === 0) throw new ImportFileProblem(say("fileWithoutRows"));
   }
 
   private async settle(start: (done: (error?: Error | null) => void) => void): Promise<void> {
@@ -128,8 +126,7 @@ class RowCollector {
     }
     if (record.every((cell) => cell === "")) return;
     this.count += 1;
-    if (this.count > maxImportRows)
-      throw new ImportFileProblem(`The file has more than ${maxImportRows} rows. Split it and upload the parts.`);
+    if (this.count > maxImportRows) throw new ImportFileProblem(say("fileManyRows", { most: maxImportRows }));
     this.rows.push(readRow(this.names, record, firstLine(record, lines)));
   }
 }

@@ -1,3 +1,6 @@
+import { say } from "@/lib/contracts/sentences";
+import type { Said } from "@/lib/shared/said";
+
 /** Columns of subscriber files, in the order they are written. */
 export const csvColumns = ["msisdn", "imsi", "state", "service_class", "extra_white_lists"] as const;
 /** What a result file has more; an import passes them over. */
@@ -27,40 +30,33 @@ export function joinIds(ids: readonly string[]): string {
 }
 
 const isSpreadsheetNumber = (cell: string): boolean => /^\d([.,]\d+)?E\+?\d+$/i.test(cell);
-const roundedBySpreadsheet = 'was changed by a spreadsheet; set the column to "text" there and fill it again.';
 
-function msisdnProblem(cell: string): string | null {
+function msisdnProblem(cell: string): Said | null {
   if (/^\+[1-9]\d{6,14}$/.test(cell)) return null;
-  if (cell === "") return "msisdn is empty.";
-  if (isSpreadsheetNumber(cell)) return `msisdn ${cell} ${roundedBySpreadsheet}`;
-  if (/^\d+$/.test(cell)) return `msisdn ${cell} has no country code with a plus sign: write it as +821012345678.`;
-  return `msisdn "${cell}" is not an E.164 number: write it as +821012345678, without blanks.`;
+  if (cell === "") return say("importNoMsisdn");
+  if (isSpreadsheetNumber(cell)) return say("importRounded", { column: "msisdn", cell });
+  return /^\d+$/.test(cell) ? say("importNoPlus", { cell }) : say("importOddMsisdn", { cell });
 }
 
-function imsiProblem(cell: string | undefined): string | null {
+function imsiProblem(cell: string | undefined): Said | null {
   if (cell === undefined || cell === "" || /^\d{15}$/.test(cell)) return null;
-  if (isSpreadsheetNumber(cell)) return `imsi ${cell} ${roundedBySpreadsheet}`;
-  return `imsi "${cell}" does not have 15 digits.`;
+  return isSpreadsheetNumber(cell) ? say("importRounded", { column: "imsi", cell }) : say("importOddImsi", { cell });
 }
 
-function stateProblem(cell: string | undefined): string | null {
+function stateProblem(cell: string | undefined): Said | null {
   if (cell === undefined || cell === "active" || cell === "suspended") return null;
-  return cell === ""
-    ? "state is empty: write active or suspended, or leave the column out."
-    : `state "${cell}" is neither active nor suspended.`;
+  return cell === "" ? say("importNoState") : say("importOddState", { cell });
 }
 
-function classProblem(cell: string | undefined): string | null {
-  if (cell === "") return "service_class is empty: write a class, or leave the column out.";
-  return (cell ?? "").length > maxIdLength ? "service_class is longer than any class." : null;
+function classProblem(cell: string | undefined): Said | null {
+  if (cell === "") return say("importNoClass");
+  return (cell ?? "").length > maxIdLength ? say("importLongClass") : null;
 }
 
-function listsProblem(cell: string | undefined): string | null {
+function listsProblem(cell: string | undefined): Said | null {
   const ids = (cell ?? "").split(listMark);
-  if (ids.length > maxLists) return `extra_white_lists has more than ${maxLists} lists.`;
-  return ids.some((id) => id.length > maxIdLength)
-    ? "extra_white_lists has an id that is longer than any list's."
-    : null;
+  if (ids.length > maxLists) return say("importManyLists", { most: maxLists });
+  return ids.some((id) => id.length > maxIdLength) ? say("importLongList") : null;
 }
 
 /**
@@ -68,16 +64,16 @@ function listsProblem(cell: string | undefined): string | null {
  *
  * @param cells by column, apostrophes taken away; a column that the file does not have is absent
  */
-export function readSubscriberCells(cells: Cells): { cells: SubscriberCells; problem: string | null } {
+export function readSubscriberCells(cells: Cells): { cells: SubscriberCells; problems: readonly Said[] } {
+  const cut = (cell: string | undefined): string | null => cell?.slice(0, maxShown) ?? null;
   const state = cells.state?.toLowerCase();
   const problems = [
-    msisdnProblem(cells.msisdn ?? ""),
-    imsiProblem(cells.imsi),
-    stateProblem(state),
+    msisdnProblem(cut(cells.msisdn) ?? ""),
+    imsiProblem(cut(cells.imsi) ?? undefined),
+    stateProblem(cut(state) ?? undefined),
     classProblem(cells.service_class),
     listsProblem(cells.extra_white_lists),
   ].filter((problem) => problem !== null);
-  const cut = (cell: string | undefined): string | null => cell?.slice(0, maxShown) ?? null;
   const lists = cells.extra_white_lists;
   return {
     cells: {
@@ -87,6 +83,6 @@ export function readSubscriberCells(cells: Cells): { cells: SubscriberCells; pro
       serviceClass: cut(cells.service_class),
       extraWhiteLists: problems.length > 0 || lists === undefined ? cut(lists) : joinIds(lists.split(listMark)),
     },
-    problem: problems.length === 0 ? null : problems.join(" ").slice(0, 1000),
+    problems,
   };
 }

@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { setImmediate } from "node:timers/promises";
+import { say } from "@/lib/contracts/sentences";
 import { ImportFileProblem } from "./import-file-problem";
 
 /** A few milliseconds of parsing: what else the process serves waits no longer than that. */
@@ -31,7 +32,7 @@ function notText(bytes: Buffer, linesBefore: number, isText: (line: Buffer) => b
     if (!isText(bytes.subarray(from, to))) break;
     from = to;
   }
-  return new ImportFileProblem(`Line ${line} is not UTF-8 text. Save the file as "CSV UTF-8" and upload it again.`);
+  return new ImportFileProblem(say("fileNoText", { line }));
 }
 
 const isText = (bytes: Buffer): boolean => isUtf8(bytes) && !bytes.includes(0);

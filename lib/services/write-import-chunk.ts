@@ -1,6 +1,6 @@
 import { appendAudit } from "@/lib/db/audit-chain";
 import { Prisma, type Transaction } from "@/lib/db/client";
-import { assessment } from "./assess-import-rows";
+import { assessment, listOf, told } from "./assess-import-rows";
 import { countOutcomes } from "./import-job";
 import type { OpenImport } from "./open-import";
 import { holdPolicyIds } from "./policy-ids";
@@ -28,11 +28,11 @@ async function assessAgain(transaction: Transaction, job: OpenImport, rows: Pris
     WITH assessed AS MATERIALIZED (${assessment(rows, known)})
     UPDATE import_rows r SET
       outcome = CASE WHEN assessed.outcome = 'unchanged' THEN assessed.outcome ELSE 'error' END,
-      message = CASE WHEN assessed.outcome IN ('unchanged', 'error') THEN assessed.message ELSE
-        format('Changed by others since the dry run, not written. Then: %s. Now it would be: %s. Import the row again.',
-          r.message, assessed.message) END
+      told = CASE WHEN assessed.outcome IN ('unchanged', 'error') THEN assessed.told
+        ELSE ${listOf([told("importChangedSince")])} || r.told || ${listOf([told("importNow")])} || assessed.told
+          || ${listOf([told("importAgain")])} END
     FROM assessed WHERE r.job_id = ${job.id}::uuid AND r.line = assessed.line
-      AND (r.outcome, r.message) IS DISTINCT FROM (assessed.outcome, assessed.message)`;
+      AND (r.outcome, r.told) IS DISTINCT FROM (assessed.outcome, assessed.told)`;
 }
 
 async function createFrom(transaction: Transaction, rows: Prisma.Sql): Promise<void> {

@@ -39,6 +39,21 @@ export function sayBy<Table extends Sentences>(table: Table) {
   };
 }
 
+/** In English, by a table from codes to sentences; empty where the table does not have the code. */
+export function textOfTold(table: Sentences, { code, values }: Told): string {
+  if (!(code in table)) return "";
+  const texts = Object.entries(values).map(([name, value]) => [
+    name,
+    typeof value === "object" ? textOfTold(table, value) : value,
+  ]);
+  return String(asPlain(table[code])(Object.fromEntries(texts)));
+}
+
+/** Sentences, and parts that are none by themselves, as one text. */
+export function joinSentences(parts: readonly string[]): string {
+  return parts.reduce((all, part) => (all === "" ? part : `${all}${/[.:]$/.test(all) ? "" : ";"} ${part}`), "");
+}
+
 /** A text that no table has: told as it is. */
 export function saidAsIs(text: string): Said {
   return { text, told: { code: "asIs", values: { text } } };

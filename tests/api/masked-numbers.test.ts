@@ -7,6 +7,7 @@ import { GET as subscriber } from "@/app/api/subscribers/[id]/route";
 import { GET as subscribers } from "@/app/api/subscribers/route";
 import { POST as lookUp } from "@/app/api/support/look-up/route";
 import { type Role, roleSchema } from "@/lib/contracts/portal";
+import { say } from "@/lib/contracts/sentences";
 import {
   deviceListSchema,
   importRowListSchema,
@@ -52,7 +53,7 @@ beforeAll(async () => {
       line: 2,
       msisdn: msisdns[0],
       outcome: "error",
-      message: `The subscriber ${msisdns[1]} has this IMSI: ${imsi}`,
+      told: [say("imsiTaken", { msisdn: `${msisdns[1]}` }).told, say("importOddImsi", { cell: `${imsi} ?` }).told],
     },
   });
 });
@@ -130,8 +131,14 @@ describe("numbers", () => {
 
   it("of an import's row are masked in its sentence too", async () => {
     const answer = await ask("support", importRows, { params: { id: jobId } });
+    const message =
+      'The subscriber ••••0002 has this IMSI. Take it away there first. imsi "••••6789" does not have 15 digits.';
+    const told = [
+      { code: "imsiTaken", values: { msisdn: "••••0002" } },
+      { code: "importOddImsi", values: { cell: "••••6789" } },
+    ];
     expect(importRowListSchema.parse(await answer.json()).items).toEqual([
-      { line: 2, msisdn: "••••0001", outcome: "error", message: "The subscriber ••••0002 has this IMSI: ••••6789" },
+      { line: 2, msisdn: "••••0001", outcome: "error", message, told },
     ]);
   });
 });

@@ -76,7 +76,7 @@ describe("a dry run", () => {
       "imsi none → 310150000000002; state active → suspended; service_class gold → silver; extra_white_lists none → debian;youtube",
     );
     expect(message(4)).toBe("New: bronze, active");
-    expect(message(5)).toMatch(/no class "platinum".*gold or silver or bronze.*no white-list nowhere/);
+    expect(message(5)).toMatch(/no class "platinum".*gold, silver, bronze.*no white-list nowhere/);
     expect(message(6)).toContain("+15550100000 has this IMSI");
     expect(message(7)).toBe("Line 4 has the same msisdn already. Keep one of the two.");
     expect(message(9)).toBe("Line 8 has the same imsi already. Keep one of the two.");

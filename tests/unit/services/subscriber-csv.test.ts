@@ -36,8 +36,8 @@ describe("a cell", () => {
 
 describe("a row", () => {
   it("has its lists sorted, each once", () => {
-    const { cells, problem } = readSubscriberCells({ msisdn: "+15550100001", extra_white_lists: "b; a;;b" });
-    expect(problem).toBeNull();
+    const { cells, problems } = readSubscriberCells({ msisdn: "+15550100001", extra_white_lists: "b; a;;b" });
+    expect(problems).toEqual([]);
     expect(cells).toEqual({
       msisdn: "+15550100001",
       imsi: null,
@@ -59,7 +59,11 @@ describe("a row", () => {
     [{ msisdn: "+15550100001", service_class: "" }, "service_class is empty"],
     [{ msisdn: "+15550100001", extra_white_lists: Array(51).fill("a").join(";") }, "more than 50"],
   ])("%j is refused: %s", (cells, why) => {
-    expect(readSubscriberCells(cells).problem).toContain(why);
+    expect(
+      readSubscriberCells(cells)
+        .problems.map(({ text }) => text)
+        .join(" "),
+    ).toContain(why);
   });
 });
 

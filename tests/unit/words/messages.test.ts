@@ -5,7 +5,9 @@ import { z } from "zod";
 import { errorText, fieldTexts, issueText } from "@/components/api/error-text";
 import { ApiProblem } from "@/components/api/fetch-json";
 import { tell } from "@/components/api/tell";
+import { tellRow } from "@/components/imports/prepare-import";
 import { say, sentences } from "@/lib/contracts/sentences";
+import { joinSentences, textOfTold } from "@/lib/shared/said";
 import { messagesOf } from "@/lib/words/messages";
 import { english as inEnglish, korean as inKorean } from "../../factories/words";
 
@@ -107,6 +109,23 @@ describe("texts of the portal", () => {
     const newer = { code: "portNotOpened", values: { port: "8080", rule: { code: "notKnownHere", values: {} } } };
     expect(tell(inKorean, said.text, newer)).toBe(said.text);
     expect(tell(inKorean, "As before.", undefined)).toBe("As before.");
+  });
+
+  it("tell what became of a row of a file, in parts that read as one", () => {
+    const change = say("importChange", { column: "state", before: "active", after: "suspended" });
+    const more = say("importChange", { column: "imsi", before: "none", after: "1" });
+    const said = [say("importChangedSince"), change, more, say("importNow"), change, say("importAgain")];
+    const message = joinSentences(said.map(({ text }) => text));
+    const told = said.map((one) => one.told);
+    expect(message).toBe(
+      "Changed by others since the dry run, not written. It was to be: state active → suspended; imsi none → 1; now it would be: state active → suspended; import the row again.",
+    );
+    expect(joinSentences(told.map((one) => textOfTold(sentences, one)))).toBe(message);
+    expect(tellRow(inEnglish, { message, told })).toBe(message);
+    expect(tellRow(inKorean, { message, told: [more.told, say("importNeedsClass").told] })).toBe(
+      "imsi: 없음 → 1; 신규 가입자에게는 등급이 필요합니다. service_class 열을 추가하십시오.",
+    );
+    expect(tellRow(inKorean, { message, told: [change.told, { code: "notKnownHere", values: {} }] })).toBe(message);
   });
 
   it("tell what the schema library says of fields", () => {
