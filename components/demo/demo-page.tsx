@@ -2,7 +2,7 @@
 
 import { BookOpenText, Maximize, Minimize, Play, RotateCcw, Square } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { Suspense, useCallback, useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { FreshnessChip } from "@/components/live/freshness-chip";
 import { useLive } from "@/components/live/live-provider";
 import { useCommands } from "@/components/shell/commands";
@@ -127,14 +127,8 @@ export function DemoPage({ mayRun, atFirst }: { mayRun: boolean; atFirst: DemoRu
       ) : null}
       <div className="off-stage flex flex-col gap-4">
         {isMissing ? null : <KeyHints hasFaults={!isOnDevice} />}
-        {isMissing ? null : (
-          <Suspense>
-            <SpreadCard request={shown.request} place={placeName(t, shown)} />
-          </Suspense>
-        )}
-        <Suspense>
-          <PastRuns />
-        </Suspense>
+        {isMissing ? null : <SpreadCard request={shown.request} place={placeName(t, shown)} />}
+        <PastRuns />
       </div>
       <MethodDrawer
         isOpen={isMethodOpen}

@@ -2,7 +2,7 @@
 
 import clsx from "clsx";
 import { useTranslations } from "next-intl";
-import { type ReactNode, Suspense } from "react";
+import type { ReactNode } from "react";
 import { Badge } from "@/components/ui/badge";
 import { ErrorState } from "@/components/ui/error-state";
 import type { DemoDirection, LaneId } from "@/lib/contracts/demo";
@@ -75,12 +75,8 @@ export function DemoStage(props: DemoStageProps) {
           isFullScreen && "grow xl:grid-cols-[minmax(0,1fr)_26rem]",
         )}
       >
-        <Suspense>
-          <DemoChart run={run} isFullScreen={isFullScreen} />
-        </Suspense>
-        <Suspense>
-          <VerdictCard run={run} />
-        </Suspense>
+        <DemoChart run={run} isFullScreen={isFullScreen} />
+        <VerdictCard run={run} />
       </div>
       <RunAnnouncer run={isRecorded ? null : run} />
     </div>

@@ -34,8 +34,8 @@ export function nodeStatus(source: StatusSource): NodeStatus {
   const { address, port } = source.listen();
   return {
     version,
-    policyVersion: policy.version,
-    canaryVersion: policy.canaryVersion,
+    policyVersion: policy.kept.version,
+    canaryVersion: policy.kept.canaryVersion,
     listen: { address, port },
     hasMptcp: support.hasMptcp,
     mptcpReason: support.reason,

@@ -24,17 +24,22 @@ export type PolicyStoreOptions = {
   log: Log;
 };
 
+type VersionsInForce = { version: number; canaryVersion: number | null };
+
 /** What this node knows of the policy and of the devices that came by. */
 export class PolicyStore {
   private readonly versions: PolicyVersions;
   private readonly entitlements: Entitlements;
   private readonly file: StateFile;
+  /** Of what the file has: a node that is killed begins with this again, so that no more is told of. */
+  private keptVersions: VersionsInForce = { version: 0, canaryVersion: null };
+  private keeping: Promise<void> | null = null;
 
   constructor(private readonly options: PolicyStoreOptions) {
     const { stateFile, fetchEntitlement, log } = options;
     const state = (): unknown => ({ ...this.versions.kept(), entitlements: this.entitlements.kept() });
     this.file = new StateFile(stateFile, state, log);
-    this.versions = new PolicyVersions(options);
+    this.versions = new PolicyVersions({ ...options, onAck: (ack) => this.tell(ack) });
     this.entitlements = new Entitlements({ fetchEntitlement, onChange: () => this.file.saveSoon(), log });
   }
 
@@ -56,6 +61,11 @@ export class PolicyStore {
     return this.versions.canaryVersion;
   }
 
+  /** Versions in force that outlive this process: the portal is told of these. */
+  get kept(): VersionsInForce {
+    return this.keptVersions;
+  }
+
   /** Where the policy stream is to go on; null for a whole policy. */
   get lastEventId(): string | null {
     return this.versions.lastEventId;
@@ -67,6 +77,7 @@ export class PolicyStore {
       const { entitlements, ...policy } = stateSchema.parse(JSON.parse(await readFile(this.options.stateFile, "utf8")));
       this.versions.restore(policy);
       this.entitlements.restore(entitlements);
+      this.keptVersions = this.inForce();
     } catch (error) {
       this.options.log.debug({ reason: errorMessage(error) }, "no kept policy");
     }
@@ -89,7 +100,7 @@ export class PolicyStore {
   handle(event: PolicyEvent): void {
     if (event.type === "revoke") this.revoke(event.deviceIds);
     else if (this.versions.handle(event)) {
-      this.file.saveSoon();
+      void this.keep();
       this.options.onPolicy();
     }
   }
@@ -111,6 +122,27 @@ export class PolicyStore {
   /** Another process keeps policy and entitlements from here on. */
   handOver(): void {
     this.file.stop();
+  }
+
+  private inForce(): VersionsInForce {
+    const { version, canaryVersion } = this.versions;
+    return { version, canaryVersion };
+  }
+
+  /** What is in force at the end of this turn. */
+  private keep(): Promise<void> {
+    this.keeping ??= Promise.resolve().then(async () => {
+      this.keeping = null;
+      const inForce = this.inForce();
+      await this.file.save();
+      this.keptVersions = inForce;
+    });
+    return this.keeping;
+  }
+
+  /** Once a restart cannot lose the version. */
+  private tell(ack: PolicyAck): void {
+    void this.keep().then(() => this.options.onAck(ack));
   }
 
   private revoke(deviceIds: string[] | null): void {

@@ -55,6 +55,21 @@ describe("PolicyStore: the policy", () => {
     expect(started.version).toBe(3);
   });
 
+  it("is told of once a restart cannot lose it", async () => {
+    const kept: unknown[] = [];
+    const onAck = async (): Promise<void> => {
+      const restarted = store();
+      await restarted.load();
+      kept.push(restarted.kept);
+    };
+    const started = store(undefined, { onAck: () => void onAck() });
+    started.handle({ type: "snapshot", snapshot: policySnapshot({ version: 3 }) });
+    expect(started.version).toBe(3);
+    expect(started.kept.version).toBe(0);
+    await vi.waitFor(() => expect(kept).toEqual([{ version: 3, canaryVersion: null }]));
+    expect(started.kept.version).toBe(3);
+  });
+
   it("is not set back by a portal that is behind, but follows one that was set up anew", () => {
     const started = store();
     started.handle({ type: "snapshot", snapshot: policySnapshot({ version: 3, publishedAt: "2026-01-03T00:00:00Z" }) });
