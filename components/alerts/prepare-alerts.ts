@@ -1,11 +1,4 @@
-import {
-  type Alert,
-  type AlertKind,
-  type AlertRule,
-  type AlertRuleInput,
-  alertRuleInputSchema,
-  measuredKinds,
-} from "@/lib/contracts/alerts";
+import type { Alert, AlertKind, AlertRule } from "@/lib/contracts/alerts";
 import type { Translate } from "@/lib/words/translate";
 
 export const alertNames = (t: Translate): Record<AlertKind, string> => ({
@@ -25,10 +18,6 @@ export const alertMeanings = (t: Translate): Record<AlertKind, string> => ({
   "wifi-stalls": t("alerts.shareOfTheLast10MinutesSessions"),
 });
 
-export function isMeasured(kind: AlertKind): boolean {
-  return measuredKinds.some((measured) => measured === kind);
-}
-
 /** "30 % for 5 min", "so for 15 s". */
 export function ruleText(
   t: Translate,
@@ -47,36 +36,6 @@ export function ruleText(
 /** What the shell calls for: not muted, and nobody looks after it yet. */
 export function callingAlerts(open: readonly Alert[]): Alert[] {
   return open.filter(({ isMuted, acknowledged }) => !isMuted && acknowledged === null);
-}
-
-export type RuleForm = { isOn: boolean; threshold: string; holdSeconds: string };
-export type RuleErrors = Partial<Record<"threshold" | "holdSeconds", string>>;
-
-export function ruleForm({ isOn, threshold, holdSeconds }: AlertRuleInput): RuleForm {
-  return { isOn, threshold: threshold === null ? "" : String(threshold), holdSeconds: String(holdSeconds) };
-}
-
-function numberOf(text: string): number | null {
-  return /^\d+([.,]\d+)?$/.test(text.trim()) ? Number(text.trim().replace(",", ".")) : null;
-}
-
-/** What was typed as the contract has it; null with what to mend. */
-export function readRuleForm(
-  t: Translate,
-  kind: AlertKind,
-  form: RuleForm,
-): { input: AlertRuleInput | null; errors: RuleErrors } {
-  const threshold = isMeasured(kind) ? numberOf(form.threshold) : null;
-  const errors: RuleErrors = {};
-  if (isMeasured(kind) && (threshold === null || threshold > 100)) errors.threshold = t("alerts.giveANumberFrom0To");
-  const parsed = alertRuleInputSchema.safeParse({
-    isOn: form.isOn,
-    threshold,
-    holdSeconds: numberOf(form.holdSeconds),
-  });
-  if (parsed.error?.issues.some(({ path }) => path[0] === "holdSeconds") === true)
-    errors.holdSeconds = t("alerts.giveWholeSeconds86400AtMost");
-  return { input: Object.keys(errors).length === 0 ? (parsed.data ?? null) : null, errors };
 }
 
 /** What an alert is about: a node's or a class's name, or all nodes. */

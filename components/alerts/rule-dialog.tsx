@@ -15,7 +15,8 @@ import { ErrorState } from "@/components/ui/error-state";
 import { NumberField } from "@/components/ui/number-field";
 import { useNotify } from "@/components/ui/toast";
 import { type AlertRule, type AlertRuleInput, alertRuleSchema } from "@/lib/contracts/alerts";
-import { alertMeanings, alertNames, isMeasured, readRuleForm, ruleForm, ruleText } from "./prepare-alerts";
+import { alertMeanings, alertNames, ruleText } from "./prepare-alerts";
+import { isMeasured, readRuleForm, ruleForm } from "./prepare-rule-form";
 
 /** When a rule tells. */
 export function RuleDialog({ rule, onClose }: { rule: AlertRule | null; onClose: () => void }) {

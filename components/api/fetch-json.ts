@@ -1,9 +1,15 @@
-import { type ZodType, z } from "zod";
-import { type Problem, problemSchema } from "@/lib/contracts/portal";
-import { AppError } from "@/lib/shared/errors";
+import type { ZodType } from "zod";
+import type { Problem } from "@/lib/contracts/portal";
+import { AppError, errorMessage } from "@/lib/shared/errors";
 
-// The page's content security policy forbids eval; without this the schema library tries it and the browser logs it.
-z.config({ jitless: true });
+/**
+ * What an answer must be: a schema, or how to load it. Making a contract's schemas keeps a page from answering for some
+ * tens of milliseconds; one that is loaded by its first use does so after the page is there.
+ */
+export type Shape<T> = ZodType<T> | (() => Promise<ZodType<T>>);
+
+/** For calls that are answered without content (204). */
+export const noContent = async (): Promise<ZodType<null>> => (await import("zod")).z.null();
 
 /** With 412: what is there now, in the shape of the answer to GET. */
 export type CurrentItem = { etag: string; item: unknown };
@@ -33,8 +39,24 @@ export class ApiProblem extends AppError {
   }
 }
 
+/**
+ * The schema, loaded where it is not yet.
+ * Errors: ApiProblem PORTAL_OTHER_SHAPE: the portal has no such script any more, for it is newer than this page.
+ */
+export async function loadShape<T>(shape: Shape<T>): Promise<ZodType<T>> {
+  try {
+    // The page's content security policy forbids eval; without this the schema library tries it and the browser logs it.
+    const { z } = await import("zod");
+    z.config({ jitless: true });
+    return typeof shape === "function" ? await shape() : shape;
+  } catch (error) {
+    throw new ApiProblem(0, "PORTAL_OTHER_SHAPE", errorMessage(error));
+  }
+}
+
 async function readProblem(response: Response): Promise<ApiProblem> {
   const body: unknown = await response.json().catch(() => null);
+  const { problemSchema } = await import("@/lib/contracts/portal");
   const problem = problemSchema.safeParse(body);
   if (problem.success) {
     const { code, detail, fields, current, told } = problem.data;
@@ -91,7 +113,7 @@ async function readAnswer(response: Response): Promise<unknown> {
  * Errors: ApiProblem with the portal's own code and text (and `current` with 412); PORTAL_UNREACHABLE,
  * PORTAL_BAD_ANSWER, PORTAL_OTHER_SHAPE. `errorText` has the words for the reader. A session that ended leads to the sign-in page, unless `isSignedOut` says that there is none.
  */
-export async function fetchJson<T>(schema: ZodType<T>, url: string, options: FetchOptions = {}): Promise<T> {
+export async function fetchJson<T>(shape: Shape<T>, url: string, options: FetchOptions = {}): Promise<T> {
   const { signal, isSignedOut = false } = options;
   const response = await fetch(url, requestOf(options)).catch((cause: unknown) => {
     if (signal?.aborted === true) throw cause;
@@ -101,7 +123,8 @@ export async function fetchJson<T>(schema: ZodType<T>, url: string, options: Fet
     if (response.status === 401 && !isSignedOut) leaveForSignIn();
     throw await readProblem(response);
   }
-  const parsed = schema.safeParse(await readAnswer(response));
+  const [schema, answer] = await Promise.all([loadShape(shape), readAnswer(response)]);
+  const parsed = schema.safeParse(answer);
   if (parsed.success) return parsed.data;
   throw new ApiProblem(response.status, "PORTAL_OTHER_SHAPE", parsed.error.message);
 }

@@ -16,12 +16,14 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { Segmented } from "@/components/ui/segmented";
 import { Skeleton } from "@/components/ui/skeleton";
-import { usageSchema } from "@/lib/contracts/portal";
+import { WhenSeen } from "@/components/ui/when-seen";
 import { formatBytes } from "@/lib/shared/units";
 import type { Translate } from "@/lib/words/translate";
 import { ChartTable } from "./chart-table";
 import { prepareUsage, summariseUsage, sumUsage, type UsageDirection } from "./prepare-usage";
 import { UsageSum } from "./usage-sum";
+
+const usageShape = async () => (await import("@/lib/contracts/portal")).usageSchema;
 
 const minutes = 60;
 const directions = (t: Translate) =>
@@ -48,7 +50,7 @@ export function UsageHistory() {
   const [hasTable, setTable] = useState(false);
   const usage = useQuery({
     queryKey: queryKeys.usage(minutes),
-    queryFn: ({ signal }) => fetchJson(usageSchema, `/api/usage?minutes=${minutes}`, { signal }),
+    queryFn: ({ signal }) => fetchJson(usageShape, `/api/usage?minutes=${minutes}`, { signal }),
     refetchInterval: 15_000,
   });
   const bars = useMemo(
@@ -108,7 +110,9 @@ export function UsageHistory() {
             {t("charts.everyMinuteWithTrafficBecomesA")}
           </EmptyState>
         ) : (
-          <UsageBars bars={bars} label={summary} className={plotClass} />
+          <WhenSeen fallback={<Skeleton className={plotClass} />}>
+            <UsageBars bars={bars} label={summary} className={plotClass} />
+          </WhenSeen>
         )
       ) : null}
     </Card>

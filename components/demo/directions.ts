@@ -1,6 +1,8 @@
 import type { DemoDirection } from "@/lib/contracts/demo";
 import type { Translate } from "@/lib/words/translate";
 
+export const directions: readonly DemoDirection[] = ["download", "upload"];
+
 export const directionNames = (t: Translate): Record<DemoDirection, string> => ({
   download: t("common.download"),
   upload: t("common.upload"),

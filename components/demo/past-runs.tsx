@@ -19,7 +19,6 @@ import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useCursorPages } from "@/components/ui/use-cursor-pages";
 import type { LaneId } from "@/lib/contracts/demo";
 import type { DemoRun } from "@/lib/contracts/live";
-import { demoRunListSchema } from "@/lib/contracts/portal";
 import { formatBytes } from "@/lib/shared/units";
 import type { Translate } from "@/lib/words/translate";
 import { directionMarks } from "./directions";
@@ -28,6 +27,7 @@ import { laneNames, laneOrder } from "./lanes";
 import { placeName } from "./place-name";
 import { type Comparison, formatPercent, formatRatio, prepareVerdict } from "./prepare-verdict";
 import { RunStateBadge } from "./run-state-badge";
+import { demoRunListShape } from "./shapes";
 
 const laneColumns: Record<LaneId, string> = {
   "lte-only": "hidden xl:table-cell",
@@ -47,7 +47,7 @@ export function PastRuns() {
     queryFn: ({ signal }) => {
       const query = new URLSearchParams({ limit: String(runsPerPage) });
       if (pages.cursor !== null) query.set("cursor", pages.cursor);
-      return fetchJson(demoRunListSchema, `/api/demo/runs?${query}`, { signal });
+      return fetchJson(demoRunListShape, `/api/demo/runs?${query}`, { signal });
     },
     placeholderData: keepPreviousData,
   });

@@ -1,4 +1,4 @@
-import { presets } from "@/lib/contracts/demo";
+import { presets } from "@/lib/contracts/demo-presets";
 import type { DemoRun } from "@/lib/contracts/live";
 import type { Translate } from "@/lib/words/translate";
 

@@ -1,6 +1,7 @@
 import type { ChartData, ChartReference, ChartSeries, ChartValue } from "@/components/charts/chart-data";
 import { prepareCounterRates, type RateGrid } from "@/components/charts/prepare-counter-rates";
-import { type LaneId, type LaneReport, type LinkSettings, presets } from "@/lib/contracts/demo";
+import type { LaneId, LaneReport, LinkSettings } from "@/lib/contracts/demo";
+import { presets } from "@/lib/contracts/demo-presets";
 import type { DemoRun } from "@/lib/contracts/live";
 import type { Translate } from "@/lib/words/translate";
 import { formatStageRate } from "./format-stage";

@@ -10,12 +10,12 @@ import { Card } from "@/components/ui/card";
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { DemoRequest } from "@/lib/contracts/demo";
-import { demoRunListSchema } from "@/lib/contracts/portal";
 import { formatBytes } from "@/lib/shared/units";
 import { directionMarks } from "./directions";
 import { laneNames } from "./lanes";
 import { prepareSpread, type Spread } from "./prepare-spread";
 import { formatPercent, formatRatio } from "./prepare-verdict";
+import { demoRunListShape } from "./shapes";
 
 /** The newest runs are compared, as many as a page has. */
 const comparedRuns = 100;
@@ -26,7 +26,7 @@ export function SpreadCard({ request, place }: { request: DemoRequest; place: st
   const liveState = useLive((state) => `${state.run?.id ?? ""} ${state.run?.state ?? ""}`);
   const runs = useQuery({
     queryKey: [...queryKeys.demoSpread, liveState],
-    queryFn: ({ signal }) => fetchJson(demoRunListSchema, `/api/demo/runs?limit=${comparedRuns}`, { signal }),
+    queryFn: ({ signal }) => fetchJson(demoRunListShape, `/api/demo/runs?limit=${comparedRuns}`, { signal }),
   });
   const spread = runs.data === undefined ? null : prepareSpread(t, runs.data.items, request);
   const lanes = request.lanes.map((id) => laneNames(t)[id]).join(", ");

@@ -3,12 +3,13 @@
 import { useTranslations } from "next-intl";
 import { Segmented } from "@/components/ui/segmented";
 import { SelectField } from "@/components/ui/select-field";
-import { type DemoRequest, demoDirectionSchema, type LaneId, type LinkSettings, presets } from "@/lib/contracts/demo";
+import type { DemoRequest, LaneId, LinkSettings } from "@/lib/contracts/demo";
 import type { ListedDemoDevice } from "@/lib/contracts/demo-devices";
+import { presets } from "@/lib/contracts/demo-presets";
 import { formatBytes } from "@/lib/shared/units";
 import type { Translate } from "@/lib/words/translate";
 import { refusalTexts } from "./device-refusals";
-import { directionNames } from "./directions";
+import { directionNames, directions } from "./directions";
 import { laneNames, laneOrder } from "./lanes";
 import { expectedLaneMs } from "./prepare-demo-chart";
 import { type RepeatCount, repeatChoices } from "./use-repeats";
@@ -71,7 +72,7 @@ export function StageSetup({ settings, devices, onChange, repeats, onRepeats }: 
           <Segmented
             label={t("common.direction")}
             value={settings.direction}
-            options={demoDirectionSchema.options.map((value) => ({ value, label: directionNames(t)[value] }))}
+            options={directions.map((value) => ({ value, label: directionNames(t)[value] }))}
             onValue={(next) => onChange({ direction: next })}
           />
         </>

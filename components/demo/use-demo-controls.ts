@@ -11,8 +11,9 @@ import { isRunActive } from "@/components/live/live-store";
 import { useNotify } from "@/components/ui/toast";
 import type { DemoRequest, TestbedStatus } from "@/lib/contracts/demo";
 import type { ListedDemoDevice } from "@/lib/contracts/demo-devices";
-import { type DemoRun, demoRunSchema } from "@/lib/contracts/live";
+import type { DemoRun } from "@/lib/contracts/live";
 import { laneOrder } from "./lanes";
+import { demoRunShape } from "./shapes";
 import { useDemoDevices } from "./use-demo-devices";
 import { useRepeats } from "./use-repeats";
 
@@ -81,7 +82,7 @@ export function useDemoControls(mayRun: boolean, atFirst: DemoRun | null): DemoC
 
   const renewList = () => queries.invalidateQueries({ queryKey: queryKeys.allDemoRuns });
   const starting = useMutation({
-    mutationFn: () => fetchJson(demoRunSchema, "/api/demo/runs", { method: "POST", body: settings }),
+    mutationFn: () => fetchJson(demoRunShape, "/api/demo/runs", { method: "POST", body: settings }),
     onSuccess: (made) => {
       if (store.getState().run?.id !== made.id) store.apply({ type: "run", run: made }, Date.now());
       void renewList();
@@ -89,7 +90,7 @@ export function useDemoControls(mayRun: boolean, atFirst: DemoRun | null): DemoC
     onError: (error) => notify({ tone: "bad", title: t("demo.theRunWasNotStarted"), detail: errorText(t, error) }),
   });
   const cancelling = useMutation({
-    mutationFn: (id: string) => fetchJson(demoRunSchema, `/api/demo/runs/${id}/cancel`, { method: "POST" }),
+    mutationFn: (id: string) => fetchJson(demoRunShape, `/api/demo/runs/${id}/cancel`, { method: "POST" }),
     onSuccess: () => void renewList(),
     onError: (error) => notify({ tone: "bad", title: t("demo.theRunWasNotCancelled"), detail: errorText(t, error) }),
   });

@@ -3,7 +3,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
-import { demoDeviceListSchema, type ListedDemoDevice } from "@/lib/contracts/demo-devices";
+import type { ListedDemoDevice } from "@/lib/contracts/demo-devices";
+
+const demoDeviceListShape = async () => (await import("@/lib/contracts/demo-devices")).demoDeviceListSchema;
 
 const everyMs = 3000;
 const none: readonly ListedDemoDevice[] = [];
@@ -12,7 +14,7 @@ const none: readonly ListedDemoDevice[] = [];
 export function useDemoDevices(isOn: boolean): readonly ListedDemoDevice[] {
   const devices = useQuery({
     queryKey: queryKeys.demoDevices,
-    queryFn: ({ signal }) => fetchJson(demoDeviceListSchema, "/api/demo/devices", { signal }),
+    queryFn: ({ signal }) => fetchJson(demoDeviceListShape, "/api/demo/devices", { signal }),
     enabled: isOn,
     refetchInterval: everyMs,
   });

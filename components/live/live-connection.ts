@@ -1,6 +1,10 @@
-import { type LiveEvent, liveEventSchema } from "@/lib/contracts/live";
+import type { ZodType } from "zod";
+import { loadShape } from "@/components/api/fetch-json";
+import type { LiveEvent } from "@/lib/contracts/live";
 
 const eventTypes = ["snapshot", "rate", "node", "testbed", "run", "lane", "heartbeat"] as const;
+
+const liveEvent = async () => (await import("@/lib/contracts/live")).liveEventSchema;
 
 /** Nothing for this long: the figures are called stale. */
 export const staleAfterMs = 5000;
@@ -27,6 +31,7 @@ type LiveConnectionOptions = {
  */
 export class LiveConnection {
   readonly #options: LiveConnectionOptions;
+  #shape: ZodType<LiveEvent> | null = null;
   #source: EventSource | null = null;
   #lastEventAtMs = 0;
   #openedAtMs = 0;
@@ -43,13 +48,18 @@ export class LiveConnection {
     document.addEventListener("visibilitychange", this.#onVisibility);
     window.addEventListener("online", this.#openNow);
     this.#watchdog = setInterval(() => this.#watch(Date.now()), 1000);
-    this.#open();
+    // Scripts of a page that is older than the portal may be gone.
+    loadShape(liveEvent).then((shape) => {
+      this.#shape = shape;
+      if (this.#watchdog !== null) this.#open();
+    }, this.#options.onMismatch);
   }
 
   stop(): void {
     document.removeEventListener("visibilitychange", this.#onVisibility);
     window.removeEventListener("online", this.#openNow);
     if (this.#watchdog !== null) clearInterval(this.#watchdog);
+    this.#watchdog = null;
     this.#close();
   }
 
@@ -65,11 +75,13 @@ export class LiveConnection {
 
   #open(): void {
     this.#close();
+    const shape = this.#shape;
+    if (shape === null) return;
     this.#openedAtMs = Date.now();
     const source = new EventSource(this.#options.url);
     this.#source = source;
     for (const type of eventTypes) {
-      source.addEventListener(type, (message) => this.#receive(type, message));
+      source.addEventListener(type, (message) => this.#receive(shape, type, message));
     }
     source.addEventListener("error", () => {
       if (source !== this.#source || source.readyState !== EventSource.CLOSED) return;
@@ -92,10 +104,10 @@ export class LiveConnection {
     this.#backOffMs = Math.min(longestBackOffMs, this.#backOffMs * 2);
   }
 
-  #receive(type: (typeof eventTypes)[number], message: MessageEvent<string>): void {
+  #receive(shape: ZodType<LiveEvent>, type: (typeof eventTypes)[number], message: MessageEvent<string>): void {
     this.#lastEventAtMs = Date.now();
     this.#backOffMs = firstBackOffMs;
-    const parsed = liveEventSchema.safeParse({ ...JSON.parse(message.data), type });
+    const parsed = shape.safeParse({ ...JSON.parse(message.data), type });
     if (parsed.success) this.#options.onEvent(parsed.data);
     else this.#options.onMismatch();
   }

@@ -2,10 +2,11 @@
 
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from "react";
 import { fetchJson } from "@/components/api/fetch-json";
-import { meSchema } from "@/lib/contracts/portal";
 import { createFrameScheduler } from "./frame-scheduler";
 import { LiveConnection } from "./live-connection";
 import { type LiveState, LiveStore } from "./live-store";
+
+const meShape = async () => (await import("@/lib/contracts/portal")).meSchema;
 
 const LiveContext = createContext<LiveStore | null>(null);
 
@@ -24,7 +25,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       onRefused: () => {
         store.setPhase("stale");
         // A session that ended answers 401 here, and fetchJson then leads to the sign-in page.
-        fetchJson(meSchema, "/api/me").catch(() => undefined);
+        fetchJson(meShape, "/api/me").catch(() => undefined);
       },
     });
     connection.start();

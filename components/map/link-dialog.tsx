@@ -11,7 +11,8 @@ import { CheckBox } from "@/components/ui/check-box";
 import { Dialog } from "@/components/ui/dialog";
 import { Note } from "@/components/ui/note";
 import { Slider } from "@/components/ui/slider";
-import { type AccessLinkId, type LinkSettings, presets, type TestbedStatus } from "@/lib/contracts/demo";
+import type { AccessLinkId, LinkSettings, TestbedStatus } from "@/lib/contracts/demo";
+import { presets } from "@/lib/contracts/demo-presets";
 import { linkSliders } from "./prepare-link-form";
 
 type LinkDialogProps = { access: AccessLinkId | null; testbed: TestbedStatus; onClose: () => void };

@@ -11,8 +11,10 @@ import { queryKeys } from "@/components/api/query-keys";
 import { useStaff } from "@/components/shell/staff";
 import { Card } from "@/components/ui/card";
 import { IconButton } from "@/components/ui/icon-button";
-import { type FirstSteps, firstStepsSchema } from "@/lib/contracts/first-steps";
+import type { FirstSteps } from "@/lib/contracts/first-steps";
 import { type FirstStep, prepareFirstSteps, putAwayCookie } from "./prepare-first-steps";
+
+const firstStepsShape = async () => (await import("@/lib/contracts/first-steps")).firstStepsSchema;
 
 const renewMs = 5000;
 
@@ -23,7 +25,7 @@ export function FirstStepsCard({ initial }: { initial: FirstSteps }) {
   const [isAway, setAway] = useState(false);
   const known = useQuery({
     queryKey: queryKeys.firstSteps,
-    queryFn: ({ signal }) => fetchJson(firstStepsSchema, "/api/first-steps", { signal }),
+    queryFn: ({ signal }) => fetchJson(firstStepsShape, "/api/first-steps", { signal }),
     initialData: initial,
     refetchInterval: ({ state }) =>
       !isAway && state.data !== undefined && prepareFirstSteps(t, role, state.data).length > 0 ? renewMs : false,

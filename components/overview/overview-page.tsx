@@ -1,6 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
+import { Suspense } from "react";
 import { UsageHistory } from "@/components/charts/usage-history";
 import { FreshnessChip } from "@/components/live/freshness-chip";
 import { Page, PageHeader } from "@/components/shell/page-header";
@@ -17,7 +18,10 @@ type OverviewPageProps = {
   firstSteps: FirstSteps | null;
 };
 
-/** What the operator's staff see first: is traffic flowing, over which access, and are the nodes well. */
+/**
+ * What the operator's staff see first: is traffic flowing, over which access, and are the nodes well. Cards in `Suspense`
+ * hydrate one by one, so that none of them keeps the page from answering for long.
+ */
 export function OverviewPage({ firstSteps }: OverviewPageProps) {
   const t = useTranslations();
   return (
@@ -26,17 +30,29 @@ export function OverviewPage({ firstSteps }: OverviewPageProps) {
         <FreshnessChip />
       </PageHeader>
       {firstSteps === null ? null : <FirstStepsCard initial={firstSteps} />}
-      <CurrentFigures />
+      <Suspense>
+        <CurrentFigures />
+      </Suspense>
       <div className="grid gap-4 xl:grid-cols-[minmax(0,1fr)_22rem]">
-        <LiveThroughput />
+        <Suspense>
+          <LiveThroughput />
+        </Suspense>
         <div className="grid content-start gap-4 md:grid-cols-2 xl:grid-cols-1">
-          <NodesCard />
-          <ClassShares />
+          <Suspense>
+            <NodesCard />
+          </Suspense>
+          <Suspense>
+            <ClassShares />
+          </Suspense>
         </div>
       </div>
       <div className="grid gap-4 xl:grid-cols-[minmax(0,1fr)_minmax(0,28rem)]">
-        <RecentSessions />
-        <UsageHistory />
+        <Suspense>
+          <RecentSessions />
+        </Suspense>
+        <Suspense>
+          <UsageHistory />
+        </Suspense>
       </div>
     </Page>
   );

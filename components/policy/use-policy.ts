@@ -5,16 +5,16 @@ import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { queryString } from "@/components/api/query-string";
 import type { WhiteListRule } from "@/lib/contracts/policy";
-import {
-  draftNetworksSchema,
-  draftSchema,
-  draftServiceClassListSchema,
-  draftWhiteListListSchema,
-  findingListSchema,
-  policyDiffSchema,
-  policyImpactSchema,
-  ruleListSchema,
-} from "@/lib/contracts/policy-admin";
+
+const draftNetworksShape = async () => (await import("@/lib/contracts/policy-admin")).draftNetworksSchema;
+const draftShape = async () => (await import("@/lib/contracts/policy-admin")).draftSchema;
+const draftServiceClassListShape = async () =>
+  (await import("@/lib/contracts/policy-admin")).draftServiceClassListSchema;
+const draftWhiteListListShape = async () => (await import("@/lib/contracts/policy-admin")).draftWhiteListListSchema;
+const findingListShape = async () => (await import("@/lib/contracts/policy-admin")).findingListSchema;
+const policyDiffShape = async () => (await import("@/lib/contracts/policy-admin")).policyDiffSchema;
+const policyImpactShape = async () => (await import("@/lib/contracts/policy-admin")).policyImpactSchema;
+const ruleListShape = async () => (await import("@/lib/contracts/policy-admin")).ruleListSchema;
 
 /** Other staff edit the same draft: how often to look. */
 const draftPollMs = 5000;
@@ -42,7 +42,7 @@ export const policyPaths = {
 export function useDraft() {
   return useQuery({
     queryKey: queryKeys.policyDraft,
-    queryFn: ({ signal }) => fetchJson(draftSchema, policyPaths.draft, { signal }),
+    queryFn: ({ signal }) => fetchJson(draftShape, policyPaths.draft, { signal }),
     refetchInterval: draftPollMs,
   });
 }
@@ -50,7 +50,7 @@ export function useDraft() {
 const classesQuery = {
   queryKey: queryKeys.draftClasses,
   queryFn: ({ signal }: { signal: AbortSignal }) =>
-    fetchJson(draftServiceClassListSchema, policyPaths.classes, { signal }),
+    fetchJson(draftServiceClassListShape, policyPaths.classes, { signal }),
 };
 
 export function useDraftClasses() {
@@ -60,7 +60,7 @@ export function useDraftClasses() {
 const whiteListsQuery = {
   queryKey: queryKeys.draftWhiteLists,
   queryFn: ({ signal }: { signal: AbortSignal }) =>
-    fetchJson(draftWhiteListListSchema, policyPaths.whiteLists, { signal }),
+    fetchJson(draftWhiteListListShape, policyPaths.whiteLists, { signal }),
 };
 
 export function useDraftWhiteLists() {
@@ -69,7 +69,7 @@ export function useDraftWhiteLists() {
 
 const networksQuery = {
   queryKey: queryKeys.draftNetworks,
-  queryFn: ({ signal }: { signal: AbortSignal }) => fetchJson(draftNetworksSchema, policyPaths.networks, { signal }),
+  queryFn: ({ signal }: { signal: AbortSignal }) => fetchJson(draftNetworksShape, policyPaths.networks, { signal }),
 };
 
 export function useDraftNetworks() {
@@ -88,7 +88,7 @@ export function useRules(id: string, { search, kind, cursor }: RuleQuery) {
     queryKey: queryKeys.draftRules(id, search, kind, cursor),
     queryFn: ({ signal }) => {
       const query = queryString({ search, kind: kind === "all" ? null : kind, cursor, limit: 50 });
-      return fetchJson(ruleListSchema, `${policyPaths.rules(id)}${query}`, { signal });
+      return fetchJson(ruleListShape, `${policyPaths.rules(id)}${query}`, { signal });
     },
     placeholderData: keepPreviousData,
     refetchInterval: cursor === null ? draftPollMs : false,
@@ -98,7 +98,7 @@ export function useRules(id: string, { search, kind, cursor }: RuleQuery) {
 export function useFindings(isWanted = true) {
   return useQuery({
     queryKey: queryKeys.draftFindings,
-    queryFn: ({ signal }) => fetchJson(findingListSchema, policyPaths.findings, { signal }),
+    queryFn: ({ signal }) => fetchJson(findingListShape, policyPaths.findings, { signal }),
     enabled: isWanted,
   });
 }
@@ -106,7 +106,7 @@ export function useFindings(isWanted = true) {
 export function useDraftDiff(isWanted = true) {
   return useQuery({
     queryKey: queryKeys.draftDiff,
-    queryFn: ({ signal }) => fetchJson(policyDiffSchema, policyPaths.diff, { signal }),
+    queryFn: ({ signal }) => fetchJson(policyDiffShape, policyPaths.diff, { signal }),
     enabled: isWanted,
   });
 }
@@ -114,7 +114,7 @@ export function useDraftDiff(isWanted = true) {
 export function useImpact(isWanted = true) {
   return useQuery({
     queryKey: queryKeys.draftImpact,
-    queryFn: ({ signal }) => fetchJson(policyImpactSchema, policyPaths.impact, { signal }),
+    queryFn: ({ signal }) => fetchJson(policyImpactShape, policyPaths.impact, { signal }),
     enabled: isWanted,
   });
 }

@@ -1,6 +1,7 @@
 import type { Access } from "@/lib/contracts/access";
 import type { SessionRow } from "@/lib/contracts/portal";
-import { type SessionEndReason, type SubflowReport, sessionEndReasons } from "@/lib/contracts/telemetry";
+import { type SessionEndReason, sessionEndReasons } from "@/lib/contracts/session-end-reasons";
+import type { SubflowReport } from "@/lib/contracts/telemetry";
 import type { Translate } from "@/lib/words/translate";
 
 export type PathBytes = Record<Access, number> & { total: number };

@@ -3,7 +3,8 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
-import { sessionListSchema } from "@/lib/contracts/portal";
+
+const sessionListShape = async () => (await import("@/lib/contracts/portal")).sessionListSchema;
 
 export type SessionFilter = "all" | "running" | "ended";
 
@@ -15,7 +16,7 @@ export function useSessions(filter: SessionFilter, cursor: string | null, limit:
       const query = new URLSearchParams({ limit: String(limit) });
       if (filter !== "all") query.set("state", filter);
       if (cursor !== null) query.set("cursor", cursor);
-      return fetchJson(sessionListSchema, `/api/sessions?${query}`, { signal });
+      return fetchJson(sessionListShape, `/api/sessions?${query}`, { signal });
     },
     refetchInterval: cursor === null ? 2000 : false,
     placeholderData: keepPreviousData,

@@ -3,9 +3,8 @@
 import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useCallback } from "react";
-import { z } from "zod";
 import { errorText } from "@/components/api/error-text";
-import { fetchJson } from "@/components/api/fetch-json";
+import { fetchJson, noContent } from "@/components/api/fetch-json";
 import { useNotify } from "@/components/ui/toast";
 import { type Locale, localeCookie } from "@/lib/words/locale";
 import { useIsSignedIn } from "./staff";
@@ -24,7 +23,7 @@ export function useChooseLocale(): (locale: Locale) => void {
       // biome-ignore lint/suspicious/noDocumentCookie: cookieStore is missing on plain http, where the portal runs too
       document.cookie = localeCookie(locale);
       const kept = isSignedIn
-        ? fetchJson(z.null(), "/api/account/language", { method: "PUT", body: { language: locale } })
+        ? fetchJson(noContent, "/api/account/language", { method: "PUT", body: { language: locale } })
         : Promise.resolve(null);
       kept.then(refresh, (error: unknown) =>
         notify({ title: t("common.notSaved"), detail: errorText(t, error), tone: "bad" }),

@@ -1,15 +1,17 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
+import type { ZodType } from "zod";
 import { issueText } from "@/components/api/error-text";
+import { loadShape } from "@/components/api/fetch-json";
 import { usePreferences } from "@/components/shell/preferences";
 import { type TypedMoment, typedIn, typedMoment } from "@/components/time/typed-moment";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Field } from "@/components/ui/field";
 import { momentMaxDays } from "@/lib/contracts/limits";
-import { type SupportLookUp, supportLookUpSchema } from "@/lib/contracts/support";
+import type { SupportLookUp } from "@/lib/contracts/support";
 import type { Translate } from "@/lib/words/translate";
 
 type Typed = { identifier: string; purpose: string; destination: string };
@@ -25,9 +27,13 @@ type LookUpFormProps = {
   onLookUp: (request: SupportLookUp, at: string | null) => void;
 };
 
-function readForm(t: Translate, { identifier, purpose, destination }: Typed) {
+const lookUpShape = async () => (await import("@/lib/contracts/support")).supportLookUpSchema;
+
+type Read = { request: SupportLookUp | null; errors: Errors };
+
+function readForm(t: Translate, { identifier, purpose, destination }: Typed, shape: ZodType<SupportLookUp>): Read {
   const asked = destination.trim() === "" ? null : destination;
-  const parsed = supportLookUpSchema.safeParse({ identifier, purpose, destination: asked });
+  const parsed = shape.safeParse({ identifier, purpose, destination: asked });
   if (parsed.success) return { request: parsed.data, errors: {} };
   const errors: Errors = {};
   for (const issue of parsed.error.issues) errors[issue.path[0] as keyof Typed] ??= issueText(t, issue);
@@ -41,12 +47,17 @@ export function LookUpForm({ identifier, moment, onMoment, isBusy, refused, onLo
   const [typed, setTyped] = useState<Typed>({ identifier, purpose: "", destination: "" });
   const { zone } = usePreferences();
   const [isTried, setTried] = useState(false);
-  const { request, errors } = readForm(t, typed);
+  const [shape, setShape] = useState<ZodType<SupportLookUp> | null>(null);
+  useEffect(() => {
+    loadShape(lookUpShape).then(setShape, () => undefined);
+  }, []);
+  const errors = shape === null ? {} : readForm(t, typed, shape).errors;
   const shown: Errors = isTried ? { ...refused, ...errors } : refused;
   const set = (change: Partial<Typed>) => setTyped((before) => ({ ...before, ...change }));
-  const submit = (event: FormEvent) => {
+  const submit = async (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
+    const { request } = readForm(t, typed, shape ?? (await loadShape(lookUpShape)));
     if (request !== null) onLookUp(request, typedMoment(moment));
   };
   return (

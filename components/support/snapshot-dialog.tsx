@@ -14,8 +14,10 @@ import { DialogResult } from "@/components/ui/dialog-result";
 import { ErrorState } from "@/components/ui/error-state";
 import { Note } from "@/components/ui/note";
 import { Segmented } from "@/components/ui/segmented";
-import { madeSnapshotSchema, type SealedCase, type SnapshotDays } from "@/lib/contracts/support";
+import type { SealedCase, SnapshotDays } from "@/lib/contracts/support";
 import type { Translate } from "@/lib/words/translate";
+
+const madeSnapshotShape = async () => (await import("@/lib/contracts/support")).madeSnapshotSchema;
 
 type SnapshotDialogProps = { shown: SealedCase; isOpen: boolean; onClose: () => void };
 
@@ -42,7 +44,7 @@ function SnapshotForm({ shown, onClose }: { shown: SealedCase; onClose: () => vo
   const [days, setDays] = useState<keyof typeof dayChoices>("7");
   const make = useMutation({
     mutationFn: () =>
-      fetchJson(madeSnapshotSchema, "/api/support/snapshots", {
+      fetchJson(madeSnapshotShape, "/api/support/snapshots", {
         method: "POST",
         body: { shown, days: dayChoices[days] },
       }),

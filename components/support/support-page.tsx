@@ -17,8 +17,8 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useNotify } from "@/components/ui/toast";
-import { type SupportMoment, supportMomentSchema } from "@/lib/contracts/moment";
-import { type SealedCase, type SupportLookUp, sealedCaseSchema } from "@/lib/contracts/support";
+import type { SupportMoment } from "@/lib/contracts/moment";
+import type { SealedCase, SupportLookUp } from "@/lib/contracts/support";
 import { CaseView } from "./case-view";
 import { LookUpForm } from "./look-up-form";
 import { MomentView } from "./moment-view";
@@ -26,6 +26,10 @@ import { prepareTicket } from "./prepare-ticket";
 import { SnapshotDialog } from "./snapshot-dialog";
 import { supportAddress } from "./support-address";
 import { VerdictCard } from "./verdict-card";
+
+const sealedCaseShape = async () => (await import("@/lib/contracts/support")).sealedCaseSchema;
+
+const supportMomentShape = async () => (await import("@/lib/contracts/moment")).supportMomentSchema;
 
 /** "Why is this customer slow?": one page from the number to the answer. */
 export function SupportPage(place: SupportPlace) {
@@ -39,14 +43,14 @@ type Answer = { kind: "now"; found: SealedCase } | { kind: "then"; moment: Suppo
 
 async function ask({ request, at }: Asked): Promise<Answer> {
   if (at === null) {
-    const found = await fetchJson(sealedCaseSchema, "/api/support/look-up", { method: "POST", body: request });
+    const found = await fetchJson(sealedCaseShape, "/api/support/look-up", { method: "POST", body: request });
     return { kind: "now", found };
   }
   const { identifier, purpose } = request;
   const body = { identifier, purpose, at };
   return {
     kind: "then",
-    moment: await fetchJson(supportMomentSchema, "/api/support/moment", { method: "POST", body }),
+    moment: await fetchJson(supportMomentShape, "/api/support/moment", { method: "POST", body }),
   };
 }
 

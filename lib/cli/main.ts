@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { presets } from "@/lib/contracts/demo";
+import { presets } from "@/lib/contracts/demo-presets";
 import { parseCidr } from "@/lib/policy";
 import { readEnv, readPortEnv } from "@/lib/shared/env";
 import { AppError, errorMessage } from "@/lib/shared/errors";

@@ -42,22 +42,6 @@ export const presetSchema = z.object({
   wifi: linkSettingsSchema,
 });
 
-/** The presets every testbed knows. */
-export const presets: readonly z.infer<typeof presetSchema>[] = [
-  {
-    id: "city",
-    name: "City",
-    lte: { rateMbps: 75, rttMs: 40, lossPercent: 0 },
-    wifi: { rateMbps: 150, rttMs: 15, lossPercent: 0 },
-  },
-  {
-    id: "kt-2015",
-    name: "KT 2015",
-    lte: { rateMbps: 300, rttMs: 40, lossPercent: 0 },
-    wifi: { rateMbps: 867, rttMs: 15, lossPercent: 0 },
-  },
-];
-
 /** `lte-only`: the general UE, direct. `wifi-only`: the pM-UE's WiFi, direct. `lte-wifi`: the pM-UE through the proxy. */
 export const laneIdSchema = z.enum(["lte-only", "wifi-only", "lte-wifi"]);
 

@@ -41,24 +41,6 @@ export const pathEventSchema = z.object({
 
 export const transportSchema = z.enum(["mptcp", "tcp", "tcp-fallback"]);
 
-/** Why a session ended: by its own ends, by the proxy's limits, by policy, or with its node. */
-export const sessionEndReasons = [
-  "finished",
-  "closed-by-owner",
-  "client-reset",
-  "upstream-reset",
-  "client-gone",
-  "handshake-timeout",
-  "idle-timeout",
-  "engine-stopped",
-  "suspended",
-  "revoked",
-  "no-longer-allowed",
-  "node-drained",
-  "node-restarted",
-  "unknown",
-] as const;
-
 /** A session's state at one moment; counters are cumulative since it began. */
 export const sessionReportSchema = z.object({
   /** Unique within the node's epoch. */
@@ -163,7 +145,6 @@ export const telemetryBatchSchema = z.object({
 /** The portal's answer: how often to report from now on (200 ms while somebody watches, else 1000). */
 export const telemetryReplySchema = z.object({ reportEveryMs: z.int().min(100).max(60_000) });
 
-export type SessionEndReason = (typeof sessionEndReasons)[number];
 export type SubflowReport = z.infer<typeof subflowReportSchema>;
 export type SessionReport = z.infer<typeof sessionReportSchema>;
 export type PathEvent = z.infer<typeof pathEventSchema>;

@@ -1,6 +1,7 @@
 import type { Access } from "@/lib/contracts/access";
 import type { Entitlement } from "@/lib/contracts/policy";
-import type { PathEvent, SessionEndReason, SessionReport } from "@/lib/contracts/telemetry";
+import type { SessionEndReason } from "@/lib/contracts/session-end-reasons";
+import type { PathEvent, SessionReport } from "@/lib/contracts/telemetry";
 import type { Connection } from "@/lib/mptcp/connection";
 import type { ConnectionSample, RelayEvent, TransportKind } from "@/lib/mptcp/face";
 import type { AssociateRequest, FrontRequest } from "@/lib/protocols/accept-request";

@@ -1,14 +1,8 @@
 import type { ChildProcess, SpawnOptions } from "node:child_process";
 import { release } from "node:os";
 import { join } from "node:path";
-import {
-  type AccessLinkId,
-  type LinkFault,
-  type LinkSettings,
-  type PresetId,
-  presets,
-  type TestbedStatus,
-} from "@/lib/contracts/demo";
+import type { AccessLinkId, LinkFault, LinkSettings, PresetId, TestbedStatus } from "@/lib/contracts/demo";
+import { presets } from "@/lib/contracts/demo-presets";
 import type { InterfaceCounters } from "@/lib/demo";
 import { AppError } from "@/lib/shared/errors";
 import type { Log } from "@/lib/shared/log";

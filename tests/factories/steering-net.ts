@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { AccessLinkId, LinkFault, LinkSettings, PresetId } from "@/lib/contracts/demo";
-import { presets } from "@/lib/contracts/demo";
+import { presets } from "@/lib/contracts/demo-presets";
 import { sleep } from "@/lib/shared/sleep";
 import type { Testbed } from "@/lib/testbed";
 import type { SignedInStaff, StartedDemo } from "./started-demo";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { callingAlerts, readRuleForm, ruleForm, ruleText } from "@/components/alerts/prepare-alerts";
+import { callingAlerts, ruleText } from "@/components/alerts/prepare-alerts";
+import { readRuleForm, ruleForm } from "@/components/alerts/prepare-rule-form";
 import type { Alert } from "@/lib/contracts/alerts";
 import { english } from "../../factories/words";
 
