@@ -1,7 +1,6 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { Suspense } from "react";
 import { UsageHistory } from "@/components/charts/usage-history";
 import { FreshnessChip } from "@/components/live/freshness-chip";
 import { Page, PageHeader } from "@/components/shell/page-header";
@@ -18,10 +17,7 @@ type OverviewPageProps = {
   firstSteps: FirstSteps | null;
 };
 
-/**
- * What the operator's staff see first: is traffic flowing, over which access, and are the nodes well. Cards in `Suspense`
- * hydrate one by one, so that none of them keeps the page from answering for long.
- */
+/** What the operator's staff see first: is traffic flowing, over which access, and are the nodes well. */
 export function OverviewPage({ firstSteps }: OverviewPageProps) {
   const t = useTranslations();
   return (
@@ -30,29 +26,17 @@ export function OverviewPage({ firstSteps }: OverviewPageProps) {
         <FreshnessChip />
       </PageHeader>
       {firstSteps === null ? null : <FirstStepsCard initial={firstSteps} />}
-      <Suspense>
-        <CurrentFigures />
-      </Suspense>
+      <CurrentFigures />
       <div className="grid gap-4 xl:grid-cols-[minmax(0,1fr)_22rem]">
-        <Suspense>
-          <LiveThroughput />
-        </Suspense>
+        <LiveThroughput />
         <div className="grid content-start gap-4 md:grid-cols-2 xl:grid-cols-1">
-          <Suspense>
-            <NodesCard />
-          </Suspense>
-          <Suspense>
-            <ClassShares />
-          </Suspense>
+          <NodesCard />
+          <ClassShares />
         </div>
       </div>
       <div className="grid gap-4 xl:grid-cols-[minmax(0,1fr)_minmax(0,28rem)]">
-        <Suspense>
-          <RecentSessions />
-        </Suspense>
-        <Suspense>
-          <UsageHistory />
-        </Suspense>
+        <RecentSessions />
+        <UsageHistory />
       </div>
     </Page>
   );
