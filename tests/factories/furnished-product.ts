@@ -44,8 +44,11 @@ export type Stage = {
 };
 
 export async function startStage(): Promise<Stage> {
-  const demo = await startDemo({ preset: "city" });
   const browser = await startBrowser();
+  const demo = await startDemo({ preset: "city" }).catch(async (error: unknown) => {
+    await browser.close();
+    throw error;
+  });
   const stop = async (): Promise<void> => {
     await browser.close();
     await demo.stop();
