@@ -28,7 +28,6 @@ import { supportAddress } from "./support-address";
 import { VerdictCard } from "./verdict-card";
 
 const sealedCaseShape = async () => (await import("@/lib/contracts/support")).sealedCaseSchema;
-
 const supportMomentShape = async () => (await import("@/lib/contracts/moment")).supportMomentSchema;
 
 /** "Why is this customer slow?": one page from the number to the answer. */

@@ -57,10 +57,6 @@ export class PolicyStore {
     return this.versions.version;
   }
 
-  get canaryVersion(): number | null {
-    return this.versions.canaryVersion;
-  }
-
   /** Versions in force that outlive this process: the portal is told of these. */
   get kept(): VersionsInForce {
     return this.keptVersions;

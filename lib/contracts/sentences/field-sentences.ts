@@ -27,7 +27,7 @@ export const ownFieldSentences = {
 export const fieldSentences = {
   ...ownFieldSentences,
   classNotInForce: ({ id, known }: Named<"id" | "known">) =>
-    `There is no class "${id}" in the policy in force: ${known}.`,
+    `There is no class "${id}" in the policy in force. Choose one of: ${known}.`,
   listsNotInForce: ({ ids }: Named<"ids">) => `There is no white-list ${ids} in the policy in force.`,
   imsiTaken: ({ msisdn }: Named<"msisdn">) => `The subscriber ${msisdn} has this IMSI. Take it away there first.`,
   accountTaken: ({ email }: Named<"email">) =>
