@@ -11,6 +11,8 @@ export type ChartSeries = {
   /** `stack`: an area on top of the stacks before it. `line`: a line at its own value. */
   kind: "stack" | "line";
   values: readonly ChartValue[];
+  /** A value holds until the next x: a step instead of a slope. */
+  isHeld?: boolean;
   /** The label is also drawn at the newest point. */
   isLabelled?: boolean;
 };

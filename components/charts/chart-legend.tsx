@@ -15,12 +15,13 @@ type ChartLegendProps = {
 /** Names, line samples and values: under the crosshair, else the newest. The axis shows the unit, too. */
 export function ChartLegend({ data, cursorIndex, formatCursor, unit }: ChartLegendProps) {
   const t = useTranslations();
-  const x = cursorIndex === null ? undefined : data.xs[cursorIndex];
+  const index = cursorIndex === null ? null : Math.min(cursorIndex, data.xs.length - 1);
+  const x = index === null ? undefined : data.xs[index];
   return (
     <ul className="flex min-h-7 min-w-0 flex-wrap items-center gap-x-4 gap-y-1 text-sm">
       {[...data.series].reverse().map((series) => {
         if (series.kind === "stack" && lastValue(series.values) === null) return null;
-        const value = x === undefined ? lastValue(series.values) : (series.values[cursorIndex ?? 0] ?? null);
+        const value = x === undefined ? lastValue(series.values) : (series.values[index ?? 0] ?? null);
         return (
           <li key={series.id} className="flex items-center gap-1.5 whitespace-nowrap">
             <AccessMark tone={series.tone} />

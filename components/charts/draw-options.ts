@@ -1,4 +1,4 @@
-import type uPlot from "uplot";
+import uPlot from "uplot";
 import type { ChartReference, ChartSeries } from "./chart-data";
 import { prepareRateUnit, type Scale, scaleSplits } from "./prepare-scale";
 import { lastIndex } from "./prepare-stack";
@@ -24,6 +24,8 @@ type DrawOptions = {
 };
 
 const lteDash = [6, 4];
+/** From each x on, up to the next one or the gap. */
+const steps = uPlot.paths.stepped?.({ align: 1, alignGaps: 1 });
 
 /** How far the plotting area lies within the drawing, pixels; what is laid over it keeps to the same. */
 export function plotInsets(fontPx: number): { top: number; right: number; bottom: number; left: number } {
@@ -65,6 +67,7 @@ function seriesOptions(series: ChartSeries, colors: ChartColors, isLowest: boole
     spanGaps: false,
   };
   if (series.tone === "lte") options.dash = lteDash;
+  if (series.isHeld === true && steps !== undefined) options.paths = steps;
   if (series.kind === "stack" && isLowest) options.fill = stackFill(series, colors);
   return options;
 }

@@ -17,8 +17,13 @@ type TimeSeriesPlotProps = {
   className?: string | undefined;
 };
 
-function plotData(data: ChartData): uPlot.AlignedData {
-  return [[...data.xs], ...prepareStack(data.series)];
+/** What is held ends one step after the last x. */
+function plotData({ xs, series }: ChartData): uPlot.AlignedData {
+  const edges = prepareStack(series);
+  const [before, last] = xs.slice(-2);
+  if (before === undefined || last === undefined || series.every(({ isHeld }) => isHeld !== true))
+    return [[...xs], ...edges];
+  return [[...xs, 2 * last - before], ...edges.map((edge) => [...edge, edge.at(-1) ?? null])];
 }
 
 /** The canvas. It is built anew only when the set of series or the theme changes; new figures are just drawn. */

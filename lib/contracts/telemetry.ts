@@ -2,6 +2,10 @@ import { z } from "zod";
 import { accessSchema, addressSchema, byteCountSchema, timestampSchema } from "./access";
 import { nodeOrderStateSchema, nodeSettingsInForceSchema } from "./nodes";
 
+/** How many reports before it a batch takes in, and how many counters of paths they may have together. */
+export const maxEarlierReports = 60;
+export const maxEarlierCounters = 50_000;
+
 /**
  * One path of one session. Counters are cumulative since the path began and cover payload only.
  * `uploadBytes` is what the UE sent over this path, `downloadBytes` what it got.
@@ -22,6 +26,14 @@ export const subflowReportSchema = z.object({
   isBackup: z.boolean(),
   /** What steering lets the proxy send over it; null without a limit. */
   downloadLimitBytesPerSecond: byteCountSchema.nullable(),
+  /**
+   * Its counters in reports that the batch took in, oldest first: place in the batch's `earlier`, `uploadBytes`,
+   * `downloadBytes`.
+   */
+  earlier: z
+    .array(z.tuple([z.int().min(0), byteCountSchema, byteCountSchema]))
+    .max(maxEarlierReports)
+    .optional(),
 });
 
 /**
@@ -125,8 +137,10 @@ export const ruleHitsSchema = z.object({
   lastAt: timestampSchema,
 });
 
-/** `POST /api/nodes/telemetry`. A batch with a sequence already seen in its epoch changes nothing. */
-export const telemetryBatchSchema = z.object({
+const totalsSchema = z.object({ lte: accessTotalsSchema, wifi: accessTotalsSchema, other: accessTotalsSchema });
+
+/** A batch field by field, whether or not they go together. */
+export const batchFieldsSchema = z.object({
   /** Random per process start. */
   epoch: z.string().min(8).max(64),
   /** The epoch of the process that this one took over from: it may report beside this one until its sessions have ended. */
@@ -134,12 +148,43 @@ export const telemetryBatchSchema = z.object({
   sequence: z.int().min(1),
   at: timestampSchema,
   node: nodeStatusSchema,
-  totals: z.object({ lte: accessTotalsSchema, wifi: accessTotalsSchema, other: accessTotalsSchema }),
+  totals: totalsSchema,
+  /**
+   * Reports that waited for the portal and that this batch took in, oldest first, all of its hour: when they were, and the
+   * totals then. Their sessions and events are in `sessions`, the counters of paths in `subflows[].earlier`.
+   */
+  earlier: z
+    .array(z.object({ at: timestampSchema, totals: totalsSchema }))
+    .max(maxEarlierReports)
+    .default([]),
   /** Running sessions that changed, and ended ones exactly once. */
   sessions: z.array(sessionReportSchema).max(5000),
   ruleHits: z.array(ruleHitsSchema).max(5000),
   /** Others wait behind it: it tells what was, not what is. */
   isLate: z.boolean().default(false),
+});
+
+const hourOf = (at: string): number => Math.floor(Date.parse(at) / 3_600_000);
+
+/** Whether the counters of earlier reports name reports that are there, in their order, and all lie in one hour (UTC). */
+function isEarlierConsistent({ at, earlier, sessions }: z.infer<typeof batchFieldsSchema>): boolean {
+  let counters = 0;
+  for (const { subflows } of sessions)
+    for (const path of subflows) {
+      let before = -1;
+      for (const [place = -1] of path.earlier ?? []) {
+        if (place <= before || place >= earlier.length) return false;
+        before = place;
+      }
+      counters += path.earlier?.length ?? 0;
+    }
+  return counters <= maxEarlierCounters && earlier.every((report) => hourOf(report.at) === hourOf(at));
+}
+
+/** `POST /api/nodes/telemetry`. A batch with a sequence already seen in its epoch changes nothing. */
+export const telemetryBatchSchema = batchFieldsSchema.refine(isEarlierConsistent, {
+  error: "counters of earlier reports name reports that are not there, or lie in another hour",
+  path: ["earlier"],
 });
 
 /** The portal's answer: how often to report from now on (200 ms while somebody watches, else 1000). */

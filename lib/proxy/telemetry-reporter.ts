@@ -138,6 +138,7 @@ export class TelemetryReporter {
       at: new Date().toISOString(),
       node: status(),
       totals: sessions.totals(),
+      earlier: [],
       sessions: [...ended, ...running.map((session) => session.report())],
       ruleHits: ruleHits.take(maxRuleHits),
       isLate: false,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { demoCommandSchema, testbedCommandSchema, testbedStatusSchema } from "@/lib/contracts/demo";
 import { demoDeviceStatusSchema } from "@/lib/contracts/demo-devices";
-import { telemetryBatchSchema } from "@/lib/contracts/telemetry";
+import { batchFieldsSchema } from "@/lib/contracts/telemetry";
 import { getDatabase } from "@/lib/db/client";
 import { listenToPeers, maxPayloadBytes, notifyPeers } from "@/lib/db/database-events";
 import { errorMessage } from "@/lib/shared/errors";
@@ -22,7 +22,7 @@ const testbedSchema = z.object({ id: z.string(), name: z.string() });
 const newsSchema = z.object({
   source: z.object({ id: z.string(), name: z.string(), starts: z.int() }),
   isRetiring: z.boolean(),
-  batch: telemetryBatchSchema.pick({ epoch: true, succeeds: true, sequence: true, at: true, node: true, totals: true }),
+  batch: batchFieldsSchema.pick({ epoch: true, succeeds: true, sequence: true, at: true, node: true, totals: true }),
 });
 export type NodeNews = z.infer<typeof newsSchema>;
 

@@ -11,7 +11,8 @@ import { silenceMs } from "./telemetry-source";
  */
 export async function recordIdleReport(nodeId: string, batch: TelemetryBatch): Promise<{ starts: number } | null> {
   const { epoch, sequence, totals, node } = batch;
-  if (batch.sessions.length > 0 || batch.ruleHits.length > 0 || node.state === "retiring") return null;
+  if (batch.sessions.length + batch.ruleHits.length + batch.earlier.length > 0 || node.state === "retiring")
+    return null;
   const now = new Date();
   const at = new Date(Math.min(Date.parse(batch.at), now.getTime()));
   const sinceGap = new Date(at.getTime() - longestSpanMs);

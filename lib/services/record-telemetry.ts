@@ -2,7 +2,7 @@ import type { TelemetryBatch, TelemetryReply } from "@/lib/contracts/telemetry";
 import { getDatabase, type TelemetryEpoch, type Transaction } from "@/lib/db/client";
 import type { NodeActor } from "./actor";
 import { addClassMinutes } from "./add-class-minutes";
-import { bookUsage, ledgerMinute } from "./book-usage";
+import { bookUsage, hourOf, ledgerMinute } from "./book-usage";
 import { countQuota } from "./count-quota";
 import { liveNews } from "./live-news";
 import { noteDevicesSeen } from "./note-devices-seen";
@@ -10,6 +10,7 @@ import { policyHub } from "./policy-hub";
 import { recordIdleReport } from "./record-idle-report";
 import { noteReportGap } from "./report-gaps";
 import { sampleKeeper } from "./sample-keeper";
+import { storeEarlier } from "./store-earlier";
 import { storePathEvents } from "./store-path-events";
 import { storeRuleHits } from "./store-rule-hits";
 import { storeSessionSamples } from "./store-session-samples";
@@ -44,16 +45,31 @@ function totalsColumns(totals: Totals) {
   };
 }
 
-async function addUsage(transaction: Transaction, nodeId: string, at: Date, delta: Totals): Promise<void> {
-  const minute = new Date(Math.floor(at.getTime() / minuteMs) * minuteMs);
-  const rows = accesses.map((access) => ({ access, ...delta[access] }));
+/** What the node's totals grew, by the minutes of the batch and of the reports that it took in. @returns the totals now */
+async function addUsage(
+  transaction: Transaction,
+  nodeId: string,
+  known: Totals,
+  told: readonly { at: string; totals: Totals }[],
+): Promise<Totals> {
+  let most = known;
+  const rows = told.flatMap(({ at, totals }) => {
+    const before = most;
+    most = highestTotals(before, totals);
+    const delta = totalsDelta(before, most);
+    const minute = new Date(Math.floor(Math.min(Date.parse(at), Date.now()) / minuteMs) * minuteMs);
+    return accesses.map((access) => ({ minute, access, ...delta[access] }));
+  });
   await transaction.$executeRaw`
     INSERT INTO usage_minutes (minute, node_id, access, upload_bytes, download_bytes)
-    SELECT ${minute}, ${nodeId}, row."access"::access_kind, row."uploadBytes", row."downloadBytes"
-    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS row("access" text, "uploadBytes" bigint, "downloadBytes" bigint)
+    SELECT row."minute", ${nodeId}, row."access"::access_kind, sum(row."uploadBytes"), sum(row."downloadBytes")
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      AS row("minute" timestamptz, "access" text, "uploadBytes" bigint, "downloadBytes" bigint)
+    GROUP BY 1, 3
     ON CONFLICT (minute, node_id, access) DO UPDATE SET
       upload_bytes = usage_minutes.upload_bytes + excluded.upload_bytes,
       download_bytes = usage_minutes.download_bytes + excluded.download_bytes`;
+  return most;
 }
 
 type NodeRow = { epoch: string | null; lastSeenAt: Date | null; starts: number };
@@ -122,12 +138,12 @@ async function recordSessions(
   if (reports.length === 0) return;
   const sessions = lastReports(reports);
   await storeSessions(transaction, source, sessions, await readUnattributed(transaction, source, sessions));
+  await storeEarlier(transaction, source, sessions);
   await storeSubflows(transaction);
   await storeSessionSamples(transaction);
-  await bookUsage(transaction, source.minute);
-  const at = new Date(source.atMs);
-  await addClassMinutes(transaction, at);
-  await countQuota(transaction, { nodeId: source.nodeId, at });
+  await bookUsage(transaction, hourOf(source.minute));
+  await addClassMinutes(transaction);
+  await countQuota(transaction, { nodeId: source.nodeId, at: new Date(source.atMs) });
   // Of a session named twice in the batch the events of both.
   await storePathEvents(transaction, source, reports);
   await noteDevicesSeen(
@@ -149,8 +165,7 @@ async function record(
   const known = await transaction.telemetryEpoch.findUnique({ where: key });
   if (known !== null && batch.sequence <= known.lastSequence) return null;
   const at = new Date(Math.min(Date.parse(batch.at), Date.now()));
-  const before = knownTotals(known);
-  const totals = highestTotals(before, batch.totals);
+  const totals = await addUsage(transaction, nodeId, knownTotals(known), [...batch.earlier, batch]);
   const isRetiring = batch.node.state === "retiring";
   const heard = { isRetiring, heardAt: new Date() };
   const columns = { lastSequence: batch.sequence, lastAt: at, ...heard, ...totalsColumns(totals) };
@@ -159,9 +174,9 @@ async function record(
     create: { nodeId, epoch: batch.epoch, startedAt: new Date(batch.node.startedAt), ...columns },
     update: columns,
   });
-  await addUsage(transaction, nodeId, at, totalsDelta(before, totals));
   const sinceMs = known?.lastAt.getTime() ?? null;
-  const source = { nodeId, epoch: batch.epoch, isRetiring, sinceMs, atMs: at.getTime(), minute };
+  const earlierMinutes = batch.earlier.map((report) => ledgerMinute(new Date(report.at)));
+  const source = { nodeId, epoch: batch.epoch, isRetiring, sinceMs, atMs: at.getTime(), minute, earlierMinutes };
   await noteReportGap(transaction, source);
   await recordSessions(transaction, source, batch.sessions);
   await storeRuleHits(transaction, batch.ruleHits);

@@ -12,7 +12,7 @@ export async function storeSessionSamples(transaction: Transaction): Promise<voi
       coalesce(sum(download_bytes) FILTER (WHERE access = 'wifi'), 0),
       coalesce(sum(upload_bytes) FILTER (WHERE access = 'other'), 0),
       coalesce(sum(download_bytes) FILTER (WHERE access = 'other'), 0)
-    FROM batch_paths WHERE path IS NOT NULL AND from_at IS NOT NULL
+    FROM batch_paths WHERE from_at IS NOT NULL
     GROUP BY session_pk HAVING sum(upload_bytes + download_bytes) > 0
     ON CONFLICT (session_pk, to_at) DO UPDATE SET
       from_at = least(session_samples.from_at, excluded.from_at),

@@ -12,7 +12,7 @@ export function lastReports(sessions: readonly SessionReport[]): SessionReport[]
 }
 
 /** In what time a session's growth came about: since the batch before, but not before its start or after its end. */
-function spanOf(
+export function spanOf(
   { sinceMs, atMs }: BatchSource,
   { startedAt, end }: SessionReport,
 ): { from: string | null; to: string } {
@@ -21,6 +21,12 @@ function spanOf(
   const fromMs = Math.min(sinceMs === null ? startMs : Math.max(sinceMs, startMs), toMs - 1);
   const isKnown = toMs - fromMs <= longestSpanMs;
   return { from: isKnown ? new Date(fromMs).toISOString() : null, to: new Date(toMs).toISOString() };
+}
+
+/** The first minute that a session is told of; null: the batch's own. */
+function firstMinuteOf({ earlierMinutes }: BatchSource, { subflows }: SessionReport): string | null {
+  const places = subflows.flatMap(({ earlier = [] }) => earlier.slice(0, 1).map(([place]) => place));
+  return places.length === 0 ? null : (earlierMinutes[Math.min(...places)]?.toISOString() ?? null);
 }
 
 /** The batch's sessions as rows of the table, with the span of what they grew. */
@@ -46,11 +52,12 @@ function toldSessions(
       ${column(({ end }) => end?.at ?? null)}::timestamptz[], ${column(({ end }) => end?.reason ?? null)}::text[],
       ${arrayText(rests.map(({ uploadBytes }) => uploadBytes))}::bigint[],
       ${arrayText(rests.map(({ downloadBytes }) => downloadBytes))}::bigint[],
-      ${arrayText(spans.map(({ from }) => from))}::timestamptz[], ${arrayText(spans.map(({ to }) => to))}::timestamptz[]
+      ${arrayText(spans.map(({ from }) => from))}::timestamptz[], ${arrayText(spans.map(({ to }) => to))}::timestamptz[],
+      ${column((session) => firstMinuteOf(source, session))}::timestamptz[]
     ) AS row(session_id, device_id, subscriber_id, service_class_id, protocol, destination, destination_address,
       white_list_id, policy_version, transport, started_at, upload_bytes, download_bytes, handshake_upload_bytes,
       handshake_download_bytes, reinjected_bytes, ended_at, end_reason, rest_upload_bytes, rest_download_bytes, from_at,
-      to_at)`;
+      to_at, first_minute)`;
 }
 
 /** The paths of the batch's sessions; of one that is named twice the last. */
@@ -68,9 +75,11 @@ function toldPaths(sessions: readonly SessionReport[]): Prisma.Sql {
       ${column(({ proxyAddress }) => proxyAddress.port)}::int[], ${column(({ rttMs }) => rttMs)}::float8[],
       ${column(({ retransSegments }) => retransSegments)}::bigint[], ${column(({ isOpen }) => isOpen)}::boolean[],
       ${column(({ isBackup }) => isBackup)}::boolean[],
-      ${column(({ downloadLimitBytesPerSecond }) => downloadLimitBytesPerSecond)}::bigint[]
+      ${column(({ downloadLimitBytesPerSecond }) => downloadLimitBytesPerSecond)}::bigint[],
+      ${column(({ earlier = [] }) => Math.max(0, ...earlier.map(([, up]) => up)))}::bigint[],
+      ${column(({ earlier = [] }) => Math.max(0, ...earlier.map(([, , down]) => down)))}::bigint[]
     ) AS row(session_id, path, access, told_upload_bytes, told_download_bytes, ue_address, ue_port, proxy_address,
-      proxy_port, rtt_ms, retrans_segments, is_open, is_backup, download_limit)`;
+      proxy_port, rtt_ms, retrans_segments, is_open, is_backup, download_limit, earlier_upload_bytes, earlier_download_bytes)`;
 }
 
 /**
@@ -99,7 +108,7 @@ export async function storeSessions(
       SELECT ${nodeId}, ${epoch}, session_id, device_id, subscriber_id, service_class_id, protocol, destination,
         destination_address, white_list_id, policy_version, transport, started_at, upload_bytes, download_bytes,
         handshake_upload_bytes, handshake_download_bytes, reinjected_bytes, ended_at, end_reason,
-        rest_upload_bytes, rest_download_bytes, ${minute}, ${minute}
+        rest_upload_bytes, rest_download_bytes, coalesce(first_minute, ${minute}), ${minute}
       FROM told
       ON CONFLICT (node_id, epoch, session_id) DO UPDATE SET
         service_class_id = excluded.service_class_id,
@@ -125,12 +134,12 @@ export async function storeSessions(
           ELSE coalesce(excluded.end_reason, sessions.end_reason) END
       RETURNING id, session_id, subscriber_id, service_class_id
     )
-    INSERT INTO batch_paths (session_pk, path, access, subscriber_id, service_class_id, upload_bytes, download_bytes,
-      from_at, to_at, told_upload_bytes, told_download_bytes, ue_address, ue_port, proxy_address, proxy_port, rtt_ms,
+    INSERT INTO batch_paths (session_pk, path, access, subscriber_id, service_class_id, minute, upload_bytes,
+      download_bytes, from_at, to_at, told_upload_bytes, told_download_bytes, ue_address, ue_port, proxy_address, proxy_port, rtt_ms,
       retrans_segments, is_open, is_backup, download_limit)
-    SELECT stored.id, path.path, path.access, stored.subscriber_id, stored.service_class_id,
-      greatest(0, path.told_upload_bytes - coalesce(known.upload_bytes, 0)),
-      greatest(0, path.told_download_bytes - coalesce(known.download_bytes, 0)),
+    SELECT stored.id, path.path, path.access, stored.subscriber_id, stored.service_class_id, ${minute}::timestamptz,
+      greatest(0, path.told_upload_bytes - greatest(known.upload_bytes, path.earlier_upload_bytes)),
+      greatest(0, path.told_download_bytes - greatest(known.download_bytes, path.earlier_download_bytes)),
       told.from_at, told.to_at, path.told_upload_bytes, path.told_download_bytes, path.ue_address, path.ue_port,
       path.proxy_address, path.proxy_port, path.rtt_ms, path.retrans_segments, path.is_open, path.is_backup,
       path.download_limit
@@ -139,7 +148,7 @@ export async function storeSessions(
       SELECT upload_bytes, download_bytes FROM subflows WHERE session_pk = stored.id AND id = path.path OFFSET 0
     ) known ON true
     UNION ALL
-    SELECT stored.id, NULL, 'other', stored.subscriber_id, stored.service_class_id,
+    SELECT stored.id, NULL, 'other', stored.subscriber_id, stored.service_class_id, ${minute}::timestamptz,
       greatest(0, told.rest_upload_bytes - coalesce(known.unattributed_upload_bytes, 0)),
       greatest(0, told.rest_download_bytes - coalesce(known.unattributed_download_bytes, 0)),
       NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL

@@ -6,8 +6,9 @@ export type BatchSource = {
   isRetiring: boolean;
   sinceMs: number | null;
   atMs: number;
-  /** The minute under which the ledger has it. */
+  /** The minute under which the ledger has it, and those of the reports that it took in (see TelemetryBatch.earlier). */
   minute: Date;
+  earlierMinutes: readonly Date[];
 };
 
 /** A process of a node that is silent for so long, in milliseconds, is gone. */

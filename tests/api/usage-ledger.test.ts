@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import type { SessionReport, TelemetryBatch } from "@/lib/contracts/telemetry";
 import { getDatabase } from "@/lib/db/client";
 import { usageDayTable } from "@/lib/db/usage-days";
+import { gatherBatches } from "@/lib/proxy/spool/merge-batches";
 import type { NodeActor } from "@/lib/services/actor";
 import { ensureLocalNode } from "@/lib/services/ensure-local-node";
 import { type Reconciled, reconcileUsage } from "@/lib/services/reconcile-usage";
@@ -158,6 +159,58 @@ describe("the ledger of subscribers", () => {
         expect(await getDatabase().usageLedgerStaleHour.count()).toBe(0);
       }),
       { numRuns: 20 },
+    );
+  });
+
+  it("is the same whether reports that waited come one by one or as one, whatever of them was known before", async () => {
+    const step = fc.record({
+      lte: fc.integer({ min: -1000, max: 1_000_000 }),
+      wifi: fc.nat(1_000_000),
+      seconds: fc.integer({ min: 1, max: 200 }),
+      who: fc.constantFrom("a", "b"),
+    });
+    const classShares = () => getDatabase().classMinute.findMany({ orderBy: { minute: "asc" } });
+    const nodeMinutes = () => getDatabase().usageMinute.findMany({ orderBy: [{ minute: "asc" }, { access: "asc" }] });
+    const found = async () => {
+      const sessions = await getDatabase().session.findMany({
+        select: { sessionId: true, uploadBytes: true, downloadBytes: true, ledgerFrom: true },
+        orderBy: { sessionId: "asc" },
+      });
+      return { minutes: await minutes(), classes: await classShares(), nodes: await nodeMinutes(), sessions };
+    };
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 8 }), fc.nat(7), async (steps, known) => {
+        const at = { seconds: 0 };
+        const carried: Record<string, [number, number]> = { a: [0, 0], b: [0, 0] };
+        const batches = steps.map(({ lte, wifi, seconds, who }, index) => {
+          at.seconds += seconds;
+          const [lteBefore, wifiBefore] = carried[who] ?? [0, 0];
+          const now: [number, number] = [Math.max(0, lteBefore + lte), wifiBefore + wifi];
+          carried[who] = now;
+          const sum = Object.values(carried).reduce((all, one) => [all[0] + one[0], all[1] + one[1]]);
+          return {
+            ...batch(index + 1, minute(0, at.seconds), session(who, ...now, { subscriberId: who })),
+            totals: telemetryBatch({ sequence: 1, lte: { downloadBytes: sum[0] }, wifi: { downloadBytes: sum[1] } })
+              .totals,
+          };
+        });
+        const renamed = () => batches.map((one) => ({ ...one, epoch: `ledger-${round}` }));
+        await forget();
+        await getDatabase().classMinute.deleteMany();
+        await send(...renamed());
+        const oneByOne = await found();
+        await forget();
+        await getDatabase().classMinute.deleteMany();
+        const again = renamed();
+        // Some the portal has had, but its answer was lost: the process that came next gathers them once more.
+        await send(...again.slice(0, known));
+        const [first, ...others] = again;
+        if (first === undefined) throw new Error("two steps at least");
+        const gathered = others.reduce((before, after) => gatherBatches(before, after) ?? after, first);
+        await send(gathered, gathered);
+        expect(await found()).toEqual(oneByOne);
+      }),
+      { numRuns: 40 },
     );
   });
 

@@ -46,6 +46,7 @@ export function telemetryBatch(options: BatchOptions): TelemetryBatch {
       kernel: "6.18",
       spool: { sizeBytes: 0, droppedBatches: 0 },
     },
+    earlier: [],
     totals: { lte: { ...noBytes, ...options.lte }, wifi: { ...noBytes, ...options.wifi }, other: noBytes },
     sessions: options.sessions ?? [],
     ruleHits: options.ruleHits ?? [],

@@ -47,10 +47,10 @@ export const spoolFiles = {
     }
   },
 
-  /** Write a file anew, whole or not at all. */
+  /** Write a file anew, whole or not at all, whatever happens to the machine. */
   replace: async (path: string, bytes: Buffer): Promise<void> => {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await writeFile(`${path}.new`, bytes, { mode: 0o600 });
+    await writeFile(`${path}.new`, bytes, { mode: 0o600, flush: true });
     await rename(`${path}.new`, path);
   },
 

@@ -4,7 +4,7 @@ import { errorMessage } from "@/lib/shared/errors";
 import { newShortId } from "@/lib/shared/ids";
 import type { Log } from "@/lib/shared/log";
 import { batchText } from "../batch-text";
-import { mergeBatches } from "./merge-batches";
+import { gatherBatches, mergeBatches } from "./merge-batches";
 import { type SpoolFiles, spoolFiles } from "./spool-files";
 import { decodeRecords, encodeRecord } from "./spool-records";
 
@@ -26,8 +26,10 @@ type Entry = {
   /** Null where it is on the disk alone. */
   batch: TelemetryBatch | null;
   isOnDisk: boolean;
-  /** It was handed out, or left by another process: it changes no more, for the portal may have it. */
+  /** What comes is put into another one: it was handed out, or left by another process. */
   isFrozen: boolean;
+  /** The portal may have it: it changes no more. */
+  isHandedOut: boolean;
 };
 
 export type SpoolOptions = {
@@ -41,7 +43,8 @@ export type SpoolOptions = {
 /**
  * Telemetry that waits for the portal, in the order in which it was told: on the disk, so that a process that is killed
  * loses nothing of it, and its successor delivers it under the old epoch. A batch that nobody has tried to deliver takes
- * in what comes after it within its minute. Where the disk takes nothing, the newest batches stay in memory.
+ * in what comes after it within its minute; those that wait when one is handed out go with it, an hour's at the most.
+ * Where the disk takes nothing, the newest batches stay in memory.
  */
 export class TelemetrySpool {
   private readonly entries: Entry[] = [];
@@ -51,6 +54,8 @@ export class TelemetrySpool {
   private syncedAtMs = 0;
   private isDiskFine = true;
   private isClaimed = false;
+  /** What was handed out last: what it has taken in goes, where a crash left it. */
+  private lastOut: Pick<TelemetryBatch, "epoch" | "sequence"> | null = null;
   /** One change at a time: batches come while others are delivered. */
   private working: Promise<unknown> = Promise.resolve();
   /** Batches that were given up for want of room. */
@@ -123,7 +128,8 @@ export class TelemetrySpool {
     } else {
       this.order += 1;
       const path = this.files.pathOf(this.own, this.order);
-      const entry: Entry = { path, sizeBytes: 0, wholeBytes: 0, batch, isOnDisk: false, isFrozen: false };
+      const isNew = { isOnDisk: false, isFrozen: false, isHandedOut: false };
+      const entry: Entry = { path, sizeBytes: 0, wholeBytes: 0, batch, ...isNew };
       this.entries.push(entry);
       await this.write(entry, batch);
     }
@@ -133,12 +139,50 @@ export class TelemetrySpool {
 
   private async first(): Promise<TelemetryBatch | null> {
     for (let head = this.entries[0]; head !== undefined; head = this.entries[0]) {
-      head.isFrozen = true;
       head.batch ??= await this.read(head);
-      if (head.batch !== null) return head.batch;
-      await this.drop(head, "what a crash left of a batch of telemetry is dropped");
+      if (head.batch === null) await this.drop(head, "what a crash left of a batch of telemetry is dropped");
+      else if (!head.isHandedOut && this.isTakenIn(head.batch)) await this.removeFirst();
+      else return this.handOut(head, head.batch);
     }
     return null;
+  }
+
+  private isTakenIn({ epoch, sequence }: TelemetryBatch): boolean {
+    return this.lastOut !== null && this.lastOut.epoch === epoch && sequence <= this.lastOut.sequence;
+  }
+
+  private async handOut(head: Entry, batch: TelemetryBatch): Promise<TelemetryBatch> {
+    const out = head.isHandedOut ? batch : await this.gather(head, batch);
+    head.isFrozen = true;
+    head.isHandedOut = true;
+    this.lastOut = { epoch: out.epoch, sequence: out.sequence };
+    return out;
+  }
+
+  /**
+   * Have the first batch take in those behind it that go into one with it. It is on the disk before they go, so that a crash
+   * in between leaves it first.
+   */
+  private async gather(head: Entry, first: TelemetryBatch): Promise<TelemetryBatch> {
+    let gathered = first;
+    let count = 1;
+    for (; count < this.entries.length; count += 1) {
+      const next = await this.peek(count);
+      const more = next === null ? null : gatherBatches(gathered, next);
+      if (more === null) break;
+      gathered = more;
+    }
+    if (count === 1) return first;
+    await this.rewrite(head, gathered);
+    if (!head.isOnDisk) return first;
+    head.batch = gathered;
+    for (const entry of this.entries.splice(1, count - 1)) await this.forget(entry);
+    return gathered;
+  }
+
+  private async peek(place: number): Promise<TelemetryBatch | null> {
+    const entry = this.entries[place];
+    return entry === undefined ? null : (entry.batch ?? this.read(entry));
   }
 
   private async removeFirst(): Promise<void> {
@@ -164,8 +208,8 @@ export class TelemetrySpool {
       const found = await this.files.list(folder);
       if (found.length === 0) await this.tidy(() => this.files.removeFolder(folder));
       else await this.tidy(() => this.files.claim(folder));
-      for (const file of found)
-        this.entries.push({ ...file, wholeBytes: 0, batch: null, isOnDisk: true, isFrozen: true });
+      const isLeft = { wholeBytes: 0, batch: null, isOnDisk: true, isFrozen: true };
+      for (const [place, file] of found.entries()) this.entries.push({ ...file, ...isLeft, isHandedOut: place === 0 });
     }
     if (this.entries.length === 0) return;
     const waiting = { batches: this.entries.length, bytes: this.sizeBytes };

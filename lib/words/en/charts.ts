@@ -12,9 +12,9 @@ export const charts = {
   resume: "Resume",
   eventsOf: "Events of {name}",
   last60Minutes: "Last 60 minutes",
-  bytesAMinute: "Bytes a minute, {zoneName}",
+  meanOfEachMinute: "Mean of each minute, {zoneName}",
   theHistoryCouldNotBeRead: "The history could not be read",
   minute: "Minute",
   noBytesInTheLastHour: "No bytes in the last hour",
-  everyMinuteWithTrafficBecomesA: "Every minute with traffic becomes a bar here.",
+  minutesWithTrafficAreDrawnHere: "Minutes with traffic are drawn here.",
 } as const;

@@ -15,9 +15,9 @@ export const charts: Words<typeof english> = {
   resume: "재개",
   eventsOf: "{name}의 이벤트",
   last60Minutes: "최근 60분",
-  bytesAMinute: "분당 바이트, {zoneName}",
+  meanOfEachMinute: "분당 평균, {zoneName}",
   theHistoryCouldNotBeRead: "이력을 불러오지 못했습니다",
   minute: "분",
   noBytesInTheLastHour: "최근 1시간 동안 데이터가 없습니다",
-  everyMinuteWithTrafficBecomesA: "트래픽이 있는 매 분이 여기에 막대로 표시됩니다.",
+  minutesWithTrafficAreDrawnHere: "트래픽이 있는 분이 여기에 표시됩니다.",
 };

@@ -144,19 +144,24 @@ describe("prepareLiveRates", () => {
 describe("prepareUsage", () => {
   it("tells a minute without a report from a minute without bytes", () => {
     const none = { uploadBytes: 0, downloadBytes: 0 };
-    const bars = prepareUsage(
-      {
-        minutes: [
-          { at: "2026-01-01T00:00:00Z", access: null },
-          {
-            at: "2026-01-01T00:01:00Z",
-            access: { lte: { uploadBytes: 1, downloadBytes: 2 }, wifi: none, other: none },
-          },
-        ],
-      },
-      "downloadBytes",
-    );
-    expect(bars.map((bar) => bar.lte)).toEqual([null, 2]);
-    expect(sumUsage(bars)).toEqual({ lte: 2, wifi: 0, other: 0, total: 2 });
+    const usage = {
+      minutes: [
+        { at: "2026-01-01T00:00:00Z", access: null },
+        {
+          at: "2026-01-01T00:01:00Z",
+          access: { lte: { uploadBytes: 1, downloadBytes: 600 }, wifi: none, other: none },
+        },
+        {
+          at: "2026-01-01T00:02:00Z",
+          access: { lte: { uploadBytes: 1, downloadBytes: 600 }, wifi: none, other: none },
+        },
+      ],
+    };
+    // Half of the last minute has passed.
+    const { xs, series } = prepareUsage(english, usage, "downloadBytes", Date.parse("2026-01-01T00:02:30Z"));
+    expect(series.find(({ id }) => id === "lte")?.values).toEqual([null, 80, 160]);
+    expect(series.map(({ id }) => id)).toEqual(["wifi", "lte", "total"]);
+    expect(xs.map((x) => x - (xs[0] ?? 0))).toEqual([0, 1, 2]);
+    expect(sumUsage(usage, "downloadBytes")).toEqual({ lte: 1200, wifi: 0, other: 0, total: 1200 });
   });
 });

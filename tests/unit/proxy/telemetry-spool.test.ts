@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { SessionReport, TelemetryBatch } from "@/lib/contracts/telemetry";
-import { mergeBatches } from "@/lib/proxy/spool/merge-batches";
+import { type SessionReport, type TelemetryBatch, telemetryBatchSchema } from "@/lib/contracts/telemetry";
+import { gatherBatches, mergeBatches } from "@/lib/proxy/spool/merge-batches";
 import { type SpoolFiles, spoolFiles } from "@/lib/proxy/spool/spool-files";
 import { decodeRecords, encodeRecord } from "@/lib/proxy/spool/spool-records";
 import { TelemetrySpool } from "@/lib/proxy/spool/telemetry-spool";
@@ -12,6 +12,8 @@ import { collectedLog } from "../../factories/collected-log";
 import { sessionReport, telemetryBatch } from "../../factories/telemetry";
 
 const minute = (n: number, second = 0): Date => new Date(Date.UTC(2026, 0, 1, 0, n, second));
+/** Batches of two hours never become one. */
+const hour = (n: number): Date => minute(60 * n);
 
 let folder: string;
 let logged: ReturnType<typeof collectedLog>;
@@ -111,6 +113,62 @@ describe("batches of one minute", () => {
   });
 });
 
+/** The session with these counters of its LTE path, and its WiFi path at rest. */
+function grown(id: string, lteDown: number, changes: Partial<SessionReport> = {}): SessionReport {
+  const report = sessionReport(id, changes);
+  const [lte, wifi] = report.subflows;
+  if (lte === undefined || wifi === undefined) throw new Error("two paths");
+  return { ...report, subflows: [{ ...lte, downloadBytes: lteDown }, wifi] };
+}
+
+const gathered = (...[first, ...others]: TelemetryBatch[]): TelemetryBatch | null =>
+  others.reduce<TelemetryBatch | null>(
+    (before, after) => (before === null ? null : gatherBatches(before, after)),
+    first ?? null,
+  );
+
+describe("batches of one hour that wait", () => {
+  it("become one of the last, with each path's counters of every minute in which they grew", () => {
+    const all = [
+      batch(1, minute(1), grown("a", 100), grown("b", 7)),
+      batch(2, minute(2), grown("a", 150)),
+      batch(3, minute(3), grown("c", 1)),
+      batch(4, minute(4), grown("a", 170)),
+    ];
+    const one = gathered(...all);
+    expect(one).toMatchObject({ sequence: 4, at: minute(4).toISOString() });
+    expect(one?.earlier.map(({ at }) => at)).toEqual([minute(1), minute(2), minute(3)].map((at) => at.toISOString()));
+    expect(one?.sessions.map(({ id }) => id)).toEqual(["a", "b", "c"]);
+    const lte = (place: number) => one?.sessions[place]?.subflows[0];
+    expect(lte(0)).toMatchObject({ downloadBytes: 170 });
+    expect(lte(0)?.earlier?.map(([place, , down]) => [place, down])).toEqual([
+      [0, 100],
+      [1, 150],
+    ]);
+    expect(lte(1)?.earlier?.map(([place, , down]) => [place, down])).toEqual([[0, 7]]);
+    expect(lte(2)?.earlier?.map(([place, , down]) => [place, down])).toEqual([[2, 1]]);
+    expect(one?.sessions[0]?.subflows[1]?.earlier).toHaveLength(1);
+    expect(telemetryBatchSchema.parse(JSON.parse(JSON.stringify(one)))).toEqual(one);
+    expect(telemetryBatchSchema.safeParse({ ...one, earlier: one?.earlier.slice(1) }).success).toBe(false);
+    expect(telemetryBatchSchema.safeParse({ ...one, at: hour(1).toISOString() }).success).toBe(false);
+  });
+
+  it("stay apart across hours and epochs, and where one report would not hold them", () => {
+    const first = batch(1, minute(1));
+    expect(gathered(first, batch(2, minute(60)))).toBeNull();
+    expect(gathered(first, { ...batch(2, minute(2)), epoch: "epoch-two" })).toBeNull();
+    const many = Array.from({ length: 62 }, (_, n) => batch(n + 1, minute(1, n % 60)));
+    expect(gathered(...many.slice(0, 61))?.earlier).toHaveLength(60);
+    expect(gathered(...many)).toBeNull();
+    const busy = (n: number) =>
+      batch(n, minute(n), ...Array.from({ length: 5000 }, (_, place) => grown(`s${place}`, n * 1000)));
+    // 10,000 counters at first, then one of each session that grew.
+    const reports = Array.from({ length: 11 }, (_, n) => busy(n + 1));
+    expect(gathered(...reports.slice(0, 9))).not.toBeNull();
+    expect(gathered(...reports)).toBeNull();
+  });
+});
+
 describe("the spool", () => {
   it("hands batches out in order, and takes news into the last until it was handed out", async () => {
     const spool = await open();
@@ -118,7 +176,7 @@ describe("the spool", () => {
     expect(await spool.next()).toMatchObject({ sequence: 1 });
     expect(await spool.add(batch(2, minute(1, 2), sessionReport("b")))).toBe(true);
     expect(await spool.add(batch(3, minute(1, 3), sessionReport("c")))).toBe(false);
-    expect(await spool.add(batch(3, minute(2), sessionReport("d")))).toBe(true);
+    expect(await spool.add(batch(3, hour(2), sessionReport("d")))).toBe(true);
     const all = await drain(spool);
     expect(all.map(({ sequence, sessions }) => [sequence, ...sessions.map(({ id }) => id)])).toEqual([
       [1, "a"],
@@ -135,7 +193,7 @@ describe("the spool", () => {
     await killed.next();
     await killed.add(batch(2, minute(1, 2), sessionReport("b")));
     await killed.add(batch(3, minute(1, 3), sessionReport("c")));
-    for (let n = 3; n < 8; n += 1) await killed.add(batch(n, minute(n)));
+    for (let n = 3; n < 8; n += 1) await killed.add(batch(n, hour(n)));
     const next = await open();
     await next.add({ ...batch(1, minute(9)), epoch: "epoch-two" });
     const all = await drain(next);
@@ -146,6 +204,38 @@ describe("the spool", () => {
     expect(all[1]?.sessions.map(({ id }) => id)).toEqual(["b", "c"]);
     await next.close();
     expect(await batchFiles()).toEqual([]);
+  });
+
+  it("hands out what waits of an hour as one batch, which the process after a kill has as well", async () => {
+    const kept: string[] = [];
+    // Killed right after the first file has them all: those that it took in are still there.
+    const files: SpoolFiles = { ...spoolFiles, remove: async (path) => void kept.push(path) };
+    const killed = await open({ files });
+    for (let n = 1; n <= 3; n += 1) await killed.add(batch(n, minute(n), grown("a", n)));
+    await killed.add(batch(4, hour(1), grown("a", 4)));
+    expect(await killed.next()).toMatchObject({ sequence: 3, earlier: [{}, {}] });
+    expect(killed.count).toBe(2);
+    expect(kept).toHaveLength(2);
+    const next = await open();
+    await next.add({ ...batch(1, hour(2)), epoch: "epoch-two" });
+    const all = await drain(next);
+    expect(all.map(({ sequence, earlier }) => [sequence, earlier.length])).toEqual([
+      [3, 2],
+      [4, 0],
+      [1, 0],
+    ]);
+    expect(await batchFiles()).toEqual([]);
+    expect(next.droppedBatches).toBe(0);
+  });
+
+  it("hands out again what it handed out, whatever came meanwhile", async () => {
+    const spool = await open();
+    await spool.add(batch(1, minute(1), grown("a", 1)));
+    const first = await spool.next();
+    await spool.add(batch(2, minute(2), grown("a", 2)));
+    expect(await spool.next()).toEqual(first);
+    await spool.remove();
+    expect(await spool.next()).toMatchObject({ sequence: 2, earlier: [] });
   });
 
   it("leaves alone what belongs to another process that runs", async () => {
@@ -179,7 +269,7 @@ describe("the spool", () => {
 
   it("drops the oldest but the one on its way where it is full, and says so", async () => {
     const spool = await open({ maxBytes: 6000 });
-    for (let n = 1; n <= 6; n += 1) await spool.add(batch(n, minute(n), sessionReport("a"), sessionReport("b")));
+    for (let n = 1; n <= 6; n += 1) await spool.add(batch(n, hour(n), sessionReport("a"), sessionReport("b")));
     const all = await drain(spool);
     expect(all.length).toBeLessThan(6);
     expect(all[0]?.sequence).toBe(1);
@@ -206,11 +296,11 @@ describe("the spool", () => {
       },
     };
     const spool = await open({ files });
-    for (let n = 1; n <= 30; n += 1) await spool.add(batch(n, minute(n), sessionReport(`s${n}`)));
+    for (let n = 1; n <= 30; n += 1) await spool.add(batch(n, hour(n), sessionReport(`s${n}`)));
     expect(logged.said("error")[0]).toBe("telemetry is not kept on disk: make room");
     expect(spool.count).toBe(21);
     isFull = false;
-    await spool.add(batch(31, minute(30), sessionReport("s31")));
+    await spool.add(batch(31, hour(30), sessionReport("s31")));
     expect(logged.said("info")).toContain("telemetry is kept on disk again");
     const all = await drain(await open());
     expect(all.map(({ sequence }) => sequence)).toEqual([1, ...Array.from({ length: 20 }, (_, n) => n + 11)]);
@@ -219,8 +309,8 @@ describe("the spool", () => {
 
   it("keeps what is refused in a file, and goes on", async () => {
     const spool = await open();
-    await spool.add(batch(1, minute(1)));
-    await spool.add(batch(2, minute(2)));
+    await spool.add(batch(1, hour(1)));
+    await spool.add(batch(2, hour(2)));
     const file = await spool.setAside("no good");
     expect(JSON.parse(await readFile(file ?? "", "utf8"))).toMatchObject({ reason: "no good", batch: { sequence: 1 } });
     expect((await drain(spool)).map(({ sequence }) => sequence)).toEqual([2]);
