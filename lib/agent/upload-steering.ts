@@ -13,7 +13,7 @@ import type { AgentPolicy } from "./agent-policy";
 import type { DevicePaths } from "./paths/device-paths";
 
 export type UploadSteeringOptions = {
-  server: Pick<ConnectionServer, "samplePaths">;
+  server: Pick<ConnectionServer, "samplePaths" | "boundSendBuffer">;
   /** Null where the kernel has no MPTCP. */
   pathManager: PathManager | null;
   policy: Pick<AgentPolicy, "serviceClass" | "onChange">;
@@ -54,6 +54,7 @@ export class UploadSteering {
       samplePaths: (connections) => server.samplePaths("upstream", connections),
       pathManager: mayListen(pathManager) ? pathManager : null,
       pacer,
+      boundSendBuffer: (connection, bytes) => server.boundSendBuffer(connection, "upstream", bytes),
       log,
     });
     this.stopPolicy = policy.onChange(() => this.followClass());

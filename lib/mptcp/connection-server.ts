@@ -113,6 +113,11 @@ export class ConnectionServer {
     });
   }
 
+  /** See RelayEngine; a connection that is gone is ignored. */
+  boundSendBuffer(connection: ConnectionId, side: Side, bytes: number): void {
+    if (!this.isStopped) this.engine.boundSendBuffer(connection, side, bytes);
+  }
+
   stats(): EngineStats {
     return this.engine.stats();
   }

@@ -313,6 +313,12 @@ export interface RelayEngine {
   /** From now on the connection takes its bytes from this limit; null frees it. */
   limitConnection(connection: ConnectionId, limit: RateLimitId | null): void;
   /**
+   * Bound what is queued or on its way on a side's socket, of MPTCP on each subflow (SO_SNDBUFFORCE; the kernel's own
+   * memory, a little more than the bytes). From then on the kernel does not size it by itself. Takes CAP_NET_ADMIN,
+   * without which nothing changes.
+   */
+  boundSendBuffer(connection: ConnectionId, side: Side, bytes: number): void;
+  /**
    * Ask for counters of these connections (all where null) with the transports of these sides; with "moved" only of those
    * that relayed bytes within the last 15 s.
    */

@@ -86,6 +86,7 @@ export type Addon = Partial<PacerAddon> & {
   engineSetLimit(engine: NativeHandle, limit: number, uploadRate: number, downloadRate: number): number;
   engineDropLimit(engine: NativeHandle, limit: number): number;
   engineLimit(engine: NativeHandle, connection: number, limit: number | null): number;
+  engineBoundSendBuffer(engine: NativeHandle, connection: number, side: number, bytes: number): number;
   engineSample(engine: NativeHandle, request: number, connections: Float64Array | null, sides: number): number;
   engineSamplePaths(engine: NativeHandle, request: number, connections: Float64Array | null, sides: number): number;
   engineFlush(engine: NativeHandle): void;

@@ -21,6 +21,8 @@ const defaultBacklog = 4096;
 /** Threads are woken for this many commands even within a turn: they have work enough. */
 const maxWaiting = 256;
 const maxMark = 2 ** 32 - 1;
+/** The kernel's number is an int. */
+const maxSendBufferBytes = 2 ** 31 - 1;
 
 const sideNumber: Record<Side, 0 | 1> = { client: 0, upstream: 1 };
 
@@ -244,6 +246,19 @@ export function createRelayEngine(addon: Addon, options: RelayEngineOptions): Re
         addon.engineLimit(handle, connection, limit === null ? null : checkLimitId(limit)),
         "limitConnection",
         () => `Limiting a connection by rate limit ${limit} failed (setRateLimit makes one)`,
+      );
+    },
+
+    boundSendBuffer(connection, side, bytes) {
+      post(
+        addon.engineBoundSendBuffer(
+          handle,
+          connection,
+          sideNumber[side],
+          checkInteger("bytes", bytes, 1, maxSendBufferBytes),
+        ),
+        "setsockopt",
+        () => "Bounding a send buffer failed",
       );
     },
 

@@ -19,7 +19,7 @@ export class ProxySteering {
   private timer: NodeJS.Timeout | null = null;
 
   constructor(
-    server: Pick<ConnectionServer, "samplePaths">,
+    server: Pick<ConnectionServer, "samplePaths" | "boundSendBuffer">,
     private readonly tools: SteeringTools,
     private readonly log: Log,
   ) {
@@ -28,6 +28,7 @@ export class ProxySteering {
       samplePaths: (connections) => server.samplePaths("client", connections),
       pathManager,
       pacer,
+      boundSendBuffer: (connection, bytes) => server.boundSendBuffer(connection, "client", bytes),
       log,
     });
     if (tools.pathReason !== null) log.warn({ reason: tools.pathReason }, "paths are not steered");

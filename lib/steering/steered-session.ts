@@ -150,6 +150,11 @@ export class SteeredSession {
     });
   }
 
+  /** What each path's socket may hold from now on, in bytes; null: as before. */
+  takeSendBound(): number | null {
+    return this.controller?.takeSendBound() ?? null;
+  }
+
   /** What each access delivers while nobody slows it down (bytes a second). */
   *freeRates(): Iterable<[AccessKind, number]> {
     if (this.controller === null) return;

@@ -46,6 +46,8 @@ export type SteeringLoopOptions = {
   /** Absent abilities are null: then what takes them is left undone. */
   pathManager: Pick<PathManager, "setSubflowBackup" | "destroySubflow" | "onEvent"> | null;
   pacer: Pick<SubflowPacer, "setRates"> | null;
+  /** Of the side that is steered (ConnectionServer.boundSendBuffer). */
+  boundSendBuffer: (connection: ConnectionId, bytes: number) => void;
   log: Log;
 };
 
@@ -199,6 +201,8 @@ export class SteeringLoop {
         this.knownRates.startBytes(session.subscriber, access, rttMs, subscriber.sessions.size, nowMs);
       const orders = session.step(reading, subscriber.shareOf(session, nowMs), startBytes, nowMs);
       for (const order of orders) this.take(order);
+      const bound = session.takeSendBound();
+      if (bound !== null) this.options.boundSendBuffer(session.id, bound);
       for (const [access, rate] of session.freeRates()) this.knownRates.note(session.subscriber, access, rate, nowMs);
     }
     this.carryOut(nowMs);
@@ -227,21 +231,10 @@ export class SteeringLoop {
       return;
     }
     const isDone = this.tryOrder(() => {
-      if (isPulse(order)) this.pulse(path);
-      else if (action.kind === "backup") pathManager.setSubflowBackup(path.subflow, action.isBackup);
+      if (action.kind === "backup") pathManager.setSubflowBackup(path.subflow, action.isBackup);
       else if (action.kind === "destroy") pathManager.destroySubflow(path.subflow);
     });
-    if (isDone && !isPulse(order)) session.done(order);
-  }
-
-  /**
-   * Without pacing: megabytes would go to the path until the next tick. In an instant the kernel hands it what waits at
-   * that moment, which is tens of kilobytes to some hundred.
-   */
-  private pulse(path: KnownPath): void {
-    this.options.pathManager?.setSubflowBackup(path.subflow, false);
-    this.options.pathManager?.setSubflowBackup(path.subflow, true);
-    path.isBackup = true;
+    if (isDone) session.done(order);
   }
 
   /** A subflow that is gone refuses orders: that is no fault. */
@@ -258,8 +251,4 @@ export class SteeringLoop {
 
 function isLetOn({ action }: PathOrder): boolean {
   return action.kind === "backup" && !action.isBackup;
-}
-
-function isPulse({ action }: PathOrder): boolean {
-  return action.kind === "backup" && action.cause === "share-free";
 }

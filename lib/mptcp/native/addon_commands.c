@@ -134,6 +134,17 @@ static napi_value engine_limit_call(napi_env env, napi_callback_info info) {
   return addon_from_number(env, engine ? engine_limit(engine, connection, has_limit ? &limit : NULL) : 0);
 }
 
+/* engineBoundSendBuffer(handle, connection, side, bytes) -> 0 | -errno */
+static napi_value engine_bound_send_buffer_call(napi_env env, napi_callback_info info) {
+  struct addon_call call = addon_begin(env, info, 4);
+  struct engine *engine = addon_engine_of(&call);
+  uint64_t connection = (uint64_t)addon_number(&call, 1);
+  int side = (int)addon_number(&call, 2) & 1;
+  uint32_t bytes = (uint32_t)addon_number(&call, 3);
+  if (call.is_bad) return NULL;
+  return addon_from_number(env, engine ? engine_bound_send_buffer(engine, connection, side, bytes) : 0);
+}
+
 /* An argument that is a Float64Array of ids, or null for all; free with free(). False where memory is short. */
 static bool take_connections(struct addon_call *call, int index, uint64_t **connections, uint32_t *count) {
   size_t length = 0;
@@ -183,6 +194,7 @@ void addon_commands_init(napi_env env, napi_value exports) {
   addon_export(env, exports, "engineSetLimit", engine_set_limit_call);
   addon_export(env, exports, "engineDropLimit", engine_drop_limit_call);
   addon_export(env, exports, "engineLimit", engine_limit_call);
+  addon_export(env, exports, "engineBoundSendBuffer", engine_bound_send_buffer_call);
   addon_export(env, exports, "engineSample", engine_sample_call);
   addon_export(env, exports, "engineSamplePaths", engine_sample_paths_call);
 }

@@ -23,6 +23,7 @@ enum command_type {
   COMMAND_HANG_UP,
   COMMAND_CLOSE,
   COMMAND_LIMIT,
+  COMMAND_SEND_BUFFER,
   COMMAND_LIMIT_CHANGED,
   COMMAND_SAMPLE,
   COMMAND_STOP,
@@ -60,6 +61,10 @@ struct command {
       int source;
       uint64_t bytes;
     } pass;
+    struct {
+      int side;
+      uint32_t bytes;
+    } send_buffer;
     bool is_reset;
     struct sample_request *sample;
     struct throttle *throttle; /* NULL: no limit */

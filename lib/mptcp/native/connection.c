@@ -278,6 +278,10 @@ void connection_limit(struct worker *worker, struct connection *connection, stru
   worker_queue(worker, connection);
 }
 
+void connection_bound_send_buffer(const struct connection *connection, int side, uint32_t bytes) {
+  if (connection->end[side].fd >= 0) socket_bound_send_buffer(connection->end[side].fd, bytes);
+}
+
 void connection_read(struct worker *worker, struct connection *connection, int side) {
   if (connection->flow[side].mode != FLOW_TALK) return;
   connection->end[side].is_read_wanted = true;

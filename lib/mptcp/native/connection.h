@@ -55,6 +55,8 @@ void connection_hang_up(struct worker *worker, struct connection *connection);
 void connection_read(struct worker *worker, struct connection *connection, int side);
 /* Takes the throttle; NULL: no limit from now on. */
 void connection_limit(struct worker *worker, struct connection *connection, struct throttle *throttle);
+/* Of the side's socket, where there is one. */
+void connection_bound_send_buffer(const struct connection *connection, int side, uint32_t bytes);
 /* Takes the block. */
 void connection_write(struct worker *worker, struct connection *connection, int side, struct block *block);
 

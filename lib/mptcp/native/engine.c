@@ -262,6 +262,12 @@ int engine_close(struct engine *engine, uint64_t connection, bool is_reset) {
                   &(struct command){.type = COMMAND_CLOSE, .connection = connection, .is_reset = is_reset});
 }
 
+int engine_bound_send_buffer(struct engine *engine, uint64_t connection, int side, uint32_t bytes) {
+  return engine_post_one(engine, &(struct command){.type = COMMAND_SEND_BUFFER,
+                                                   .connection = connection,
+                                                   .send_buffer = {.side = side, .bytes = bytes}});
+}
+
 static int post_sample(struct engine *engine, struct sample_request *sample) {
   if (!sample) return -ENOMEM;
   if (!engine->is_stopped) return engine_post_all(engine, &(struct command){.type = COMMAND_SAMPLE, .sample = sample});

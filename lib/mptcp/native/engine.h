@@ -98,6 +98,7 @@ int engine_set_limit(struct engine *engine, int64_t limit, const uint64_t rates[
 int engine_drop_limit(struct engine *engine, int64_t limit);
 /* -ENOENT where there is no such limit. `limit` NULL: none from now on. */
 int engine_limit(struct engine *engine, uint64_t connection, const int64_t *limit);
+int engine_bound_send_buffer(struct engine *engine, uint64_t connection, int side, uint32_t bytes);
 /*
  * `connections` NULL: all, with `is_moved` those that relayed bytes lately. `sides` is a bit mask (1 client, 2 upstream).
  * One WIRE_SAMPLED record answers.

@@ -139,6 +139,11 @@ size_t socket_unread(int fd) {
   return ioctl(fd, SIOCINQ, &bytes) || bytes < 0 ? 0 : (size_t)bytes;
 }
 
+void socket_bound_send_buffer(int fd, uint32_t bytes) {
+  int half = (int)(bytes / 2); /* the kernel takes twice what is asked for (socket(7)) */
+  setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &half, sizeof half);
+}
+
 void socket_reset(int fd) {
   struct linger at_once = {.l_onoff = 1, .l_linger = 0};
   setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);

@@ -61,6 +61,12 @@ int socket_unacknowledged(int fd);
 /* Bytes that a read would find (SIOCINQ); 0 where unknown. */
 size_t socket_unread(int fd);
 
+/*
+ * What may be queued or on its way on the socket, of MPTCP on each subflow; the kernel sizes it no more by itself. It
+ * counts its own memory, which is a little more than the bytes. Takes CAP_NET_ADMIN; without it nothing changes.
+ */
+void socket_bound_send_buffer(int fd, uint32_t bytes);
+
 /* Close with RST (MP_FASTCLOSE on MPTCP), dropping what is queued. */
 void socket_reset(int fd);
 

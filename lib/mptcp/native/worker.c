@@ -133,6 +133,9 @@ static void run_command(struct worker *worker, struct command *command) {
       connection_limit(worker, connection, command->throttle);
       command->throttle = NULL;
       break;
+    case COMMAND_SEND_BUFFER:
+      connection_bound_send_buffer(connection, command->send_buffer.side, command->send_buffer.bytes);
+      break;
     default:
       if (command->is_reset) {
         connection_close(worker, connection, REASON_CLOSED_BY_OWNER, 0, true);

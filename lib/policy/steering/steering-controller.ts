@@ -3,6 +3,7 @@ import { judgePath } from "./path-health";
 import { noBounds, type PathBounds, PathState } from "./path-state";
 import { QueueBounds } from "./queue-bounds";
 import { RateEstimate } from "./rate-estimate";
+import { SendBound } from "./send-bound";
 import type { BackupCause, SteeringAction, SteeringReading, SteeringSettings } from "./steering-types";
 
 /** An order that has no effect is given again after this long. */
@@ -46,6 +47,7 @@ export class SteeringController {
   private isPassive = false;
   private hadWifi = false;
   private capBudgetBytes = 0;
+  private readonly sendBound = new SendBound();
   private lastMs: number | null = null;
 
   constructor(settings: SteeringSettings) {
@@ -69,6 +71,7 @@ export class SteeringController {
     const usable = this.usablePaths();
     const plan = this.planLte(reading, usable, sinceMs);
     this.applyPlan(plan, usable, reading, sinceMs, actions);
+    if (!this.settings.canPace && this.settings.steering === "lte-share") this.sendBound.follow(usable);
     return actions.length === 0 ? nothing : actions;
   }
 
@@ -167,8 +170,7 @@ export class SteeringController {
   private mark(path: PathState, isBackup: boolean, cause: BackupCause, nowMs: number, actions: SteeringAction[]): void {
     if (path.reading.isBackup === isBackup) return;
     const { backupOrder } = path;
-    const isAsked = backupOrder?.isBackup === isBackup && nowMs - backupOrder.atMs < orderAgainMs;
-    if (isAsked && cause !== "share-free") return;
+    if (backupOrder?.isBackup === isBackup && nowMs - backupOrder.atMs < orderAgainMs) return;
     path.backupOrder = { isBackup, atMs: nowMs };
     actions.push({ kind: "backup", subflowId: path.id, isBackup, cause });
   }
@@ -218,6 +220,11 @@ export class SteeringController {
       isRestart,
       startBytes,
     });
+  }
+
+  /** Without pacing: what each path's socket may hold from now on, in bytes; null: as before. */
+  takeSendBound(): number | null {
+    return this.sendBound.take();
   }
 
   /** What a path delivers while nobody slows it down (bytes a second); null where it says little. */

@@ -52,10 +52,7 @@ export type BackupCause =
   | "wifi-suffices"
   /** More is wanted than WiFi gives: LTE takes its share. */
   | "wifi-is-short"
-  /**
-   * The share or cap is used up for the moment, or free again (without pacing only). Free: the mark may be taken off for
-   * an instant only, in which the kernel hands over what waits; it is said at every step for as long as it holds.
-   */
+  /** The share or cap is used up for the moment, or free again (without pacing only). */
   | "share-used"
   | "share-free"
   /** The class uses LTE only while WiFi is away. */

@@ -20,6 +20,7 @@ const idleMs = 1300;
 /** A kernel that obeys: what the loop asks of it, in order, and the paths that it shows. */
 let orders: string[];
 let paces: SubflowPace[][];
+let bounds: number[];
 let paths: PathReading[];
 let readings: number;
 let moved: boolean;
@@ -53,6 +54,7 @@ function start(isPacing: boolean): SteeringLoop {
     },
     pathManager,
     pacer: isPacing ? { setRates: (batch) => paces.push([...batch]) } : null,
+    boundSendBuffer: (_connection, bytes) => bounds.push(bytes),
     log: pino({ level: "silent" }),
   });
 }
@@ -60,7 +62,7 @@ function start(isPacing: boolean): SteeringLoop {
 const connection = { id: 1, subscriber: "one", accessOf, onEvent: (event: SteeringEvent) => told.push(event) };
 
 beforeEach(() => {
-  [orders, paces, readings, moved, told, refuse] = [[], [], 0, false, [], false];
+  [orders, paces, bounds, readings, moved, told, refuse] = [[], [], [], 0, false, [], false];
   paths = [pathReading(1, ends.wifi, 0), pathReading(2, ends.lte, 0)];
   loop = start(true);
 });
@@ -96,6 +98,20 @@ describe("SteeringLoop", () => {
     expect(paces[0]).toMatchObject([
       { subflow: { token: 7, ...ends.lte }, bytesPerSecond: null, unsentLimitBytes: 131_072, inFlightLimitBytes: null },
     ]);
+  });
+
+  it("bounds what the sockets hold where it cannot pace, once, and only for class lte-share", async () => {
+    loop.add(connection, silver);
+    await sleep(50);
+    expect(bounds).toEqual([]);
+    await loop.stop();
+    loop = start(false);
+    const session = loop.add(connection, gold);
+    await sleep(50);
+    expect(bounds).toEqual([]);
+    loop.setClass(session, silver);
+    await sleep(100);
+    expect(bounds).toEqual([1_048_576]);
   });
 
   it("paces LTE to the subscriber's cap, and lifts it with the cap", async () => {
@@ -150,6 +166,7 @@ describe("SteeringLoop", () => {
       samplePaths: async () => [pathsReading(paths, { kind: "tcp", token: 0 })],
       pathManager,
       pacer: { setRates: (batch) => paces.push([...batch]) },
+      boundSendBuffer: (_connection, bytes) => bounds.push(bytes),
       log: pino({ level: "silent" }),
     });
     loop.add(connection, { ...bronze, lteRateBytesPerSecond: 1_000_000 });
