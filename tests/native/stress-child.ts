@@ -102,6 +102,7 @@ function meddle(engine: RelayEngine, event: RelayEvent): void {
         }),
       () => engine.sample(1, [connection, connection + 1], ["client", "upstream"]),
       () => engine.limitConnection(connection, pick([...limits, null])),
+      () => engine.boundSendBuffer(connection, pick(["client", "upstream"] as const), pick([1, 100_000, 10_000_000])),
     ];
     for (let i = 0; i < 4; i += 1) setTimeout(() => pick(deeds)(), random() * 15);
     setTimeout(() => engine.close(connection, "reset"), 400);
