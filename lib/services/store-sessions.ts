@@ -79,7 +79,8 @@ function toldPaths(sessions: readonly SessionReport[]): Prisma.Sql {
       ${column(({ earlier = [] }) => Math.max(0, ...earlier.map(([, up]) => up)))}::bigint[],
       ${column(({ earlier = [] }) => Math.max(0, ...earlier.map(([, , down]) => down)))}::bigint[]
     ) AS row(session_id, path, access, told_upload_bytes, told_download_bytes, ue_address, ue_port, proxy_address,
-      proxy_port, rtt_ms, retrans_segments, is_open, is_backup, download_limit, earlier_upload_bytes, earlier_download_bytes)`;
+      proxy_port, rtt_ms, retrans_segments, is_open, is_backup, download_limit, earlier_upload_bytes,
+      earlier_download_bytes)`;
 }
 
 /**
@@ -135,8 +136,8 @@ export async function storeSessions(
       RETURNING id, session_id, subscriber_id, service_class_id
     )
     INSERT INTO batch_paths (session_pk, path, access, subscriber_id, service_class_id, minute, upload_bytes,
-      download_bytes, from_at, to_at, told_upload_bytes, told_download_bytes, ue_address, ue_port, proxy_address, proxy_port, rtt_ms,
-      retrans_segments, is_open, is_backup, download_limit)
+      download_bytes, from_at, to_at, told_upload_bytes, told_download_bytes, ue_address, ue_port, proxy_address,
+      proxy_port, rtt_ms, retrans_segments, is_open, is_backup, download_limit)
     SELECT stored.id, path.path, path.access, stored.subscriber_id, stored.service_class_id, ${minute}::timestamptz,
       greatest(0, path.told_upload_bytes - greatest(known.upload_bytes, path.earlier_upload_bytes)),
       greatest(0, path.told_download_bytes - greatest(known.download_bytes, path.earlier_download_bytes)),

@@ -1,8 +1,11 @@
 import type { PathState } from "./path-state";
 
-/** So many round trips of the path that needs most: one on its way, and one for its acknowledgements and growth. */
-const roundTrips = 4;
-const leastBytes = 1_048_576;
+/**
+ * So many round trips of the path that needs most. The connection's own buffer has the same bound: it holds what the faster
+ * path delivers while a burst on the slower one arrives.
+ */
+const roundTrips = 5;
+const leastBytes = 1_310_720;
 /** Smaller changes are not worth a call. */
 const step = 0.25;
 

@@ -111,7 +111,7 @@ describe("SteeringLoop", () => {
     expect(bounds).toEqual([]);
     loop.setClass(session, silver);
     await sleep(100);
-    expect(bounds).toEqual([1_048_576]);
+    expect(bounds).toEqual([1_310_720]);
   });
 
   it("paces LTE to the subscriber's cap, and lifts it with the cap", async () => {
