@@ -1,3 +1,4 @@
+import clsx from "clsx";
 import { useTranslations } from "next-intl";
 import { AccessMark } from "@/components/ui/access-mark";
 import type { ChartData } from "./chart-data";
@@ -30,9 +31,10 @@ export function ChartLegend({ data, cursorIndex, formatCursor, unit }: ChartLege
           </li>
         );
       })}
-      <li className={x === undefined ? "sr-only" : "whitespace-nowrap text-ink-3 tnum"}>
-        {unit.unit}
-        {x === undefined ? "" : ` ${t("charts.at", { cursor: formatCursor(x) })}`}
+      <li className="sr-only">{unit.unit}</li>
+      {/* There without a crosshair too: its line, where it takes one, moves nothing as it comes. */}
+      <li className={clsx("whitespace-nowrap text-ink-3 tnum", x === undefined && "invisible")}>
+        {t("charts.at", { cursor: formatCursor(x ?? data.xs.at(-1) ?? 0) })}
       </li>
     </ul>
   );
