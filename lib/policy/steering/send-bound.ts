@@ -4,24 +4,26 @@ import type { PathState } from "./path-state";
  * So many round trips of the path that needs most. The connection's own buffer has the same bound: it holds what the faster
  * path delivers while a burst on the slower one arrives.
  */
-const roundTrips = 5;
+const roundTrips = 8;
 const leastBytes = 1_310_720;
 /** Smaller changes are not worth a call. */
 const step = 0.25;
 
 /**
  * What the socket of each path may hold where LTE is not paced but switched: in the moment in which it is let on the kernel
- * gives it as much as makes its queue as long as WiFi's, which is megabytes where nothing bounds WiFi's.
+ * gives it as much as makes its queue as long as WiFi's, which is megabytes where nothing bounds WiFi's. Less makes the
+ * bursts smaller and the share steadier, and WiFi stop more often.
  *
  * Source: net/mptcp/protocol.c, mptcp_subflow_get_send.
  */
 export class SendBound {
+  /** By path: its shortest round trip, without the queue that bursts make. */
+  private readonly shortestMs = new Map<number, number>();
   private bytes: number | null = null;
   private isTold = true;
 
   follow(paths: readonly PathState[]): void {
-    const needs = paths.map(({ bestBytesPerSecond, reading }) => (bestBytesPerSecond * reading.srttMs) / 1000);
-    const wanted = Math.round(Math.max(leastBytes, roundTrips * Math.max(0, ...needs)));
+    const wanted = Math.round(Math.max(leastBytes, ...paths.map((path) => roundTrips * this.needOf(path))));
     if (paths.length < 2 || (this.bytes !== null && Math.abs(wanted - this.bytes) < step * this.bytes)) return;
     this.bytes = wanted;
     this.isTold = false;
@@ -32,5 +34,12 @@ export class SendBound {
     if (this.isTold) return null;
     this.isTold = true;
     return this.bytes;
+  }
+
+  /** What the path delivers in its shortest round trip. */
+  private needOf({ id, bestBytesPerSecond, reading: { srttMs } }: PathState): number {
+    const shortestMs = Math.min(this.shortestMs.get(id) ?? Number.POSITIVE_INFINITY, srttMs);
+    if (srttMs > 0) this.shortestMs.set(id, shortestMs);
+    return (bestBytesPerSecond * Math.min(shortestMs, srttMs)) / 1000;
   }
 }
