@@ -57,14 +57,15 @@ export async function fillLedgerDay(database: Client, day: Date, rows: number): 
   );
 }
 
-/** Hours and days of all minutes that are there. */
-export async function fillRollUps(database: Client): Promise<void> {
-  await database.query(`
+/** Hours and days of all minutes that are there, by two connections. */
+export async function fillRollUps(database: Client, other: Client): Promise<void> {
+  const hours = database.query(`
     INSERT INTO usage_ledger_hours SELECT subscriber_id, date_trunc('hour', minute), access, sum(upload_bytes), sum(download_bytes)
     FROM usage_ledger_minutes GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`);
-  await database.query(`
+  const days = other.query(`
     INSERT INTO usage_ledger_days SELECT subscriber_id, (minute AT TIME ZONE 'UTC')::date, access, sum(upload_bytes),
       sum(download_bytes) FROM usage_ledger_minutes GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`);
+  await Promise.all([hours, days]);
   for (const table of ["subscribers", "sessions", "subflows", "usage_ledger_hours", "usage_ledger_days"])
     await database.query(`VACUUM ANALYZE ${table}`);
   await database.query("ANALYZE usage_ledger_minutes");
