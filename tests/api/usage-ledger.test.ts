@@ -4,7 +4,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import type { SessionReport, TelemetryBatch } from "@/lib/contracts/telemetry";
 import { getDatabase } from "@/lib/db/client";
 import { usageDayTable } from "@/lib/db/usage-days";
-import { gatherBatches } from "@/lib/proxy/spool/merge-batches";
 import type { NodeActor } from "@/lib/services/actor";
 import { ensureLocalNode } from "@/lib/services/ensure-local-node";
 import { type Reconciled, reconcileUsage } from "@/lib/services/reconcile-usage";
@@ -13,7 +12,7 @@ import { keepUsageLedger, rollUpUsage } from "@/lib/services/roll-up-usage";
 import { readSubscriberUsage } from "@/lib/services/subscriber-usage";
 import { dropUsageDays, ensureUsageDay } from "@/lib/services/usage-partitions";
 import { startTestDatabase, type TestDatabase } from "@/tests/factories/database";
-import { sessionReport, telemetryBatch } from "@/tests/factories/telemetry";
+import { sessionOfPaths, telemetryBatch } from "@/tests/factories/telemetry";
 
 const dayMs = 86_400_000;
 const node: NodeActor = { kind: "node", id: "proxy-1", name: "Proxy", nodeKind: "proxy" };
@@ -35,18 +34,6 @@ async function forget(): Promise<void> {
   await getDatabase()
     .$executeRaw`TRUNCATE usage_ledger_minutes, usage_ledger_hours, usage_ledger_days, usage_ledger_stale_hours`;
   await ensureLocalNode({ id: node.id, name: node.name, kind: "proxy" });
-}
-
-/** A session whose paths carried so much, and nothing else. */
-function session(id: string, lteDown: number, wifiDown: number, changes: Partial<SessionReport> = {}): SessionReport {
-  const base = sessionReport(id, { uploadBytes: 0, downloadBytes: lteDown + wifiDown, ...changes });
-  const [lte, wifi] = base.subflows;
-  if (lte === undefined || wifi === undefined) throw new Error("two paths");
-  const subflows = [
-    { ...lte, uploadBytes: 0, downloadBytes: lteDown },
-    { ...wifi, uploadBytes: 0, downloadBytes: wifiDown },
-  ];
-  return { ...base, subflows };
 }
 
 const batch = (sequence: number, at: Date, ...sessions: SessionReport[]): TelemetryBatch =>
@@ -78,9 +65,14 @@ const end = { at: minute(3).toISOString(), reason: "client-reset" };
 describe("the ledger of subscribers", () => {
   it("has exactly what sessions carried, by subscriber, access and minute", async () => {
     await send(
-      batch(1, minute(1), session("a", 100, 10), session("b", 5, 0, { subscriberId: "another" })),
-      batch(2, minute(1, 59), session("a", 150, 10)),
-      batch(3, minute(2), session("a", 150, 30, { end }), session("b", 6, 0, { subscriberId: "another" })),
+      batch(1, minute(1), sessionOfPaths("a", 100, 10), sessionOfPaths("b", 5, 0, { subscriberId: "another" })),
+      batch(2, minute(1, 59), sessionOfPaths("a", 150, 10)),
+      batch(
+        3,
+        minute(2),
+        sessionOfPaths("a", 150, 30, { end }),
+        sessionOfPaths("b", 6, 0, { subscriberId: "another" }),
+      ),
     );
     expect(await minutes()).toEqual([
       "1 another lte 0 5",
@@ -92,8 +84,12 @@ describe("the ledger of subscribers", () => {
   });
 
   it("has under access other what an ended session carried beside its paths, once", async () => {
-    const ended = session("a", 100, 10, { end, downloadBytes: 150, uploadBytes: 7 });
-    await send(batch(1, minute(1), session("a", 100, 10)), batch(2, minute(2), ended), batch(3, minute(3), ended));
+    const ended = sessionOfPaths("a", 100, 10, { end, downloadBytes: 150, uploadBytes: 7 });
+    await send(
+      batch(1, minute(1), sessionOfPaths("a", 100, 10)),
+      batch(2, minute(2), ended),
+      batch(3, minute(3), ended),
+    );
     expect(await minutes()).toEqual(["1 subscriber lte 0 100", "1 subscriber wifi 0 10", "2 subscriber other 7 40"]);
     expect(await getDatabase().session.findFirst()).toMatchObject({
       unattributedUploadBytes: 7n,
@@ -104,10 +100,10 @@ describe("the ledger of subscribers", () => {
   });
 
   it("counts paths that the last report names no more", async () => {
-    const last = session("a", 0, 10, { end, downloadBytes: 110 });
+    const last = sessionOfPaths("a", 0, 10, { end, downloadBytes: 110 });
     const [, wifi] = last.subflows;
     await send(
-      batch(1, minute(1), session("a", 100, 10)),
+      batch(1, minute(1), sessionOfPaths("a", 100, 10)),
       batch(2, minute(2), { ...last, subflows: wifi === undefined ? [] : [wifi] }),
     );
     expect(await minutes()).toEqual(["1 subscriber lte 0 100", "1 subscriber wifi 0 10"]);
@@ -119,7 +115,7 @@ describe("the ledger of subscribers", () => {
         epoch: `ledger-${round}`,
         sequence,
         at: minute(sequence),
-        sessions: [session("a", lte, wifi, { end: last ?? null })],
+        sessions: [sessionOfPaths("a", lte, wifi, { end: last ?? null })],
         lte: { downloadBytes: lte },
         wifi: { downloadBytes: wifi },
       });
@@ -147,7 +143,7 @@ describe("the ledger of subscribers", () => {
         const batches = growth.map((step, index) => {
           lte += step.lte;
           wifi += step.wifi;
-          return batch(index + 1, minute(index * 40), session("a", lte, wifi));
+          return batch(index + 1, minute(index * 40), sessionOfPaths("a", lte, wifi));
         });
         for (const index of sent) await send(...batches.slice(index, index + 1));
         await rollUpUsage();
@@ -162,62 +158,10 @@ describe("the ledger of subscribers", () => {
     );
   });
 
-  it("is the same whether reports that waited come one by one or as one, whatever of them was known before", async () => {
-    const step = fc.record({
-      lte: fc.integer({ min: -1000, max: 1_000_000 }),
-      wifi: fc.nat(1_000_000),
-      seconds: fc.integer({ min: 1, max: 200 }),
-      who: fc.constantFrom("a", "b"),
-    });
-    const classShares = () => getDatabase().classMinute.findMany({ orderBy: { minute: "asc" } });
-    const nodeMinutes = () => getDatabase().usageMinute.findMany({ orderBy: [{ minute: "asc" }, { access: "asc" }] });
-    const found = async () => {
-      const sessions = await getDatabase().session.findMany({
-        select: { sessionId: true, uploadBytes: true, downloadBytes: true, ledgerFrom: true },
-        orderBy: { sessionId: "asc" },
-      });
-      return { minutes: await minutes(), classes: await classShares(), nodes: await nodeMinutes(), sessions };
-    };
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 8 }), fc.nat(7), async (steps, known) => {
-        const at = { seconds: 0 };
-        const carried: Record<string, [number, number]> = { a: [0, 0], b: [0, 0] };
-        const batches = steps.map(({ lte, wifi, seconds, who }, index) => {
-          at.seconds += seconds;
-          const [lteBefore, wifiBefore] = carried[who] ?? [0, 0];
-          const now: [number, number] = [Math.max(0, lteBefore + lte), wifiBefore + wifi];
-          carried[who] = now;
-          const sum = Object.values(carried).reduce((all, one) => [all[0] + one[0], all[1] + one[1]]);
-          return {
-            ...batch(index + 1, minute(0, at.seconds), session(who, ...now, { subscriberId: who })),
-            totals: telemetryBatch({ sequence: 1, lte: { downloadBytes: sum[0] }, wifi: { downloadBytes: sum[1] } })
-              .totals,
-          };
-        });
-        const renamed = () => batches.map((one) => ({ ...one, epoch: `ledger-${round}` }));
-        await forget();
-        await getDatabase().classMinute.deleteMany();
-        await send(...renamed());
-        const oneByOne = await found();
-        await forget();
-        await getDatabase().classMinute.deleteMany();
-        const again = renamed();
-        // Some the portal has had, but its answer was lost: the process that came next gathers them once more.
-        await send(...again.slice(0, known));
-        const [first, ...others] = again;
-        if (first === undefined) throw new Error("two steps at least");
-        const gathered = others.reduce((before, after) => gatherBatches(before, after) ?? after, first);
-        await send(gathered, gathered);
-        expect(await found()).toEqual(oneByOne);
-      }),
-      { numRuns: 40 },
-    );
-  });
-
   it("takes reports of several nodes at once", async () => {
     const nodes = ["proxy-2", "proxy-3", "proxy-4"];
     for (const id of nodes) await ensureLocalNode({ id, name: id, kind: "proxy" });
-    const sessions = ["x", "y", "z"].map((subscriberId) => session(subscriberId, 10, 0, { subscriberId }));
+    const sessions = ["x", "y", "z"].map((subscriberId) => sessionOfPaths(subscriberId, 10, 0, { subscriberId }));
     await Promise.all(
       nodes.flatMap((id, n) =>
         [1, 2].map((sequence) =>
@@ -234,14 +178,14 @@ describe("the ledger of subscribers", () => {
 
 describe("its roll-ups", () => {
   it("add up minutes to hours and days, again where something comes late", async () => {
-    await send(batch(1, minute(1), session("a", 100, 0)), batch(2, minute(61), session("a", 130, 7)));
+    await send(batch(1, minute(1), sessionOfPaths("a", 100, 0)), batch(2, minute(61), sessionOfPaths("a", 130, 7)));
     await rollUpUsage();
     const { usageLedgerHour, usageLedgerDay } = getDatabase();
     const lte = { where: { access: "lte" as const }, orderBy: { downloadBytes: "asc" as const } };
     expect((await usageLedgerHour.findMany(lte)).map(({ downloadBytes }) => downloadBytes)).toEqual([30n, 100n]);
     expect(await usageLedgerDay.findMany(lte)).toMatchObject([{ downloadBytes: 130n }]);
     // Of another process, spooled and delivered late.
-    await send({ ...batch(1, minute(2), session("a", 5, 0)), epoch: `late-${round}` });
+    await send({ ...batch(1, minute(2), sessionOfPaths("a", 5, 0)), epoch: `late-${round}` });
     expect(await days()).toEqual(["lte 135", "wifi 7"]);
     await rollUpUsage();
     expect(await usageLedgerDay.findMany(lte)).toMatchObject([{ downloadBytes: 135n }]);
@@ -254,12 +198,12 @@ describe("its roll-ups", () => {
     };
     const before = new Date(zeroMs - dayMs);
     expect(await use()).toEqual([]);
-    await send(batch(1, minute(1), session("a", 100, 0)), batch(2, minute(61), session("a", 130, 7)));
+    await send(batch(1, minute(1), sessionOfPaths("a", 100, 0)), batch(2, minute(61), sessionOfPaths("a", 130, 7)));
     expect(await use()).toEqual(["lte 130 130", "wifi 7 7"]);
     await rollUpUsage();
     expect(await use()).toEqual(["lte 130 130", "wifi 7 7"]);
-    await send({ ...batch(1, minute(2), session("a", 5, 0)), epoch: `late-${round}` });
-    await send({ ...batch(2, before, session("a", 6, 0)), epoch: `late-${round}` });
+    await send({ ...batch(1, minute(2), sessionOfPaths("a", 5, 0)), epoch: `late-${round}` });
+    await send({ ...batch(2, before, sessionOfPaths("a", 6, 0)), epoch: `late-${round}` });
     const isSameMonth = before.getUTCMonth() === new Date(zeroMs).getUTCMonth();
     expect(await use()).toEqual([`lte 135 ${isSameMonth ? 136 : 135}`, "wifi 7 7"]);
     await rollUpUsage();
@@ -267,7 +211,7 @@ describe("its roll-ups", () => {
   });
 
   it("leave the hour that is on for later", async () => {
-    await send(batch(1, new Date(), session("a", 100, 0)));
+    await send(batch(1, new Date(), sessionOfPaths("a", 100, 0)));
     await rollUpUsage();
     expect(await getDatabase().usageLedgerHour.count()).toBe(0);
     expect(await days()).toEqual(["lte 100"]);
@@ -276,7 +220,7 @@ describe("its roll-ups", () => {
   it("are the same by several portals at once, while reports come", async () => {
     await Promise.all([
       ...[1, 2, 3].map(() => rollUpUsage()),
-      send(...[1, 2, 3, 4].map((n) => batch(n, minute(n * 20), session("a", n * 100, 0)))),
+      send(...[1, 2, 3, 4].map((n) => batch(n, minute(n * 20), sessionOfPaths("a", n * 100, 0)))),
       ...[1, 2, 3].map(() => rollUpUsage()),
     ]);
     await rollUpUsage();
@@ -301,13 +245,13 @@ describe("its retention", () => {
   });
 
   it("books what is later than its minutes under the first ones that are kept", async () => {
-    await send(batch(1, new Date(Date.now() - 100 * dayMs), session("a", 100, 0)));
+    await send(batch(1, new Date(Date.now() - 100 * dayMs), sessionOfPaths("a", 100, 0)));
     const [row] = await getDatabase().usageLedgerMinute.findMany();
     expect(row?.minute).toEqual(new Date((Math.floor(Date.now() / dayMs) - 13) * dayMs));
   });
 
   it("drops a day's minutes once they are rolled up, and never before", async () => {
-    await send(batch(1, minute(1), session("a", 100, 0)));
+    await send(batch(1, minute(1), sessionOfPaths("a", 100, 0)));
     const later = new Date(zeroMs + dayMs);
     const name = `usage_ledger_minutes_${minute(1).toISOString().slice(0, 10).replaceAll("-", "")}`;
     expect(await dropUsageDays(later)).not.toContain(name);
@@ -339,7 +283,7 @@ describe("a day that is dropped", () => {
       const { rows } = await reader.query("SELECT 1 FROM pg_inherits WHERE inhdetachpending");
       expect(rows).toHaveLength(1);
     }, 5000);
-    await send(batch(1, minute(1), session("a", 100, 0)));
+    await send(batch(1, minute(1), sessionOfPaths("a", 100, 0)));
     expect(await minutes()).toEqual(["1 subscriber lte 0 100"]);
     expect(await dropUsageDays(later)).toEqual([]);
     await reader.query("COMMIT");
@@ -362,10 +306,10 @@ describe("the reconciliation", () => {
   const all = { from: null, to: null };
 
   it("finds paths, sessions, nodes and ledger the same, also what no path shows", async () => {
-    const ended = session("a", 150, 30, { end, downloadBytes: 200, uploadBytes: 7 });
-    const cut = session("b", 40, 0, { end, downloadBytes: 35 });
+    const ended = sessionOfPaths("a", 150, 30, { end, downloadBytes: 200, uploadBytes: 7 });
+    const cut = sessionOfPaths("b", 40, 0, { end, downloadBytes: 35 });
     await send(
-      batch(1, minute(1), session("a", 100, 10)),
+      batch(1, minute(1), sessionOfPaths("a", 100, 10)),
       telemetryBatch({
         epoch: `ledger-${round}`,
         sequence: 2,
@@ -394,7 +338,7 @@ describe("the reconciliation", () => {
   });
 
   it("names each difference", async () => {
-    await send(batch(1, minute(1), session("a", 100, 10, { end })));
+    await send(batch(1, minute(1), sessionOfPaths("a", 100, 10, { end })));
     await getDatabase().$executeRaw`UPDATE usage_ledger_minutes SET download_bytes = 99 WHERE access = 'lte'`;
     await getDatabase().$executeRaw`UPDATE sessions SET upload_bytes = 3`;
     const { id } = await getDatabase().session.findFirstOrThrow();
@@ -408,8 +352,8 @@ describe("the reconciliation", () => {
   it("takes the days that are asked for, and leaves out who has a session across their edge", async () => {
     const before = new Date(zeroMs - dayMs);
     await send(
-      batch(1, before, session("a", 100, 0), session("b", 5, 0, { subscriberId: "another", end })),
-      batch(2, minute(1), session("a", 150, 0), session("c", 7, 0, { subscriberId: "third" })),
+      batch(1, before, sessionOfPaths("a", 100, 0), sessionOfPaths("b", 5, 0, { subscriberId: "another", end })),
+      batch(2, minute(1), sessionOfPaths("a", 150, 0), sessionOfPaths("c", 7, 0, { subscriberId: "third" })),
     );
     const from = new Date(Math.floor(zeroMs / dayMs) * dayMs);
     const found = await reconcileUsage({ from, to: from });

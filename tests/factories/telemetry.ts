@@ -104,3 +104,20 @@ export function sessionReport(id: string, changes: Partial<SessionReport> = {}):
     ...changes,
   };
 }
+
+/** A session whose paths carried so much, and nothing else. */
+export function sessionOfPaths(
+  id: string,
+  lteDown: number,
+  wifiDown: number,
+  changes: Partial<SessionReport> = {},
+): SessionReport {
+  const base = sessionReport(id, { uploadBytes: 0, downloadBytes: lteDown + wifiDown, ...changes });
+  const [lte, wifi] = base.subflows;
+  if (lte === undefined || wifi === undefined) throw new Error("two paths");
+  const subflows = [
+    { ...lte, uploadBytes: 0, downloadBytes: lteDown },
+    { ...wifi, uploadBytes: 0, downloadBytes: wifiDown },
+  ];
+  return { ...base, subflows };
+}
