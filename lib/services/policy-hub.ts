@@ -34,15 +34,23 @@ export class PolicyHub {
   private readonly fan = new FanOut<HubEvent>();
   private readonly canaryWatch = new CanaryWatch();
   private readonly stopListening: () => void;
+  private readonly isListening: Promise<void>;
   private state: PolicyState | null = null;
   private isFirstConnection = true;
   private isClosed = false;
   private last: Promise<void> = Promise.resolve();
 
   constructor() {
+    let began = (): void => {};
+    this.isListening = new Promise((done) => {
+      began = done;
+    });
     this.stopListening = listenToDatabase({
       onEvent: (event) => this.take(event),
-      onConnected: () => this.catchUp(),
+      onConnected: () => {
+        this.catchUp();
+        began();
+      },
     });
   }
 
@@ -54,12 +62,13 @@ export class PolicyHub {
   }
 
   /**
-   * What is in force and on trial, and from here on every change.
+   * What is in force and on trial, and from here on every change: it waits until the database tells of changes.
    * Errors: AppError POLICY_MISSING before the first policy is published.
    */
   async follow(listener: (event: HubEvent) => void): Promise<{ state: PolicyState; stop: () => void }> {
     await this.inOrder(() => this.refresh());
     if (this.state === null) throw new AppError("POLICY_MISSING", "No policy is published yet. Try again later.");
+    await this.isListening;
     return { state: this.state, stop: this.fan.listen(listener) };
   }
 

@@ -15,6 +15,8 @@ import { collectedLog } from "../../factories/collected-log";
 import { entitlement, policySnapshot, rule, whiteList } from "../../factories/policy";
 import { type StartedPortalServer, startPortalServer } from "../../factories/portal-server";
 
+/** A slow machine is loaded by what it can serve, not by a queue that grows. */
+const mostAskedAtOnce = 50;
 const credentials = Buffer.from("ue:right").toString("base64");
 const snapshot = policySnapshot({
   version: 7,
@@ -112,18 +114,23 @@ describe("a process that takes over", () => {
     late.destroy();
   });
 
-  it("loses no connection at the moment of the change", async () => {
+  it("loses no connection at the moment of the change", async ({ signal }) => {
     await start();
     const port = portOf(nodes[0]);
     let isOver = false;
-    const answers: Promise<string>[] = [];
+    const answers: string[] = [];
+    const answer = async (): Promise<void> => {
+      const socket = ask(port);
+      socket.end("word");
+      answers.push(await text(socket).catch((error: Error) => error.message));
+    };
     const load = (async () => {
-      while (!isOver) {
-        const socket = ask(port);
-        socket.end("word");
-        answers.push(text(socket).catch((error: Error) => error.message));
+      const asked: Promise<void>[] = [];
+      while (!isOver && !signal.aborted) {
+        if (asked.length - answers.length < mostAskedAtOnce) asked.push(answer());
         await sleep(1);
       }
+      await Promise.all(asked);
     })();
     for (let round = 0; round < 3; round += 1) {
       const before = nodes.at(-1);
@@ -133,9 +140,8 @@ describe("a process that takes over", () => {
     }
     isOver = true;
     await load;
-    const all = await Promise.all(answers);
-    expect(all.length).toBeGreaterThan(50);
-    expect(all.filter((answer) => !/^HTTP\/1\.1 200 .*\r\n\r\nword$/s.test(answer))).toEqual([]);
+    expect(answers.length).toBeGreaterThan(50);
+    expect(answers.filter((each) => !/^HTTP\/1\.1 200 .*\r\n\r\nword$/s.test(each))).toEqual([]);
   });
 
   it("ends the sessions of the one before at its deadline, and says why", async () => {
