@@ -4,9 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { StartedDemo } from "./started-demo";
 
-const port = 8088;
+/** So many ports, taken in turn, that a session of the ledger tells which requests were its own. */
+const ports = { first: 20_000, last: 20_999 };
 
-export type LoggedRequest = { id: string; bytesSent: number; requestBytes: number };
+export type LoggedRequest = { port: number; bytesSent: number; requestBytes: number };
 
 /* A small send buffer: what nginx counts as sent has left its machine but for so much. */
 const config = (folder: string): string => `
@@ -15,10 +16,10 @@ master_process off;
 pid ${folder}/nginx.pid;
 events { worker_connections 1024; }
 http {
-  log_format bytes '$remote_addr $arg_id $bytes_sent $request_length';
+  log_format bytes '$remote_addr $server_port $bytes_sent $request_length';
   access_log ${folder}/access.log bytes;
   default_type application/octet-stream;
-  server { listen ${port} sndbuf=64k; root ${folder}; }
+  server { listen ${ports.first}-${ports.last} sndbuf=64k; root ${folder}; }
 }
 `;
 
@@ -27,7 +28,8 @@ export async function startLoggedNginx(
   demo: StartedDemo,
   objects: Readonly<Record<string, number>>,
 ): Promise<{
-  url: (object: string, id: string) => string;
+  /** Where the `n`th request gets an object. */
+  urlOf: (n: number, object: string) => { port: number; url: string };
   /** Of the proxy's requests so far. */
   requests: () => Promise<LoggedRequest[]>;
   stop: () => Promise<void>;
@@ -42,7 +44,10 @@ export async function startLoggedNginx(
   const child = spawn("ip", ["netns", "exec", demo.namespace("icp"), ...nginx], { stdio: "inherit" });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   return {
-    url: (object, id) => `http://${demo.contentAddress}:${port}/${object}?id=${id}`,
+    urlOf: (n, object) => {
+      const port = ports.first + (n % (ports.last - ports.first + 1));
+      return { port, url: `http://${demo.contentAddress}:${port}/${object}` };
+    },
     requests: async () => {
       const text = await readFile(join(folder, "access.log"), "utf8");
       return text
@@ -50,7 +55,7 @@ export async function startLoggedNginx(
         .split("\n")
         .map((line) => line.split(" "))
         .filter(([address]) => address === demo.proxyAddress)
-        .map(([, id = "", sent, got]) => ({ id, bytesSent: Number(sent), requestBytes: Number(got) }));
+        .map(([, port, sent, got]) => ({ port: Number(port), bytesSent: Number(sent), requestBytes: Number(got) }));
     },
     stop: async () => {
       child.kill("SIGQUIT");

@@ -1,8 +1,8 @@
 /**
  * `npm run measure -- ledger`: downloads of three kinds through agent and proxy for 10 minutes (`--minutes`), with portal,
  * node and database killed (`kill -9`) in the middle, one after the other; then nginx's own log of bytes against what the
- * ledger's sessions have, request by request: of those that the killed node served, and of all others. Ends with
- * `twinpath reconcile`.
+ * ledger's sessions have, by the port of a thousand that a request went to: of those that the killed node served in its
+ * last second, and of all others. Ends with `twinpath reconcile`.
  */
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import { Client } from "pg";
 import { sleep } from "@/lib/shared/sleep";
 import { conclude, describeMachine } from "../factories/figures";
-import { type LoggedRequest, startLoggedNginx } from "../factories/logged-nginx";
+import { startLoggedNginx } from "../factories/logged-nginx";
 import { SignedInStaff, startDemo } from "../factories/started-demo";
 
 const { values: options } = parseArgs({
@@ -28,31 +28,35 @@ const kinds = [
   { object: "medium", args: ["--limit-rate", "1M", "--socks5-hostname", "127.0.0.1:1080"] },
 ];
 
+/** A request's own second before the kill of its node may be lost. */
+const unreportedMs = 1000;
+
+type Asked = { port: number; endedAtMs: number };
 type Bytes = { up: number; down: number };
-const sumOf = (requests: readonly LoggedRequest[]): Bytes => ({
-  up: requests.reduce((sum, { requestBytes }) => sum + requestBytes, 0),
-  down: requests.reduce((sum, { bytesSent }) => sum + bytesSent, 0),
-});
+const none: Bytes = { up: 0, down: 0 };
+
+function addTo(sums: Map<number, Bytes>, port: number, { up, down }: Bytes): void {
+  const sum = sums.get(port) ?? none;
+  sums.set(port, { up: sum.up + up, down: sum.down + down });
+}
 
 console.log(describeMachine());
 const demo = await startDemo();
 const nginx = await startLoggedNginx(demo, { large: 30_000_000, medium: 5_000_000, small: 20_000 });
 try {
   await SignedInStaff.byLink(demo);
-  const running = new Set<string>();
-  const failed = new Set<string>();
-  let requests = 0;
+  const asked: Asked[] = [];
+  let failed = 0;
   const until = Date.now() + runMs;
   const work = async ({ object, args }: (typeof kinds)[number]): Promise<void> => {
     while (Date.now() < until) {
-      requests += 1;
-      const id = `${object}-${requests}`;
-      running.add(id);
-      const url = nginx.url(object, id);
+      const { port, url } = nginx.urlOf(asked.length, object);
+      const request = { port, endedAtMs: Number.POSITIVE_INFINITY };
+      asked.push(request);
       const { exitCode } = await demo.runIn("ue", "curl", ["-sS", "-f", "-o", "/dev/null", "-m", "60", ...args, url]);
-      running.delete(id);
+      request.endedAtMs = Date.now();
       if (exitCode === 0) continue;
-      failed.add(id);
+      failed += 1;
       await sleep(200);
     }
   };
@@ -65,54 +69,59 @@ try {
     { name: "node", pid: () => demo.pidOf("testbed-proxy") },
     { name: "database", pid: databasePid },
   ];
-  let cut = new Set<string>();
+  /** The ports of what the node served in the second before its kill. */
+  let served = new Set<number>();
   for (const { name, pid } of kills) {
     await sleep(runMs / (kills.length + 1));
     const victim = await pid();
-    if (name === "node") cut = new Set(running);
+    const since = Date.now() - unreportedMs;
+    if (name === "node") served = new Set(asked.filter(({ endedAtMs }) => endedAtMs > since).map(({ port }) => port));
     process.kill(victim, "SIGKILL");
-    console.log(`kill -9 of the ${name} (${victim}), ${requests} requests so far`);
+    console.log(`kill -9 of the ${name} (${victim}), ${asked.length} requests so far`);
   }
   await Promise.all(working);
 
   const database = new Client({ connectionString: await readFile(join(demo.dataDir, "run", "database.url"), "utf8") });
   await database.connect();
-  const readSessions = async (): Promise<{ whole: Bytes; cut: Bytes; open: number }> => {
+  const readSessions = async (): Promise<{ port: number; open: number; up: number; down: number }[]> => {
     const { rows } = await database.query(
-      `SELECT coalesce(end_reason = 'node-restarted', false) AS "isCut", count(*) FILTER (WHERE ended_at IS NULL)::int AS open,
+      `SELECT split_part(destination, ':', 2)::int AS port, count(*) FILTER (WHERE ended_at IS NULL)::int AS open,
        sum(upload_bytes)::float8 AS up, sum(download_bytes)::float8 AS down
-       FROM sessions WHERE destination LIKE '%:8088' GROUP BY 1`,
+       FROM sessions WHERE destination ~ $1 GROUP BY 1 ORDER BY 1`,
+      [`^${demo.contentAddress}:2[0-9]{4}$`],
     );
-    const of = (isCut: boolean): Bytes & { open: number } =>
-      rows.find((row) => row.isCut === isCut) ?? { up: 0, down: 0, open: 0 };
-    return { whole: of(false), cut: of(true), open: of(false).open };
+    return rows;
   };
   const settledBy = Date.now() + settleMs;
   let before = "";
   for (let stored = await readSessions(); Date.now() < settledBy; stored = await readSessions()) {
-    if (stored.open === 0 && JSON.stringify(stored) === before) break;
+    if (stored.every(({ open }) => open === 0) && JSON.stringify(stored) === before) break;
     before = JSON.stringify(stored);
     await sleep(3000);
   }
-  const stored = await readSessions();
+  const missing = new Map<number, Bytes>();
+  for (const { port, up, down } of await readSessions()) addTo(missing, port, { up: -up, down: -down });
   await database.end();
 
   const logged = await nginx.requests();
-  const isCut = ({ id }: LoggedRequest): boolean => cut.has(id) && failed.has(id);
-  const cutLogged = sumOf(logged.filter(isCut));
-  const wholeLogged = sumOf(logged.filter((request) => !isCut(request)));
-  const missing: Bytes = { up: wholeLogged.up - stored.whole.up, down: wholeLogged.down - stored.whole.down };
-  const cutMissing = cutLogged.up + cutLogged.down - stored.cut.up - stored.cut.down;
-  const bytesPerSecond = (wholeLogged.down + cutLogged.down) / (runMs / 1000);
-  const cutSeconds = cutMissing / bytesPerSecond;
+  for (const { port, bytesSent, requestBytes } of logged) addTo(missing, port, { up: requestBytes, down: bytesSent });
+  const sent = logged.reduce((sum, { bytesSent }) => sum + bytesSent, 0);
+  const got = logged.reduce((sum, { requestBytes }) => sum + requestBytes, 0);
+  /** What is too much counts as what is too little. */
+  const differenceOf = (ports: [number, Bytes][]): number =>
+    ports.reduce((sum, [, { up, down }]) => sum + Math.abs(up) + Math.abs(down), 0);
+  const others = [...missing].filter(([port]) => !served.has(port));
+  const lost = differenceOf(others);
+  const cut = differenceOf([...missing].filter(([port]) => served.has(port)));
+  const bytesPerSecond = sent / (runMs / 1000);
+  const cutSeconds = cut / bytesPerSecond;
   console.log(
-    `${logged.length} requests through the proxy, ${failed.size} failed; nginx sent ${wholeLogged.down + cutLogged.down} bytes and got ${wholeLogged.up + cutLogged.up}`,
+    `${asked.length} requests, ${logged.length} at nginx, ${failed} failed; nginx sent ${sent} bytes and got ${got}`,
   );
+  for (const [port, { up, down }] of others)
+    if (up !== 0 || down !== 0) console.log(`  of port ${port}: ${down} bytes sent and ${up} received are missing`);
   console.log(
-    `  of all but the killed node's: ${missing.down} bytes of downloads and ${missing.up} of requests are missing`,
-  );
-  console.log(
-    `  of ${[...cut].filter((id) => failed.has(id)).length} that the node's kill cut: nginx sent ${cutLogged.down}, the ledger has ${stored.cut.down}; ${cutMissing} missing (what lay in buffers with them), ${cutSeconds.toFixed(2)} s at ${(bytesPerSecond / 1e6).toFixed(1)} MB/s`,
+    `  of ${served.size} requests in the killed node's last second: ${cut} bytes missing (what lay in buffers with them), ${cutSeconds.toFixed(2)} s at ${(bytesPerSecond / 1e6).toFixed(1)} MB/s`,
   );
   const reconciled = await new Promise<{ code: number; text: string }>((resolve) =>
     execFile(process.execPath, ["dist/twinpath.js", "reconcile", "--data-dir", demo.dataDir], (error, text) =>
@@ -120,11 +129,12 @@ try {
     ),
   );
   console.log(reconciled.text.trimEnd());
+  const isSame = reconciled.code === 0;
   conclude(
     "ledger",
-    `${missing.down + missing.up} bytes missing beside the killed node's own, of which ${cutMissing} bytes or ${cutSeconds.toFixed(2)} s; reconcile: ${reconciled.code === 0 ? "no difference" : "DIFFERENCES"}`,
+    `${lost} bytes missing beside the killed node's last second, of which ${cut} bytes or ${cutSeconds.toFixed(2)} s; reconcile: ${isSame ? "no difference" : "DIFFERENCES"}`,
     `0 bytes, ≤ ${goalSeconds} s, no difference`,
-    missing.down === 0 && missing.up === 0 && cutSeconds <= goalSeconds && reconciled.code === 0,
+    lost === 0 && cutSeconds <= goalSeconds && isSame,
   );
 } finally {
   await nginx.stop();
