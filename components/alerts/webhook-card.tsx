@@ -3,10 +3,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { type FormEvent, useState } from "react";
-import { z } from "zod";
+import * as z from "zod";
 import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
+import { tell } from "@/components/api/tell";
 import { timeTag } from "@/components/time/time-text";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -43,7 +44,7 @@ export function WebhookCard() {
 
 function WebhookForm({ webhook }: { webhook: AlertWebhook }) {
   const t = useTranslations();
-  const { origin, sentAt, failure } = webhook;
+  const { origin, sentAt, failure, failureTold } = webhook;
   const [url, setUrl] = useState("");
   const queries = useQueryClient();
   const notify = useNotify();
@@ -71,7 +72,9 @@ function WebhookForm({ webhook }: { webhook: AlertWebhook }) {
         {origin === null ? t("alerts.alertsAreSentNowhere") : t("alerts.sentToThePathIsNot", { origin })}{" "}
         {sentAt === null ? null : t.rich("alerts.lastTaken", { time: timeTag(sentAt, "short") })}
       </p>
-      {failure === null ? null : <ErrorState title={t("alerts.theLastDeliveryFailedItIs")} detail={failure} />}
+      {failure === null ? null : (
+        <ErrorState title={t("alerts.theLastDeliveryFailedItIs")} detail={tell(t, failure, failureTold)} />
+      )}
       <form onSubmit={submit} noValidate className="flex flex-wrap items-end gap-2">
         <Field
           label={origin === null ? t("alerts.address") : t("alerts.anotherAddress")}

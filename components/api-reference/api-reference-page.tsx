@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
-import { useTranslations } from "next-intl";
+import { useLocale, useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
 import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
@@ -20,8 +20,6 @@ import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { OperationItem } from "./operation-item";
 import { type ApiDocument, apiDocumentSchema, prepareOperations } from "./prepare-api";
 
-const path = "/api/openapi.json";
-
 /** The API's description, to read. */
 export function ApiReferencePage() {
   return useMay(apiReaders) ? <ApiReferenceBody /> : <PageRefused roles={apiReaders} />;
@@ -29,10 +27,12 @@ export function ApiReferencePage() {
 
 function ApiReferenceBody() {
   const t = useTranslations();
+  const locale = useLocale();
+  const path = `/api/openapi.json?language=${locale}`;
   const [text, setText] = useState("");
   const search = useCallback((next: string) => setText(next), []);
   const description = useQuery({
-    queryKey: queryKeys.apiReference,
+    queryKey: queryKeys.apiReference(locale),
     queryFn: ({ signal }) => fetchJson(apiDocumentSchema, path, { signal }),
     staleTime: Number.POSITIVE_INFINITY,
   });

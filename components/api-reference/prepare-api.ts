@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Translate } from "@/lib/words/translate";
 
 const operationSchema = z.object({

@@ -9,7 +9,10 @@ import { AppError, errorMessage } from "@/lib/shared/errors";
 export type Shape<T> = ZodType<T> | (() => Promise<ZodType<T>>);
 
 /** For calls that are answered without content (204). */
-export const noContent = async (): Promise<ZodType<null>> => (await import("zod")).z.null();
+export async function noContent(): Promise<ZodType<null>> {
+  const { null: nothing } = await import("zod");
+  return nothing();
+}
 
 /** With 412: what is there now, in the shape of the answer to GET. */
 export type CurrentItem = { etag: string; item: unknown };
@@ -46,8 +49,8 @@ export class ApiProblem extends AppError {
 export async function loadShape<T>(shape: Shape<T>): Promise<ZodType<T>> {
   try {
     // The page's content security policy forbids eval; without this the schema library tries it and the browser logs it.
-    const { z } = await import("zod");
-    z.config({ jitless: true });
+    const { config } = await import("zod");
+    config({ jitless: true });
     return typeof shape === "function" ? await shape() : shape;
   } catch (error) {
     throw new ApiProblem(0, "PORTAL_OTHER_SHAPE", errorMessage(error));

@@ -32,7 +32,7 @@ export const queryKeys = {
   audit: (question: object, cursor: string | null) => ["audit", question, cursor] as const,
   allTokens: ["tokens"] as const,
   tokens: (cursor: string | null) => ["tokens", cursor] as const,
-  apiReference: ["api-reference"] as const,
+  apiReference: (language: string) => ["api-reference", language] as const,
   secondFactor: ["second-factor"] as const,
   ownSessions: ["own-sessions"] as const,
   /** All of policy: what any write of it makes stale. */

@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { z } from "zod";
+import * as z from "zod";
 import type { MergeGroup } from "@/components/ui/prepare-merge";
 import { type ServiceClass, serviceClassSchema } from "@/lib/contracts/policy";
 import { type DraftServiceClass, draftServiceClassSchema } from "@/lib/contracts/policy-admin";

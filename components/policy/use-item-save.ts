@@ -3,7 +3,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { type ZodType, z } from "zod";
+import * as z from "zod";
 import { errorText, fieldTexts } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { lostUpdateOf } from "@/components/api/lost-update";
@@ -26,7 +26,7 @@ type ItemSaveOptions<T, Body> = {
   path: string;
   toBody: (item: T) => Body;
   /** Reads what 412 brings along. */
-  currentSchema: ZodType<T>;
+  currentSchema: z.ZodType<T>;
   /** What is chosen together, where two saves meet. */
   groupsOf: (sources: MergeSources<T>) => readonly MergeGroup<T>[];
   inForce: T | null;

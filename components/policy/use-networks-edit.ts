@@ -2,7 +2,7 @@
 
 import { useTranslations } from "next-intl";
 import { useState } from "react";
-import { z } from "zod";
+import * as z from "zod";
 import { type DraftNetworks, draftNetworksSchema, networksSchema } from "@/lib/contracts/policy-admin";
 import {
   fromNetworkLines,

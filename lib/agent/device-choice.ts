@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { PolicySnapshot } from "@/lib/contracts/policy";
 
 /** What the owner of the device wants: the path manager at all, and of the operator's white-lists not these. */

@@ -1,7 +1,7 @@
 import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { problemSchema } from "@/lib/contracts/portal";
 import { type DeviceCredential, deviceCredentialSchema } from "@/lib/contracts/subscribers";
 import { AppError, errorMessage } from "@/lib/shared/errors";

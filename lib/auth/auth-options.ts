@@ -1,6 +1,6 @@
 import type { NextAuthOptions, Session, User } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
-import { z } from "zod";
+import * as z from "zod";
 import { checkSignIn } from "@/lib/services/check-sign-in";
 import { signInByProvider } from "@/lib/services/sign-in-by-provider";
 import {

@@ -1,5 +1,5 @@
 import type { OAuthConfig } from "next-auth/providers/oauth";
-import { z } from "zod";
+import * as z from "zod";
 import { type Role, roleSchema } from "@/lib/contracts/portal";
 import { type EnvName, readEnv } from "@/lib/shared/env";
 import { AppError } from "@/lib/shared/errors";

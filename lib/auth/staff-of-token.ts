@@ -1,5 +1,5 @@
 import { decode } from "next-auth/jwt";
-import { z } from "zod";
+import * as z from "zod";
 import type { StaffActor } from "@/lib/services/actor";
 import { findStaffSession } from "@/lib/services/staff-sessions";
 import { requireEnv } from "@/lib/shared/env";

@@ -1,4 +1,4 @@
-import type { ZodType, z } from "zod";
+import type * as z from "zod";
 import { type ApiCall, type ApiMethod, apiCalls, type KnownCalls } from "@/lib/contracts/api";
 import { type Problem, problemSchema } from "@/lib/contracts/portal";
 import { AppError, errorMessage } from "@/lib/shared/errors";
@@ -10,7 +10,7 @@ export type MethodOf<Path extends ApiPath> = keyof KnownCalls[Path] & ApiMethod;
 type CallOf<Path extends ApiPath, Method extends MethodOf<Path>> = KnownCalls[Path][Method];
 
 type Part<Call, Name extends string> =
-  Call extends Record<Name, infer Schema extends ZodType> ? Record<Name, z.input<Schema>> : unknown;
+  Call extends Record<Name, infer Schema extends z.ZodType> ? Record<Name, z.input<Schema>> : unknown;
 type Headers<Call> = Call extends { needs: readonly unknown[] }
   ? { ifMatch?: string; idempotencyKey?: string }
   : unknown;
@@ -23,7 +23,7 @@ export type InputOf<Path extends ApiPath, Method extends MethodOf<Path>> = Part<
 
 /** Its answer: JSON of its shape, null for nothing, else the Response (files, text, events). */
 export type AnswerOf<Path extends ApiPath, Method extends MethodOf<Path>> =
-  CallOf<Path, Method> extends { answer: { json: infer Schema extends ZodType } }
+  CallOf<Path, Method> extends { answer: { json: infer Schema extends z.ZodType } }
     ? z.output<Schema>
     : CallOf<Path, Method> extends { answer: "nothing" }
       ? null

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The access network a path runs over. */
 export const accessSchema = z.enum(["lte", "wifi", "other"]);

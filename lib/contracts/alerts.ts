@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { timestampSchema } from "./access";
 import { toldSchema } from "./told";
 
@@ -69,6 +69,8 @@ export const alertWebhookSchema = z.object({
   sentAt: timestampSchema.nullable(),
   /** Why the last delivery failed; null where it did not. */
   failure: z.string().nullable(),
+  /** The same by code; null where it has none. */
+  failureTold: toldSchema.nullable(),
 });
 
 export type AlertKind = z.infer<typeof alertKindSchema>;

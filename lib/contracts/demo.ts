@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { byteCountSchema, timestampSchema } from "./access";
 
 /** One emulated access link: rate, one round trip's delay and loss, applied to both directions alike. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** `GET /api/first-steps`: what was done of the ways into the product, so that its guide follows what is so. */
 export const firstStepsSchema = z.object({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { parseSocketAddress } from "@/lib/shared/socket-address";
 import { timestampSchema } from "./access";
 import { ownFieldSentences } from "./sentences/field-sentences";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { accessSchema, byteCountSchema, timestampSchema } from "./access";
 import { demoCommandSchema } from "./demo";
 import { nodeOrderSchema, regionSchema } from "./nodes";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { accessSchema, byteCountSchema, timestampSchema } from "./access";
 import { demoRunSchema } from "./live";
 import { ownFieldSentences } from "./sentences/field-sentences";
@@ -11,6 +11,9 @@ export type Role = z.infer<typeof roleSchema>;
 /** The languages of the portal (ISO 639-1). */
 export const languageSchema = z.enum(["en", "ko"]);
 export type Language = z.infer<typeof languageSchema>;
+
+/** `GET /api/openapi.json`: the language of its summaries (English). */
+export const apiDescriptionQuerySchema = z.object({ language: languageSchema.optional() });
 
 /** `POST /api/setup`: makes the first account; works once, with the link's token. */
 export const setupRequestSchema = z.object({

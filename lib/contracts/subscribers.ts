@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { byteCountSchema, timestampSchema } from "./access";
 import { pageQuerySchema } from "./portal";
 import { ownFieldSentences } from "./sentences/field-sentences";

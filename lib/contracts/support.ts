@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { accessSchema, byteCountSchema, timestampSchema } from "./access";
 import { serviceClassSchema } from "./policy";
 import { sessionRowSchema } from "./portal";

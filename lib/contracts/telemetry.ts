@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { accessSchema, addressSchema, byteCountSchema, timestampSchema } from "./access";
 import { nodeOrderStateSchema, nodeSettingsInForceSchema } from "./nodes";
 

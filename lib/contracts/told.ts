@@ -1,8 +1,8 @@
-import { type ZodType, z } from "zod";
+import * as z from "zod";
 import type { Told } from "@/lib/shared/said";
 
 /** A sentence by its code and what it names, for who tells it in another language than English. */
-export const toldSchema: ZodType<Told> = z
+export const toldSchema: z.ZodType<Told> = z
   .object({
     code: z.string().max(60),
     values: z.record(z.string(), z.union([z.string(), z.number(), z.lazy(() => toldSchema)])),

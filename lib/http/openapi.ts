@@ -1,12 +1,13 @@
-import { type ZodType, z } from "zod";
-import { type ApiCall, type ApiCaller, apiCalls, apiMethods } from "@/lib/contracts/api";
-import { problemSchema } from "@/lib/contracts/portal";
+import * as z from "zod";
+import { type ApiCall, type ApiCaller, type ApiMethod, apiCalls, apiMethods } from "@/lib/contracts/api";
+import { type Language, problemSchema } from "@/lib/contracts/portal";
 import { version } from "@/lib/shared/version";
+import { type ApiWords, apiWords } from "./api-words";
 
 type Json = Record<string, unknown>;
 
 /** A schema as JSON Schema 2020-12, which OpenAPI 3.1 takes as it is. */
-function jsonSchema(schema: ZodType, io: "input" | "output"): Json {
+function jsonSchema(schema: z.ZodType, io: "input" | "output"): Json {
   const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: "any" });
   return rest;
 }
@@ -16,7 +17,7 @@ export function openApiPath(folders: string): string {
   return `/api/${folders.replaceAll(/\[(?:\.\.\.)?(\w+)\]/g, "{$1}")}`;
 }
 
-function parametersOf(schema: ZodType | undefined, place: "path" | "query"): Json[] {
+function parametersOf(schema: z.ZodType | undefined, place: "path" | "query"): Json[] {
   if (schema === undefined) return [];
   const { properties = {}, required = [] } = jsonSchema(schema, "input");
   return Object.entries(properties as Json).map(([name, part]) => ({
@@ -80,15 +81,16 @@ function securityOf(path: string, caller: ApiCaller): Json[] {
   return isClosed ? [{ session: [] }] : [{ session: [] }, { apiToken: [] }];
 }
 
-function operation(path: string, method: string, call: ApiCall): Json {
-  const { summary, caller } = call;
+function operation(folders: string, method: ApiMethod, call: ApiCall, words: ApiWords): Json {
+  const { caller } = call;
+  const path = openApiPath(folders);
   return {
     operationId: `${method.toLowerCase()} ${path}`.replaceAll(/[^A-Za-z]+(\w)/g, (_, letter: string) =>
       letter.toUpperCase(),
     ),
-    summary,
+    summary: words.summaryOf(call, `${method} ${folders}`),
     tags: [path.split("/")[2]],
-    ...(typeof caller === "string" ? {} : { description: `Roles: ${caller.join(", ")}.` }),
+    ...(typeof caller === "string" ? {} : { description: words.allowed(caller) }),
     security: securityOf(path, caller),
     parameters: [
       ...freeParameters(path, call),
@@ -101,14 +103,13 @@ function operation(path: string, method: string, call: ApiCall): Json {
   };
 }
 
-function pathItem(folders: string): [string, Json] {
-  const path = openApiPath(folders);
+function pathItem(folders: string, words: ApiWords): [string, Json] {
   const calls = apiCalls[folders] ?? {};
   const operations = apiMethods.flatMap((method) => {
     const call = calls[method];
-    return call === undefined ? [] : [[method.toLowerCase(), operation(path, method, call)]];
+    return call === undefined ? [] : [[method.toLowerCase(), operation(folders, method, call, words)]];
   });
-  return [path, Object.fromEntries(operations)];
+  return [openApiPath(folders), Object.fromEntries(operations)];
 }
 
 const bearer = (description: string): Json => ({ type: "http", scheme: "bearer", description });
@@ -128,17 +129,18 @@ function withComponents(document: Json): Json {
 }
 
 /** The API's description, made of the contracts. Source: OpenAPI Specification 3.1. */
-export function describeApi(): Json {
+export function describeApi(language: Language = "en"): Json {
+  const words = apiWords[language];
   const problem = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
   return withComponents({
     openapi: "3.1.0",
-    info: {
-      title: "Twinpath portal",
-      version,
-      description: "Times are RFC 3339, volumes whole bytes, rates bit/s. Errors are RFC 9457 problem documents.",
-    },
+    info: { title: "Twinpath portal", version, description: words.about },
     servers: [{ url: "/" }],
-    paths: Object.fromEntries(Object.keys(apiCalls).sort().map(pathItem)),
+    paths: Object.fromEntries(
+      Object.keys(apiCalls)
+        .sort()
+        .map((folders) => pathItem(folders, words)),
+    ),
     components: {
       schemas: { Problem: jsonSchema(problemSchema, "output") },
       responses: { Problem: { description: "What went wrong and what to do", content: problem } },

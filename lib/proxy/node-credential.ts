@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { mkdir, open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { nodeCredentialSchema } from "@/lib/contracts/nodes";
 import { problemSchema } from "@/lib/contracts/portal";
 import { AppError, errorCode, errorMessage } from "@/lib/shared/errors";

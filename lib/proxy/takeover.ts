@@ -4,7 +4,7 @@ import { chmod, mkdir, rename, rm } from "node:fs/promises";
 import { createConnection, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { z } from "zod";
+import * as z from "zod";
 import { mptcp } from "@/lib/mptcp";
 import type { ListenerBox } from "@/lib/mptcp/face";
 import { AppError, errorMessage } from "@/lib/shared/errors";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { AlertKind } from "@/lib/contracts/alerts";
 import { say } from "@/lib/contracts/sentences";
 import type { Transaction } from "@/lib/db/client";

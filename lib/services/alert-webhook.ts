@@ -1,5 +1,6 @@
 import type { AlertWebhook } from "@/lib/contracts/alerts";
 import type { Role } from "@/lib/contracts/portal";
+import { toldSchema } from "@/lib/contracts/told";
 import { appendAudit } from "@/lib/db/audit-chain";
 import { getDatabase } from "@/lib/db/client";
 import { AppError } from "@/lib/shared/errors";
@@ -13,7 +14,7 @@ export const webhookRoles: readonly Role[] = ["admin"];
 /** There is one. */
 export const webhookId = "main";
 
-const none: AlertWebhook = { origin: null, sentAt: null, failure: null };
+const none: AlertWebhook = { origin: null, sentAt: null, failure: null, failureTold: null };
 const originOf = (url: string): string => new URL(url).origin;
 
 /** Where alerts are sent to, without the path, which may be a secret. Errors: AppError AUTH_FORBIDDEN. */
@@ -21,7 +22,9 @@ export async function getAlertWebhook(staff: StaffActor): Promise<AlertWebhook> 
   requireRole(staff, webhookRoles);
   const row = await getDatabase().alertWebhook.findUnique({ where: { id: webhookId } });
   if (row === null) return none;
-  return { origin: originOf(row.url), sentAt: row.sentAt?.toISOString() ?? null, failure: row.failure };
+  const { url, sentAt, failure } = row;
+  const failureTold = toldSchema.nullable().parse(row.failureTold);
+  return { origin: originOf(url), sentAt: sentAt?.toISOString() ?? null, failure, failureTold };
 }
 
 /**

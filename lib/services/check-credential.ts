@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { getDatabase } from "@/lib/db/client";
 import { isSecretOf, sha256Hex } from "@/lib/shared/ids";
 import { createLog } from "@/lib/shared/log";

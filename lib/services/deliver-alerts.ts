@@ -1,5 +1,5 @@
-import { getDatabase, type Transaction } from "@/lib/db/client";
-import { errorMessage } from "@/lib/shared/errors";
+import { getDatabase, Prisma, type Transaction } from "@/lib/db/client";
+import { errorSaid } from "@/lib/shared/errors";
 import { alertMessage } from "./alert-message";
 import { webhookId } from "./alert-webhook";
 import { sendWebhook } from "./send-webhook";
@@ -27,10 +27,13 @@ async function deliver(transaction: Transaction, now: Date): Promise<void> {
   );
   if (rows.length === 0) return;
   const told = rows.map((row) => ({ ...row, firedAt: row.firedAt ?? row.since }));
-  const failure = await sendWebhook(webhook.url, alertMessage(told)).then(() => null, errorMessage);
-  const outcome = failure === null ? { sentAt: now, failure, failedAt: null } : { failure, failedAt: now };
+  const failed = await sendWebhook(webhook.url, alertMessage(told)).then(() => null, errorSaid);
+  const outcome =
+    failed === null
+      ? { sentAt: now, failure: null, failureTold: Prisma.DbNull, failedAt: null }
+      : { failure: failed.text, failureTold: failed.told, failedAt: now };
   await transaction.alertWebhook.update({ where: { id: webhookId }, data: outcome });
-  if (failure !== null) return;
+  if (failed !== null) return;
   for (const isOver of [true, false]) {
     const ids = rows.filter(({ resolvedAt }) => (resolvedAt !== null) === isOver).map(({ id }) => id);
     await transaction.alert.updateMany({

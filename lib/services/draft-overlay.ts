@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { serviceClassSchema, whiteListSchema } from "@/lib/contracts/policy";
 import { type DraftCollection, draftCollectionSchema, networksSchema } from "@/lib/contracts/policy-admin";
 import type { Database, Transaction } from "@/lib/db/client";

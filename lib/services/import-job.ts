@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ImportJob } from "@/lib/contracts/subscribers";
 import { toldSchema } from "@/lib/contracts/told";
 import { type Database, getDatabase, type Prisma, type Transaction } from "@/lib/db/client";

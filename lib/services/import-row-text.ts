@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { sentences } from "@/lib/contracts/sentences";
 import { toldSchema } from "@/lib/contracts/told";
 import { joinSentences, type Told, textOfTold } from "@/lib/shared/said";

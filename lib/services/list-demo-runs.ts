@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { DemoRunList } from "@/lib/contracts/portal";
 import { getDatabase } from "@/lib/db/client";
 import { AppError } from "@/lib/shared/errors";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ImportJobList } from "@/lib/contracts/subscribers";
 import { getDatabase } from "@/lib/db/client";
 import { AppError } from "@/lib/shared/errors";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Subscriber, SubscriberFilter, SubscriberList } from "@/lib/contracts/subscribers";
 import { type Database, getDatabase, Prisma } from "@/lib/db/client";
 import { AppError } from "@/lib/shared/errors";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { AppError } from "@/lib/shared/errors";
 
 const cursorSchema = z.tuple([z.iso.datetime(), z.string().max(40)]);

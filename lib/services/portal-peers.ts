@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { demoCommandSchema, testbedCommandSchema, testbedStatusSchema } from "@/lib/contracts/demo";
 import { demoDeviceStatusSchema } from "@/lib/contracts/demo-devices";
 import { batchFieldsSchema } from "@/lib/contracts/telemetry";

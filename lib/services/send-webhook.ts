@@ -1,7 +1,8 @@
 import { request as requestPlain } from "node:http";
 import { request as requestTls } from "node:https";
 import type { LookupFunction } from "node:net";
-import { AppError, errorMessage } from "@/lib/shared/errors";
+import { say } from "@/lib/contracts/sentences";
+import { errorMessage, SaidError } from "@/lib/shared/errors";
 import { resolveWebhook, type WebhookAddress } from "./webhook-address";
 
 const timeoutMs = 5000;
@@ -35,13 +36,13 @@ function post(target: WebhookAddress, body: string): Promise<number> {
   });
 }
 
-/** POST a JSON text to a webhook. Errors: AppError WEBHOOK_REFUSED, WEBHOOK_FAILED with what to look after. */
+/** POST a JSON text to a webhook. Errors: SaidError WEBHOOK_REFUSED, WEBHOOK_FAILED with what to look after. */
 export async function sendWebhook(url: string, content: object): Promise<void> {
   const target = await resolveWebhook(url);
   const status = await post(target, JSON.stringify(content)).catch((cause: unknown) => {
-    const why = `${target.url.host} could not be reached (${errorMessage(cause)}). Check its address and that it runs.`;
-    throw new AppError("WEBHOOK_FAILED", why, { cause });
+    const said = say("webhookUnreached", { host: target.url.host, why: errorMessage(cause) });
+    throw new SaidError("WEBHOOK_FAILED", said, { cause });
   });
   if (status < 200 || status > 299)
-    throw new AppError("WEBHOOK_FAILED", `${target.url.host} answered ${status}; 200 is expected. Check its address.`);
+    throw new SaidError("WEBHOOK_FAILED", say("webhookAnswered", { host: target.url.host, status }));
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { getDatabase } from "@/lib/db/client";
 
 /** Ids of this kind among actors: `staff:<id>`, `token:<id>`. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** One meaning of a search text; a subscriber that fits any of them is found. Digits have no plus sign. */
 export type SearchMeaning =

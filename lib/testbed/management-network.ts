@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { isIPv4 } from "node:net";
-import { z } from "zod";
+import * as z from "zod";
 import { AppError } from "@/lib/shared/errors";
 import { forwardPort } from "./forward-port";
 import { runCommand } from "./run-command";

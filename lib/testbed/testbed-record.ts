@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { Log } from "@/lib/shared/log";
 import { sleep } from "@/lib/shared/sleep";
 import { removeResolvConf } from "./name-server";

@@ -87,7 +87,7 @@ describe("the webhook's address", () => {
 
   it("is not shown or logged with its path", async () => {
     await save(url);
-    expect(await read()).toEqual({ origin: new URL(url).origin, sentAt: null, failure: null });
+    expect(await read()).toEqual({ origin: new URL(url).origin, sentAt: null, failure: null, failureTold: null });
     const entries = await getDatabase().auditEntry.findMany({ where: { action: "alert.webhook" } });
     expect(entries.length).toBeGreaterThan(0);
     expect(inspect(entries, { depth: 9 })).not.toContain("a-secret-path");
@@ -138,11 +138,12 @@ describe("alerts", () => {
     await deliverAlerts();
     await deliverAlerts();
     expect(taken).toHaveLength(1);
-    expect((await read()).failure).toContain(String(status));
+    const told = { code: "webhookAnswered", values: { host: new URL(url).host, status } };
+    expect(await read()).toMatchObject({ failure: expect.stringContaining(String(status)), failureTold: told });
     answer = 200;
     await deliverAlerts(new Date(Date.now() + 31_000));
     expect(taken).toHaveLength(2);
-    expect((await read()).failure).toBeNull();
+    expect(await read()).toMatchObject({ failure: null, failureTold: null });
   });
 });
 
@@ -153,7 +154,8 @@ describe("a test", () => {
     expect(taken).toMatchObject([{ alerts: [{ labels: { alertname: "test" } }] }]);
     answer = 404;
     const refused = await callRoute(test, { headers, body: {} });
-    expect(await refused.json()).toMatchObject({ status: 502, code: "WEBHOOK_FAILED" });
+    const told = { detail: { code: "webhookAnswered" } };
+    expect(await refused.json()).toMatchObject({ status: 502, code: "WEBHOOK_FAILED", told });
     await save(null);
     expect((await callRoute(test, { headers, body: {} })).status).toBe(409);
   });

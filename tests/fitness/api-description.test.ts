@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type ApiCall, type ApiMethod, apiCalls } from "@/lib/contracts/api";
 import type { RouteHandler } from "@/lib/http/api-route";
 import { describeApi, openApiPath } from "@/lib/http/openapi";
+import { callSummaries } from "@/lib/words/ko/call-summaries";
 import { trackedFiles } from "../factories/tracked-files";
 
 type RouteModule = Record<string, RouteHandler | undefined>;
@@ -38,6 +39,14 @@ describe("the API's description", () => {
       const status = isSentByHandler && method === "POST" ? 201 : handler?.shape.status;
       expect(call.status, `${method} status`).toBe(status);
     }
+  });
+
+  it("is in Korean too, each call and no other", () => {
+    const calls = Object.entries(apiCalls).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method} ${path}`),
+    );
+    expect(Object.keys(callSummaries).sort()).toEqual(calls.sort());
+    expect(JSON.stringify(describeApi("ko"))).toContain(callSummaries["GET subscribers"]);
   });
 
   it("names the headers that handlers ask for", () => {

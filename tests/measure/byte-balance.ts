@@ -2,7 +2,7 @@
  * `npm run measure -- byte-balance`: the bytes of a session's paths against the bytes delivered, to the byte, for
  * downloads and uploads through the agent over LTE + WiFi.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { type SessionRow, sessionListSchema } from "@/lib/contracts/portal";
 import { sleep } from "@/lib/shared/sleep";
 import { conclude, describeMachine } from "../factories/figures";

@@ -3,7 +3,7 @@
  * rules to one list: what of their changes is missing afterwards. A publish while the node is stopped, and one while it
  * is dead: how long it takes to catch up. A rollback: whether its content is the old one byte for byte.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { serviceClassSchema } from "@/lib/contracts/policy";
 import {
   draftSchema,

@@ -8,7 +8,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { setEnv } from "@/lib/shared/env";
 import { newSecret } from "@/lib/shared/ids";
 import { sleep } from "@/lib/shared/sleep";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { demoRequestSchema, linkChangeSchema, testbedCommandSchema, testbedReportSchema } from "../demo";
 import { demoDeviceListSchema, demoDeviceReportSchema } from "../demo-devices";
 import {
@@ -25,6 +25,7 @@ import {
 } from "../nodes";
 import { agentPolicyQuerySchema, entitlementSchema, policyAckSchema, policyEventSchema } from "../policy";
 import {
+  apiDescriptionQuerySchema,
   demoRunListSchema,
   deviceParamsSchema,
   healthSchema,
@@ -277,7 +278,14 @@ export const operateCalls = {
       answer: { json: telemetryReplySchema },
     },
   },
-  "openapi.json": { GET: { summary: "This description", caller: "anyone", answer: { json: z.unknown() } } },
+  "openapi.json": {
+    GET: {
+      summary: "This description",
+      caller: "anyone",
+      query: apiDescriptionQuerySchema,
+      answer: { json: z.unknown() },
+    },
+  },
   sessions: {
     GET: {
       summary: "Sessions with their paths, newest first",

@@ -70,4 +70,18 @@ export const portalSentences = {
     `It works by policy version ${version}, not ${wanted}.`,
   alertLteShare: ({ share, target }: Named<"share" | "target">) =>
     `LTE carried ${share} of the last 15 minutes' bytes; the target is ${target}.`,
+  // What became of a webhook.
+  webhookNoAddress: () => "The webhook is not called: this is no address. Write https://host/path.",
+  webhookOtherProtocol: () => "The webhook is not called: only https is spoken.",
+  webhookHasPassword: () => "The webhook is not called: take name and password out of the address.",
+  webhookMailPort: () => "The webhook is not called: port 25 is mail's.",
+  webhookInside: ({ host, address, range }: Named<"host" | "address" | "range">) =>
+    `The webhook is not called: ${host} is ${address}, ${range}. An address inside is allowed by TWINPATH_WEBHOOK_RANGES.`,
+  webhookNeedsTls: () => "The webhook is not called: a public address is called by https only.",
+  webhookUnresolved: ({ host, why }: Named<"host" | "why">) => `${host} cannot be resolved (${why}). Check the name.`,
+  webhookNameEmpty: ({ host }: Named<"host">) => `${host} has no address. Check the name.`,
+  webhookUnreached: ({ host, why }: Named<"host" | "why">) =>
+    `${host} could not be reached (${why}). Check its address and that it runs.`,
+  webhookAnswered: ({ host, status }: Named<"host" | "status">) =>
+    `${host} answered ${status}; 200 is expected. Check its address.`,
 } as const;

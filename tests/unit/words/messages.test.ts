@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type MessageFormatElement, parse, TYPE } from "@formatjs/icu-messageformat-parser";
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { errorText, fieldTexts, issueText } from "@/components/api/error-text";
 import { ApiProblem } from "@/components/api/fetch-json";
 import { tell } from "@/components/api/tell";
