@@ -59,23 +59,23 @@ export function StageSetup({ settings, devices, onChange, repeats, onRepeats }: 
         <UeChoice chosen={settings.device} devices={devices} onChoose={(id) => onChange({ device: id })} />
       )}
       {isOnDevice ? null : (
-        <>
-          <Segmented
-            label={t("demo.linkPreset")}
-            value={settings.preset}
-            options={presets.map(({ id, name, lte, wifi }) => ({
-              value: id,
-              label: `${name} ${lte.rateMbps}/${wifi.rateMbps}`,
-            }))}
-            onValue={(next) => onChange({ preset: next })}
-          />
-          <Segmented
-            label={t("common.direction")}
-            value={settings.direction}
-            options={directions.map((value) => ({ value, label: directionNames(t)[value] }))}
-            onValue={(next) => onChange({ direction: next })}
-          />
-        </>
+        <Segmented
+          label={t("demo.linkPreset")}
+          value={settings.preset}
+          options={presets.map(({ id, name, lte, wifi }) => ({
+            value: id,
+            label: `${name} ${lte.rateMbps}/${wifi.rateMbps}`,
+          }))}
+          onValue={(next) => onChange({ preset: next })}
+        />
+      )}
+      {isOnDevice && device?.takesUploads !== true ? null : (
+        <Segmented
+          label={t("common.direction")}
+          value={settings.direction}
+          options={directions.map((value) => ({ value, label: directionNames(t)[value] }))}
+          onValue={(next) => onChange({ direction: next })}
+        />
       )}
       <Segmented
         label={t("demo.objectSize")}
@@ -151,11 +151,11 @@ function UeChoice({ chosen, devices, onChoose }: UeChoiceProps) {
 function DeviceLine({ device }: { device: ListedDemoDevice | undefined }) {
   const t = useTranslations();
   if (device === undefined) return null;
-  const { links, refusals, sourceUrl } = device;
+  const { links, refusals, sourceUrl, takesUploads } = device;
   const shown = [
     ...(links.lte === null ? [] : [`LTE ${links.lte.interfaceName}`]),
     ...(links.wifi === null ? [] : [`WiFi ${links.wifi.interfaceName}`]),
-    t("demo.downloadsFrom", { source: new URL(sourceUrl).host }),
+    t(takesUploads ? "demo.transfersWith" : "demo.downloadsFrom", { source: new URL(sourceUrl).host }),
   ];
   return (
     <div className="w-full text-sm">

@@ -47,11 +47,12 @@ const firstSettings: DemoRequest = {
   lanes: [...laneOrder],
 };
 
-/** A device downloads, in the lanes that it can run. */
+/** A device runs the lanes that it can, and sends where its source takes uploads. */
 function fitTo(device: ListedDemoDevice | null, wanted: DemoRequest): DemoRequest {
   if (wanted.device === null) return wanted;
   const isRefused = (lane: string) => device?.refusals.some((refusal) => refusal.lane === lane) ?? false;
-  return { ...wanted, direction: "download", lanes: wanted.lanes.filter((lane) => !isRefused(lane)) };
+  const direction = device?.takesUploads === true ? wanted.direction : "download";
+  return { ...wanted, direction, lanes: wanted.lanes.filter((lane) => !isRefused(lane)) };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
-import type { DemoCommand } from "@/lib/contracts/demo";
+import type { DeviceCommand } from "@/lib/contracts/demo";
 import {
   type AgentNode,
   agentNodeSchema,
@@ -51,8 +51,8 @@ export type AgentPolicyOptions = {
   region?: string | null;
   /** Where policy and standing are kept, so that the agent works before the portal answers; absent: nowhere. */
   stateFolder?: string;
-  /** Takes the portal's orders about demo runs; absent: the owner allows none, and none are sent. */
-  onDemo?: (command: DemoCommand) => void;
+  /** Takes what the portal says of demo runs; absent: the owner allows none, and nothing is sent. */
+  onDemo?: (command: DeviceCommand) => void;
   log: Log;
 };
 

@@ -20,6 +20,8 @@ export const demoDeviceStatusSchema = z.object({
   refusals: z.array(z.object({ lane: laneIdSchema, reason: laneRefusalSchema })).max(laneIdSchema.options.length),
   /** Where the object comes from, as the device's command line has it. */
   sourceUrl: z.string().max(500),
+  /** It can send the object too: to the portal, where that is the source. */
+  takesUploads: z.boolean().default(false),
   /** The proxy node that new connections go to. */
   proxy: z.string().max(80),
   kernel: z.string().max(100),

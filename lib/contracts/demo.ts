@@ -48,6 +48,8 @@ export const laneIdSchema = z.enum(["lte-only", "wifi-only", "lte-wifi"]);
 /** `download`: the UE fetches the object. `upload`: it sends it to the content provider. */
 export const demoDirectionSchema = z.enum(["download", "upload"]);
 
+export const maxDemoObjectBytes = 1_000_000_000;
+
 export const demoRequestSchema = z.object({
   /** Of the testbed's links; a device's are what they are. */
   preset: presetSchema.shape.id,
@@ -55,7 +57,7 @@ export const demoRequestSchema = z.object({
   device: z.string().min(1).max(100).nullable().default(null),
   direction: demoDirectionSchema.default("download"),
   /** Bytes of the object each lane transfers; whole megabytes (10^6) up to 1 GB (10^9). */
-  sizeBytes: z.int().min(1_000_000).max(1_000_000_000).multipleOf(1_000_000),
+  sizeBytes: z.int().min(1_000_000).max(maxDemoObjectBytes).multipleOf(1_000_000),
   lanes: z.array(laneIdSchema).min(1).max(3),
 });
 
@@ -136,6 +138,19 @@ const cancelCommandSchema = z.object({ type: z.literal("cancel"), runId: z.strin
 /** What whoever runs lanes is told, testbed or device. */
 export const demoCommandSchema = z.discriminatedUnion("type", [runCommandSchema, cancelCommandSchema]);
 
+/** What a device is told: beside its orders, how many bytes of a lane's upload have arrived at the portal so far. */
+export const deviceCommandSchema = z.discriminatedUnion("type", [
+  runCommandSchema,
+  cancelCommandSchema,
+  z.object({ type: z.literal("arrived"), runId: z.string(), lane: laneIdSchema, bytes: byteCountSchema }),
+]);
+
+/** `PUT /api/demo/source/<run>`: a lane of a device sends the object. */
+export const demoUploadQuerySchema = z.object({ lane: laneIdSchema });
+
+/** What arrived of it. */
+export const demoUploadSchema = z.object({ bytes: byteCountSchema, sha256: z.string().length(64) });
+
 /** Events of `GET /api/testbed/commands` (text/event-stream; `event:` is the type). */
 export const testbedCommandSchema = z.discriminatedUnion("type", [
   runCommandSchema,
@@ -160,6 +175,8 @@ export type LaneFault = z.infer<typeof laneFaultSchema>;
 export type LaneReport = z.infer<typeof laneReportSchema>;
 export type RunReport = z.infer<typeof runReportSchema>;
 export type DemoCommand = z.infer<typeof demoCommandSchema>;
+export type DeviceCommand = z.infer<typeof deviceCommandSchema>;
+export type DemoUpload = z.infer<typeof demoUploadSchema>;
 export type TestbedStatus = z.infer<typeof testbedStatusSchema>;
 export type TestbedReport = z.infer<typeof testbedReportSchema>;
 export type TestbedCommand = z.infer<typeof testbedCommandSchema>;

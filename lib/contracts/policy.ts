@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { accessSchema, byteCountSchema, timestampSchema } from "./access";
-import { demoCommandSchema } from "./demo";
+import { deviceCommandSchema } from "./demo";
 import { nodeOrderSchema, regionSchema } from "./nodes";
 
 export const steeringModeSchema = z.enum(["aggregate", "lte-share", "wifi-first"]);
@@ -129,7 +129,7 @@ export const policyEventSchema = z.discriminatedUnion("type", [
   /** Agents that ask for it: the proxy nodes, in the order in which this device is to try them. */
   z.object({ type: z.literal("nodes"), nodes: z.array(agentNodeSchema).max(1000) }),
   /** Agents that allow it: run a comparison's lanes, or end them. */
-  z.object({ type: z.literal("demo"), command: demoCommandSchema }),
+  z.object({ type: z.literal("demo"), command: deviceCommandSchema }),
   z.object({ type: z.literal("heartbeat"), at: timestampSchema }),
 ]);
 

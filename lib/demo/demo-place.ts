@@ -4,6 +4,13 @@ import type { DemoRequest, LaneId, TestbedStatus } from "@/lib/contracts/demo";
 /** Bytes over each access network, headers included, in the run's direction. */
 export type AccessBytes = Record<"lte" | "wifi", number>;
 
+/** Takes the payload where it arrives: itself, in its order, or what is told of it from there. */
+export type LanePayload = {
+  onChunk: (chunk: Buffer) => void;
+  /** `bytes` in all so far, their SHA-256 once there are no more. */
+  onArrived: (bytes: number, sha256: string | null) => void;
+};
+
 /** A lane's transfer that has begun. */
 export type LaneTransfer = {
   /** The wget, its output in pipes. */
@@ -20,8 +27,8 @@ export type PreparedRun = {
   /** At the lane's interfaces, since they were made. */
   accessBytes: (lane: LaneId) => Promise<AccessBytes>;
   faults: () => TestbedStatus["faults"];
-  /** Start the lane's wget. `onChunk` is given the payload in its order. */
-  start: (lane: LaneId, onChunk: (chunk: Buffer) => void) => LaneTransfer;
+  /** Start the lane's wget. */
+  start: (lane: LaneId, payload: LanePayload) => LaneTransfer;
 };
 
 /** Where the lanes of demo runs are run: the testbed, or a device on real links. */

@@ -1,4 +1,4 @@
-export type { AccessBytes, DemoPlace, LaneTransfer, PreparedRun } from "./demo-place";
+export type { AccessBytes, DemoPlace, LanePayload, LaneTransfer, PreparedRun } from "./demo-place";
 export { type InterfaceCounters, parseInterfaceCounters } from "./interface-counters";
 export { runDemo } from "./run-demo";
 export { RunReporter } from "./run-reporter";

@@ -56,14 +56,20 @@ export async function runLane(options: {
   let lastByteMs = startMs;
   let errorText = "";
   let stoppedBecause: string | null = null;
-  const onChunk = (chunk: Buffer) => {
-    hash.update(chunk);
-    deliveredBytes += chunk.length;
+  let arrivedSha256: string | null = null;
+  const onArrived = (bytes: number, sha256: string | null) => {
+    arrivedSha256 ??= sha256;
+    if (bytes <= deliveredBytes) return;
+    deliveredBytes = bytes;
     if (deliveredBytes > object.sizeBytes) stop(`more came than the ${object.sizeBytes} bytes that were asked for`);
     lastByteMs = performance.now();
     stalls.noteBytes(lastByteMs - startMs);
   };
-  const { child, hint, forget } = prepared.start(lane, onChunk);
+  const onChunk = (chunk: Buffer) => {
+    hash.update(chunk);
+    onArrived(deliveredBytes + chunk.length, null);
+  };
+  const { child, hint, forget } = prepared.start(lane, { onChunk, onArrived });
   const command = child.spawnargs.slice(child.spawnargs.indexOf("--") + 1).join(" ");
   child.stderr?.on("data", (chunk: Buffer) => {
     errorText = (errorText + chunk.toString()).slice(-2000);
@@ -108,7 +114,7 @@ export async function runLane(options: {
     // A sample that is on its way would tell of a running lane after its outcome.
     await sampling;
     await sample().catch(() => {});
-    const sha256 = hash.digest("hex");
+    const sha256 = arrivedSha256 ?? hash.digest("hex");
     const error = judge({ hint, direction, object, deliveredBytes, carriedBytes, sha256 }, fetched);
     if (signal.aborted) return { state: "cancelled", elapsedMs: null, deliveredBytes, sha256: null, error: null };
     if (error !== null) return { state: "failed", elapsedMs: null, deliveredBytes, sha256, error };

@@ -1,5 +1,6 @@
 import type { ZodType } from "zod";
 import { hasBearer } from "@/lib/auth/bearer";
+import type { UploadType } from "@/lib/contracts/api";
 import { AppError, errorCode } from "@/lib/shared/errors";
 import type { Access } from "./access";
 import { problemResponse, RequestInvalid } from "./problem";
@@ -28,7 +29,7 @@ type RouteSpec<Actor, Params, Query, Body> = {
   body?: ZodType<Body>;
   maxBytes?: number;
   /** Takes a file of this type in place of JSON, at most `maxBytes` of it. */
-  upload?: { contentType: "text/csv"; maxBytes: number };
+  upload?: { contentType: UploadType; maxBytes: number };
   /** Status of a JSON answer (200). */
   status?: number;
   /** A Response as it is, anything else as JSON; null as 204. */

@@ -25,6 +25,7 @@ export const problems: Readonly<Record<string, Entry>> = {
   REQUEST_INTERRUPTED: { status: 400, title: "Request broken off" },
   REQUEST_INVALID: { status: 422, title: "Some fields are not right" },
   REQUEST_NOT_CSV: { status: 415, title: "CSV only" },
+  REQUEST_NOT_BYTES: { status: 415, title: "Bytes only" },
   REQUEST_NOT_JSON: { status: 415, title: "JSON only" },
   REQUEST_TOO_LARGE: { status: 413, title: "Too large" },
   PASSWORD_TOO_COMMON: { status: 422, title: "Choose another password", field: "password" },

@@ -1,3 +1,4 @@
+import type { UploadType } from "@/lib/contracts/api";
 import { AppError } from "@/lib/shared/errors";
 import { readBytes } from "./read-bytes";
 
@@ -10,11 +11,13 @@ export async function readText(request: Request, maxBytes: number): Promise<stri
 }
 
 /** A form of another site can send many content types, but not these without asking first (CORS preflight). */
-export function requireContentType(request: Request, expected: "application/json" | "text/csv"): void {
+export function requireContentType(request: Request, expected: "application/json" | UploadType): void {
   const type = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
   if (type === expected) return;
   if (expected === "text/csv")
     throw new AppError("REQUEST_NOT_CSV", "Send Content-Type: text/csv and the file as the body.");
+  if (expected === "application/octet-stream")
+    throw new AppError("REQUEST_NOT_BYTES", `Send Content-Type: ${expected} and the bytes as the body.`);
   throw new AppError("REQUEST_NOT_JSON", "Send Content-Type: application/json and a JSON body.");
 }
 

@@ -29,8 +29,11 @@ async function findDevice({ device: id, direction, lanes }: DemoRequest): Promis
   const found = (await demoDevices().list()).find((device) => device.id === id);
   if (found === undefined)
     throw new AppError("DEMO_NO_DEVICE", "This device is not there, or does not allow demo runs. Choose another one.");
-  if (direction !== "download")
-    throw new AppError("DEMO_DOWNLOAD_ONLY", "A device's lanes are downloads: choose Download.");
+  if (direction !== "download" && !found.takesUploads)
+    throw new AppError(
+      "DEMO_DOWNLOAD_ONLY",
+      "This device has a source of its own, which takes nothing: choose Download.",
+    );
   const refused = found.refusals.find(({ lane }) => lanes.includes(lane));
   if (refused !== undefined)
     throw new AppError("DEMO_LANE_REFUSED", `The device cannot run ${refused.lane}: ${refusalTexts[refused.reason]}.`);

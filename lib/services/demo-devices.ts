@@ -1,4 +1,4 @@
-import type { DemoCommand } from "@/lib/contracts/demo";
+import type { DeviceCommand } from "@/lib/contracts/demo";
 import type { DemoDeviceStatus, ListedDemoDevice } from "@/lib/contracts/demo-devices";
 import { getDatabase } from "@/lib/db/client";
 import { type PortalPeers, portalPeers } from "./portal-peers";
@@ -7,7 +7,7 @@ import { processSingleton } from "./process-singleton";
 /** A device reports every two seconds at least; one that is silent for longer is gone. */
 const silentMs = 6000;
 
-type Push = (command: DemoCommand) => void;
+type Push = (command: DeviceCommand) => void;
 type Heard = { status: DemoDeviceStatus; heardAtMs: number };
 
 /** Devices that allow demo runs: which are there, by their reports, and the way to tell them something. */
@@ -32,7 +32,7 @@ export class DemoDevices {
   }
 
   /** By its stream here, or through the portal that has it. */
-  send(deviceId: string, command: DemoCommand): void {
+  send(deviceId: string, command: DeviceCommand): void {
     const push = this.pushes.get(deviceId);
     if (push !== undefined) push(command);
     else this.peers.send({ type: "device-command", deviceId, command });

@@ -1,4 +1,4 @@
-import type { DemoCommand } from "@/lib/contracts/demo";
+import type { DeviceCommand } from "@/lib/contracts/demo";
 import type { Entitlement, PolicyEvent } from "@/lib/contracts/policy";
 import { getDatabase } from "@/lib/db/client";
 import { rankNodes } from "@/lib/policy";
@@ -93,7 +93,7 @@ class AgentFollower {
     this.toldNodes = text;
   }
 
-  order(command: DemoCommand): void {
+  order(command: DeviceCommand): void {
     this.follower.send({ type: "demo", command }, mainVersionOf(this.state));
   }
 

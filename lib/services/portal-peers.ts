@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { demoCommandSchema, testbedCommandSchema, testbedStatusSchema } from "@/lib/contracts/demo";
+import { deviceCommandSchema, testbedCommandSchema, testbedStatusSchema } from "@/lib/contracts/demo";
 import { demoDeviceStatusSchema } from "@/lib/contracts/demo-devices";
 import { batchFieldsSchema } from "@/lib/contracts/telemetry";
 import { getDatabase } from "@/lib/db/client";
@@ -38,7 +38,7 @@ const messageSchema = z.discriminatedUnion("type", [
   /** A device that allows demo runs reported. */
   z.object({ type: z.literal("device"), deviceId: z.string(), status: demoDeviceStatusSchema }),
   /** For the portal that has the device's stream. */
-  z.object({ type: z.literal("device-command"), deviceId: z.string(), command: demoCommandSchema }),
+  z.object({ type: z.literal("device-command"), deviceId: z.string(), command: deviceCommandSchema }),
 ]);
 const envelopeSchema = z.object({ from: z.string(), message: messageSchema });
 export type PeerMessage = z.infer<typeof messageSchema>;

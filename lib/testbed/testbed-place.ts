@@ -45,7 +45,7 @@ export function testbedPlace(testbed: Testbed, agentProxy: AgentProxy): DemoPlac
         object,
         accessBytes: (lane) => readAccessBytes(testbed, lane, direction),
         faults: () => testbed.status().faults,
-        start: (lane, onChunk) => startLane(testbed, agentProxy, { lane, direction, object }, onChunk),
+        start: (lane, { onChunk }) => startLane(testbed, agentProxy, { lane, direction, object }, onChunk),
       };
     },
   };

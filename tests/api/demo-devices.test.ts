@@ -8,7 +8,7 @@ import { GET as getRun } from "@/app/api/demo/runs/[id]/route";
 import { POST as share } from "@/app/api/demo/runs/[id]/shares/route";
 import { POST as startRun } from "@/app/api/demo/runs/route";
 import { POST as openShare } from "@/app/api/demo/shares/open/route";
-import { GET as source } from "@/app/api/demo/source/[id]/route";
+import { PUT as sendToSource, GET as source } from "@/app/api/demo/source/[id]/route";
 import { type DemoOrder, type LaneReport, type RunReport, waitingLane } from "@/lib/contracts/demo";
 import { type DemoDeviceStatus, demoDeviceListSchema } from "@/lib/contracts/demo-devices";
 import { newDemoShareSchema, sharedRunSchema } from "@/lib/contracts/demo-shares";
@@ -16,7 +16,7 @@ import { type DemoRun, demoRunSchema } from "@/lib/contracts/live";
 import { getDatabase } from "@/lib/db/client";
 import { enrolDevice } from "@/lib/services/enrol-device";
 import { defaultTestbedLimits, testbedHub } from "@/lib/services/testbed-hub";
-import { demoObjectSha256 } from "@/lib/shared/demo-object";
+import { demoObjectChunks, demoObjectSha256 } from "@/lib/shared/demo-object";
 import { sleep } from "@/lib/shared/sleep";
 import { startTestDatabase, type TestDatabase } from "@/tests/factories/database";
 import { callRoute, type OpenStream, openStream, signedIn } from "@/tests/factories/portal-call";
@@ -28,6 +28,7 @@ const able: DemoDeviceStatus = {
     { lane: "lte-wifi", reason: "no-link" },
   ],
   sourceUrl: "https://portal.example/api/demo/source/",
+  takesUploads: false,
   proxy: "192.0.2.1:1080",
   kernel: "6.18",
   objectSha256: {},
@@ -208,5 +209,30 @@ describe("the object of a device's run", () => {
     expect((await fetchSource(run.id)).status).toBe(200);
     await tell({ runId: run.id, state: "finished", lanes: [] });
     expect((await fetchSource(run.id)).status).toBe(409);
+  });
+
+  it("is taken from a lane while that run goes on, counted, and the device hears how much has arrived", async () => {
+    const uploading = { ...able, takesUploads: true };
+    const stream = await follow();
+    await tell(null, "ue-1", uploading);
+    const run = await start({ ...order, direction: "upload", sizeBytes: 2_000_000 });
+    const object = Buffer.concat([...demoObjectChunks(2_000_000, 500_000)]);
+    const send = (body: Buffer, contentType = "application/octet-stream") =>
+      callRoute(sendToSource, {
+        params: { id: run.id },
+        query: "lane=lte-only",
+        headers: { "content-type": contentType },
+        method: "PUT",
+        body,
+      });
+    const taken = await send(object);
+    expect(await taken.json()).toEqual({ bytes: 2_000_000, sha256: await demoObjectSha256(2_000_000) });
+    const told = await stream.next(orderOf(run, "arrived"));
+    expect(told.data["command"]).toMatchObject({ lane: "lte-only", bytes: expect.any(Number) });
+    expect((await send(Buffer.concat([object, object]))).status).toBe(413);
+    expect((await send(object, "application/x-www-form-urlencoded")).status).toBe(415);
+    expect((await fetchSource(run.id)).status, "it fetches nothing").toBe(409);
+    await tell({ runId: run.id, state: "finished", lanes: [] }, "ue-1", uploading);
+    expect((await send(object)).status).toBe(409);
   });
 });

@@ -10,6 +10,7 @@ const read = (file: string): string => readFileSync(join(root, file), "utf8");
 /** Routes that change something without an entry in the audit log, and why. */
 const unaudited: Record<string, string> = {
   "demo/shares/open": "shows one run",
+  "demo/source/[id]": "counts what a run of the log sends, and keeps nothing",
   "nodes/policy-acks": "a node's word about itself, kept with the version",
   "nodes/telemetry": "a node's figures",
   "policy/simulate": "changes nothing",

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
@@ -7,6 +7,7 @@ import { demoDeviceListSchema, type ListedDemoDevice } from "@/lib/contracts/dem
 import { type DemoRun, demoRunSchema } from "@/lib/contracts/live";
 import { demoObjectSha256 } from "@/lib/shared/demo-object";
 import { requireAbility } from "../factories/ability";
+import { startPortalAtProvider } from "../factories/portal-at-provider";
 import { type StartedAgent, startAgentProcess, untilTrue } from "../factories/started-agent";
 import { SignedInStaff, type StartedDemo, startDemo } from "../factories/started-demo";
 
@@ -117,6 +118,36 @@ it("says which lanes it cannot run while a link is down", async () => {
       ["route", "replace", "default", "via", "100.64.10.1", "dev", "lte0", "metric", "200"],
     ])
       await demo.runIn("ue", "ip", line);
+  }
+});
+
+it("sends the object to its portal, where that is the source, and shows what arrived", async () => {
+  const own = await mkdtemp(join(tmpdir(), "demo-upload-"));
+  const portal = await startPortalAtProvider(demo, own);
+  const credential = await demo.enrolDevice();
+  const place = ["--portal", portal.url, "--wifi", "wifi0", "--lte", "lte0", "--port", "1087", "--page-port", "1088"];
+  const sender = await startAgentProcess(demo, own, [...place, "--allow-demo-runs"], credential);
+  try {
+    const mine = async () => (await devices()).find(({ id }) => id === credential.deviceId);
+    await untilTrue("the device is there", async () => (await mine()) !== undefined, 10_000);
+    expect(await mine()).toMatchObject({ takesUploads: true, refusals: [] });
+    const run = await staff.runDemo({ ...orderFor(all), device: credential.deviceId, direction: "upload" });
+    const sha256 = await demoObjectSha256(sizeBytes);
+    expect(run.lanes.map(({ state, error, ...lane }) => ({ state, error, sha256: lane.sha256 }))).toEqual(
+      all.map(() => ({ state: "finished", error: null, sha256 })),
+    );
+    for (const { lane, command, samples } of run.lanes) {
+      expect(command).toContain("--method=PUT");
+      expect(samples.filter(({ deliveredBytes }) => deliveredBytes > 0 && deliveredBytes < sizeBytes)).not.toEqual([]);
+      const { lteBytes = 0, wifiBytes = 0 } = samples.at(-1) ?? {};
+      expect(lteBytes + wifiBytes).toBeGreaterThan(sizeBytes);
+      expect([lteBytes > 0, wifiBytes > 0]).toEqual([lane !== "wifi-only", lane !== "lte-only"]);
+    }
+    expect((await readdir(tmpdir())).filter((name) => name.startsWith("twinpath-demo-"))).toEqual([]);
+  } finally {
+    await sender.stop();
+    await portal.stop();
+    await rm(own, { recursive: true, force: true });
   }
 });
 

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { networkInterfaces, release } from "node:os";
 import type { Access } from "@/lib/contracts/access";
-import type { DemoCommand } from "@/lib/contracts/demo";
+import type { DeviceCommand } from "@/lib/contracts/demo";
 import type { DemoDeviceStatus } from "@/lib/contracts/demo-devices";
 import { RunReporter } from "@/lib/demo";
 import { socketAddressText } from "@/lib/shared/socket-address";
@@ -44,7 +44,7 @@ function interfaceOf({ name, address }: Link): string | null {
 }
 
 /** Demo runs on this device, which its owner allowed. */
-export type DemoRuns = { take: (command: DemoCommand) => void; stop: () => Promise<void> };
+export type DemoRuns = { take: (command: DeviceCommand) => void; stop: () => Promise<void> };
 
 /** Report to the portal that this device is there for demo runs, and carry out what it orders. */
 export async function startDemoRuns(parts: DemoRunsOptions): Promise<DemoRuns> {
@@ -65,13 +65,14 @@ export async function startDemoRuns(parts: DemoRunsOptions): Promise<DemoRuns> {
       links,
       refusals: laneRefusals(able),
       sourceUrl: urlOf(""),
+      takesUploads: sourceUrl === null,
       proxy: socketAddressText(nodes.current),
       kernel: release(),
       objectSha256: Object.fromEntries(place.sha256BySize),
     };
   };
   const place = new DevicePlace({ status, urlOf, proxyUrl: () => proxyUrl });
-  return new RunReporter({
+  const reporter = new RunReporter({
     place,
     url: `${portalUrl}/api/agents/demo-reports`,
     headers: { authorization: `Bearer ${deviceId}.${secret}` },
@@ -79,4 +80,11 @@ export async function startDemoRuns(parts: DemoRunsOptions): Promise<DemoRuns> {
     hearsOrders: () => policy.isConnected,
     log,
   });
+  return {
+    take: (command) => {
+      if (command.type === "arrived") place.noteArrived(command.runId, command.lane, command.bytes);
+      else reporter.take(command);
+    },
+    stop: () => reporter.stop(),
+  };
 }

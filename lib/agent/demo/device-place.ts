@@ -1,12 +1,20 @@
-import { spawn } from "node:child_process";
-import type { DemoRequest, LaneId, TestbedStatus } from "@/lib/contracts/demo";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import type { Readable } from "node:stream";
+import {
+  type DemoDirection,
+  type DemoRequest,
+  demoUploadSchema,
+  type LaneId,
+  type TestbedStatus,
+} from "@/lib/contracts/demo";
 import type { DemoDeviceStatus } from "@/lib/contracts/demo-devices";
-import type { AccessBytes, DemoPlace, PreparedRun } from "@/lib/demo";
+import type { AccessBytes, DemoPlace, LanePayload, PreparedRun } from "@/lib/demo";
 import { demoObjectSha256 } from "@/lib/shared/demo-object";
 import { childEnv } from "@/lib/shared/env";
 import { AppError } from "@/lib/shared/errors";
 import { InterfaceTotals } from "./interface-totals";
-import { type LaneWay, laneArguments } from "./lane-arguments";
+import { type LaneObject, type LaneWay, laneArguments } from "./lane-arguments";
+import { type ObjectFile, writeObjectFile } from "./object-file";
 
 /** A gigabyte at 5 Mbit/s. */
 const longestLaneMs = 27 * 60_000;
@@ -29,6 +37,33 @@ export type DevicePlaceOptions = {
   totals?: InterfaceTotals;
 };
 
+function startWget(way: LaneWay, object: LaneObject): ChildProcessByStdio<null, Readable, Readable> {
+  return spawn("wget", laneArguments(way, object), {
+    env: childEnv({ TWINPATH_DEVICE_SECRET: null }),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+/** Of an upload wget hands out what the portal says of it: before it ends, so that the lane is judged by it. */
+function readAnswer(child: ChildProcessByStdio<null, Readable, Readable>, { onArrived }: LanePayload): void {
+  let text = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    text += chunk.toString("latin1");
+  });
+  child.stdout.on("end", () => {
+    const answer = demoUploadSchema.safeParse(parseOrNull(text)).data;
+    if (answer !== undefined) onArrived(answer.bytes, answer.sha256);
+  });
+}
+
+function parseOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
 /** A device on its own links as a place of demo runs: one at a time, each lane a wget here. */
 export class DevicePlace implements DemoPlace {
   readonly longestLaneMs = longestLaneMs;
@@ -36,6 +71,9 @@ export class DevicePlace implements DemoPlace {
   readonly sha256BySize = new Map<number, string>();
   readonly #totals: InterfaceTotals;
   #isRunning = false;
+  #objectFile: ObjectFile | null = null;
+  /** Of the lane that sends now. */
+  #upload: { runId: string; lane: LaneId; onArrived: LanePayload["onArrived"] } | null = null;
 
   constructor(private readonly options: DevicePlaceOptions) {
     this.#totals = options.totals ?? new InterfaceTotals();
@@ -47,38 +85,58 @@ export class DevicePlace implements DemoPlace {
     try {
       return await work();
     } finally {
+      await this.#objectFile?.remove();
+      this.#objectFile = null;
       this.#isRunning = false;
     }
   }
 
-  /** Errors: AppError DEMO_LANE_REFUSED, DEMO_DOWNLOAD_ONLY. */
+  /** So many bytes of a lane's upload have arrived. */
+  noteArrived(runId: string, lane: LaneId, bytes: number): void {
+    const upload = this.#upload;
+    if (upload?.runId === runId && upload.lane === lane) upload.onArrived(bytes, null);
+  }
+
+  /** Errors: AppError DEMO_LANE_REFUSED, DEMO_DOWNLOAD_ONLY, DEMO_NO_ROOM. */
   async prepare(runId: string, { lanes, direction, sizeBytes }: DemoRequest): Promise<PreparedRun> {
-    const { links, refusals } = this.options.status();
+    const { links, refusals, takesUploads } = this.options.status();
     const refused = refusals.find(({ lane }) => lanes.includes(lane));
     if (refused !== undefined)
       throw new AppError("DEMO_LANE_REFUSED", `this device cannot run ${refused.lane} now (${refused.reason}).`);
-    if (direction !== "download") throw new AppError("DEMO_DOWNLOAD_ONLY", "a device's lanes are downloads.");
+    if (direction === "upload" && !takesUploads)
+      throw new AppError("DEMO_DOWNLOAD_ONLY", "this device's source takes no uploads.");
     const sha256 = this.sha256BySize.get(sizeBytes) ?? (await demoObjectSha256(sizeBytes));
     this.sha256BySize.set(sizeBytes, sha256);
     const url = this.options.urlOf(runId);
+    if (direction === "upload") this.#objectFile = await writeObjectFile(sizeBytes);
+    const bodyPath = this.#objectFile?.path;
     return {
       object: { sizeBytes, sha256 },
       faults: () => noFaults,
-      accessBytes: async (lane) => this.#accessBytes(lane, links),
-      start: (lane, onChunk) => {
-        const child = spawn("wget", laneArguments(this.#wayOf(lane, links), url, sizeBytes), {
-          env: childEnv({ TWINPATH_DEVICE_SECRET: null }),
-          stdio: ["ignore", "pipe", "pipe"],
-        });
-        child.stdout.on("data", onChunk);
-        return { child, hint: hints[lane], forget: () => {} };
+      accessBytes: async (lane) => this.#accessBytes(lane, direction, links),
+      start: (lane, payload) => {
+        const way = this.#wayOf(lane, links);
+        const hint = hints[lane];
+        if (bodyPath === undefined) {
+          const child = startWget(way, { url, sizeBytes });
+          child.stdout.on("data", payload.onChunk);
+          return { child, hint, forget: () => {} };
+        }
+        const child = startWget(way, { url: `${url}?lane=${lane}`, bodyPath });
+        this.#upload = { runId, lane, onArrived: payload.onArrived };
+        readAnswer(child, payload);
+        return { child, hint, forget: () => this.#forgetUpload() };
       },
     };
   }
 
+  #forgetUpload(): void {
+    this.#upload = null;
+  }
+
   /** A lane over one link leaves the other one out: what else the device does there is not the lane's. */
-  #accessBytes(lane: LaneId, { lte, wifi }: DemoDeviceStatus["links"]): AccessBytes {
-    const bytes = (link: typeof lte) => (link === null ? 0 : this.#totals.receivedBytes(link.interfaceName));
+  #accessBytes(lane: LaneId, direction: DemoDirection, { lte, wifi }: DemoDeviceStatus["links"]): AccessBytes {
+    const bytes = (link: typeof lte) => (link === null ? 0 : this.#totals.carriedBytes(link.interfaceName, direction));
     return { lte: lane === "wifi-only" ? 0 : bytes(lte), wifi: lane === "lte-only" ? 0 : bytes(wifi) };
   }
 

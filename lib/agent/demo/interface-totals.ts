@@ -1,17 +1,21 @@
 import { readFileSync } from "node:fs";
+import type { DemoDirection } from "@/lib/contracts/demo";
 import { parseInterfaceCounters } from "@/lib/demo";
 
-/** What the interfaces of this network namespace received; an interface that goes, or starts anew, takes nothing back. */
+type Counted = { lastBytes: number; totalBytes: number };
+
+/** What the interfaces of this network namespace carried; an interface that goes, or starts anew, takes nothing back. */
 export class InterfaceTotals {
-  readonly #seen = new Map<string, { lastBytes: number; totalBytes: number }>();
+  readonly #seen: Readonly<Record<DemoDirection, Map<string, Counted>>> = { download: new Map(), upload: new Map() };
 
   constructor(private readonly readCounters: () => string = () => readFileSync("/proc/self/net/dev", "latin1")) {}
 
-  /** Bytes since this interface was first asked for, link-layer headers included. */
-  receivedBytes(interfaceName: string): number {
-    const nowBytes = parseInterfaceCounters(this.readCounters(), interfaceName)?.rxBytes ?? null;
-    const seen = this.#seen.get(interfaceName) ?? { lastBytes: nowBytes ?? 0, totalBytes: 0 };
-    this.#seen.set(interfaceName, seen);
+  /** Bytes since this interface was first asked for in this direction, link-layer headers included. */
+  carriedBytes(interfaceName: string, direction: DemoDirection): number {
+    const counters = parseInterfaceCounters(this.readCounters(), interfaceName);
+    const nowBytes = counters?.[direction === "download" ? "rxBytes" : "txBytes"] ?? null;
+    const seen = this.#seen[direction].get(interfaceName) ?? { lastBytes: nowBytes ?? 0, totalBytes: 0 };
+    this.#seen[direction].set(interfaceName, seen);
     if (nowBytes === null) return seen.totalBytes;
     seen.totalBytes += nowBytes >= seen.lastBytes ? nowBytes - seen.lastBytes : nowBytes;
     seen.lastBytes = nowBytes;

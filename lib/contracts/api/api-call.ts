@@ -7,6 +7,9 @@ export type ApiMethod = (typeof apiMethods)[number];
 /** Who may call: staff with one of the roles, a node or device with its credential, who has the token of the metrics, or anybody. */
 export type ApiCaller = readonly Role[] | "anyone" | "node:proxy" | "node:testbed" | "device" | "metrics";
 
+/** What a call takes in place of JSON, where it does. */
+export type UploadType = "text/csv" | "application/octet-stream";
+
 /** One method of one address, as the API's description tells of it. */
 export type ApiCall = {
   summary: string;
@@ -15,7 +18,7 @@ export type ApiCall = {
   query?: ZodType;
   body?: ZodType;
   /** The body is a file of this type in place of JSON. */
-  upload?: "text/csv";
+  upload?: UploadType;
   /** Headers that it does not work without. */
   needs?: readonly ("If-Match" | "Idempotency-Key")[];
   /** JSON of this shape; events of it; a file; plain text; or nothing (204). */

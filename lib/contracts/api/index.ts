@@ -5,7 +5,7 @@ import { policyCalls } from "./policy-calls";
 import { subscriberCalls } from "./subscriber-calls";
 import { supportCalls } from "./support-calls";
 
-export { type ApiCall, type ApiCaller, type ApiCalls, type ApiMethod, apiMethods } from "./api-call";
+export { type ApiCall, type ApiCaller, type ApiCalls, type ApiMethod, apiMethods, type UploadType } from "./api-call";
 
 /** Every call of the API; `tests/fitness/api-description.test.ts` holds it against the routes, both ways. */
 export const apiCalls: ApiCalls = {

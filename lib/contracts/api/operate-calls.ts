@@ -1,5 +1,12 @@
 import * as z from "zod";
-import { demoRequestSchema, linkChangeSchema, testbedCommandSchema, testbedReportSchema } from "../demo";
+import {
+  demoRequestSchema,
+  demoUploadQuerySchema,
+  demoUploadSchema,
+  linkChangeSchema,
+  testbedCommandSchema,
+  testbedReportSchema,
+} from "../demo";
 import { demoDeviceListSchema, demoDeviceReportSchema } from "../demo-devices";
 import {
   demoShareListSchema,
@@ -150,6 +157,14 @@ export const operateCalls = {
       caller: "anyone",
       params: idParamsSchema,
       answer: "bytes",
+    },
+    PUT: {
+      summary: "The object as a lane of a device's comparison sends it, while that goes on",
+      caller: "anyone",
+      params: idParamsSchema,
+      query: demoUploadQuerySchema,
+      upload: "application/octet-stream",
+      answer: { json: demoUploadSchema },
     },
   },
   "demo/shares/[id]/revoke": {

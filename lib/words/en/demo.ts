@@ -231,6 +231,7 @@ export const demo = {
   source: "Source",
   proxyOfTheDevice: "Proxy",
   downloadsFrom: "downloads from {source}",
+  transfersWith: "downloads from {source}, uploads to it",
   laneCannot: "{lane} cannot be run: {reason}.",
   refusedNoLink: "a link that it takes is not there",
   refusedOneInterface: "LTE and WiFi are one interface, whose bytes cannot be told apart",
@@ -239,9 +240,9 @@ export const demo = {
   refusedCaptured: "the agent captures what goes directly, and a white-list names the source",
   refusedNoWget: "wget is not installed on the device",
   sha256BesideThatOfTheDevice:
-    "SHA-256 of what each wget handed out, beside that of the object, which the device makes by itself",
+    "SHA-256 of what each wget handed out, or of what arrived of it, beside that of the object, which the device makes by itself",
   whichPathCarriedWhatOnADevice:
-    "Which path carried what is counted at the interfaces of the device (/proc/net/dev): headers and whatever else it received there are included. Of a lane over one link only that link is counted.",
+    "Which path carried what is counted at the interfaces of the device (/proc/net/dev): headers and whatever else it received or sent there are included. Of a lane over one link only that link is counted.",
   orAllowItOnADevice:
     "Or start the agent of a device with <option>--allow-demo-runs</option>: it runs the lanes over its own links.",
 } as const;

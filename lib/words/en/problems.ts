@@ -13,6 +13,7 @@ export const problems = {
   REQUEST_INTERRUPTED: "{detail}",
   REQUEST_INVALID: "{detail}",
   REQUEST_NOT_CSV: "{detail}",
+  REQUEST_NOT_BYTES: "{detail}",
   REQUEST_NOT_JSON: "{detail}",
   REQUEST_TOO_LARGE: "{detail}",
   PASSWORD_TOO_COMMON: "{detail}",

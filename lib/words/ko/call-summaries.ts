@@ -13,6 +13,7 @@ export const callSummaries: Readonly<Record<string, string>> = {
   "GET demo/runs/[id]/shares": "계정 없이 열 수 있는 비교 실행 링크 목록",
   "POST demo/runs/[id]/shares": "비교 실행 링크 만들기, 주소는 한 번만 표시",
   "GET demo/source/[id]": "단말에서 실행하는 비교의 객체, 실행 중에만 제공",
+  "PUT demo/source/[id]": "단말의 업로드 레인이 보내는 객체, 실행 중에만 수신",
   "POST demo/shares/[id]/revoke": "비교 실행 링크 종료",
   "POST demo/shares/open": "링크가 가리키는 비교 실행",
   "GET health": "포털이 응답하고 데이터베이스에 연결되는지 여부(준비 상태)",

@@ -234,6 +234,7 @@ export const demo: Words<typeof english> = {
   source: "소스",
   proxyOfTheDevice: "프록시",
   downloadsFrom: "{source}에서 다운로드",
+  transfersWith: "{source}에서 다운로드, {source}로 업로드",
   laneCannot: "{lane}: 실행할 수 없음. {reason}.",
   refusedNoLink: "필요한 링크가 연결되어 있지 않습니다",
   refusedOneInterface: "LTE와 WiFi가 같은 인터페이스여서 바이트를 구분할 수 없습니다",
@@ -241,9 +242,10 @@ export const demo: Words<typeof english> = {
   refusedNotProxied: "단말 정책상 소스가 프록시를 거치지 않습니다. 화이트리스트에 추가해야 합니다",
   refusedCaptured: "에이전트가 직접 연결도 가로채며, 소스가 화이트리스트에 있습니다",
   refusedNoWget: "단말에 wget이 설치되어 있지 않습니다",
-  sha256BesideThatOfTheDevice: "각 wget이 받은 데이터의 SHA-256을, 단말이 직접 생성한 객체의 값과 나란히 표시합니다",
+  sha256BesideThatOfTheDevice:
+    "각 wget이 받았거나 서버에 도착한 데이터의 SHA-256을, 단말이 직접 생성한 객체의 값과 나란히 표시합니다",
   whichPathCarriedWhatOnADevice:
-    "경로별 전송량은 단말의 인터페이스(/proc/net/dev)에서 집계하며, 헤더와 단말이 그 인터페이스로 받은 다른 데이터도 포함합니다. 단일 링크 레인에서는 해당 링크만 집계합니다.",
+    "경로별 전송량은 단말의 인터페이스(/proc/net/dev)에서 집계하며, 헤더와 단말이 그 인터페이스로 주고받은 다른 데이터도 포함합니다. 단일 링크 레인에서는 해당 링크만 집계합니다.",
   orAllowItOnADevice:
     "또는 단말의 에이전트를 <option>--allow-demo-runs</option> 옵션으로 시작하면 단말의 실제 링크로 레인을 실행합니다.",
 };

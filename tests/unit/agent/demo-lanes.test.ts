@@ -35,10 +35,10 @@ it("says of each lane why the device cannot run it", () => {
 
 it("binds a direct lane to its link, leads the other one through the agent, and follows nobody elsewhere", () => {
   const url = "https://source.example/object.bin";
-  const direct = laneArguments({ localAddress: lte.address }, url, 1_000_000);
+  const direct = laneArguments({ localAddress: lte.address }, { url, sizeBytes: 1_000_000 });
   expect(direct).toEqual(expect.arrayContaining(["--no-proxy", "--bind-address=100.64.10.2", "--inet4-only"]));
-  expect(laneArguments({ localAddress: "2001:db8::7" }, url, 1)).toContain("--inet6-only");
-  const proxied = laneArguments({ proxyUrl: "http://127.0.0.1:1080/" }, url, 1_000_000);
+  expect(laneArguments({ localAddress: "2001:db8::7" }, { url, sizeBytes: 1 })).toContain("--inet6-only");
+  const proxied = laneArguments({ proxyUrl: "http://127.0.0.1:1080/" }, { url, sizeBytes: 1_000_000 });
   expect(proxied).toContain("--execute=https_proxy=http://127.0.0.1:1080/");
   expect(proxied.join(" ")).not.toContain("--bind-address");
   for (const args of [direct, proxied]) {
@@ -52,9 +52,14 @@ it("counts on where an interface goes away and comes back with new counters", ()
   const totals = new InterfaceTotals(() => ["Inter-| Receive", ...lines].join("\n"));
   const received = (bytes: number | null) => {
     lines = bytes === null ? [] : [`  wlan0: ${bytes} 1 0 0 0 0 0 0 77 1 0 0 0 0 0 0`];
-    return totals.receivedBytes("wlan0");
+    return totals.carriedBytes("wlan0", "download");
   };
   expect([1000, 1500, null, 200, 300].map(received)).toEqual([0, 500, 500, 700, 800]);
+  const sent = (bytes: number) => {
+    lines = [`  wlan0: 9 1 0 0 0 0 0 0 ${bytes} 1 0 0 0 0 0 0`];
+    return totals.carriedBytes("wlan0", "upload");
+  };
+  expect([77, 100].map(sent)).toEqual([0, 23]);
 });
 
 it("makes the object's beginning the same whatever its size", async () => {

@@ -265,7 +265,8 @@ describe("prepareReplay", () => {
 describe("a run on a device", () => {
   const onDevice = (lanes: LaneReport[], name = "Phone of the fair"): DemoRun => {
     const base = run(lanes);
-    const status = { links: { lte: null, wifi: null }, refusals: [], sourceUrl: "", proxy: "", kernel: "6.18" };
+    const links = { lte: null, wifi: null };
+    const status = { links, refusals: [], sourceUrl: "", takesUploads: false, proxy: "", kernel: "6.18" };
     const device = { ...status, name, objectSha256: { [String(sizeBytes)]: sha } };
     return { ...base, request: { ...base.request, device: "ue-1" }, testbed: null, device };
   };

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import type { PreparedRun } from "@/lib/demo";
+import type { LanePayload, PreparedRun } from "@/lib/demo";
 import { type LaneOutcome, type LaneProgress, runLane } from "@/lib/demo/run-lane";
 import { sha256Hex } from "@/lib/shared/ids";
 import { sleep } from "@/lib/shared/sleep";
@@ -9,7 +9,12 @@ const payload = "twinpath";
 const noFault = { fault: "none", at: null } as const;
 
 /** A place whose transfer is this shell script, and whose counters say so much more at each reading. */
-function place(script: string, perRead: (reads: number) => Promise<number>): PreparedRun {
+function place(
+  script: string,
+  perRead: (reads: number) => Promise<number>,
+  /** What is told of the payload's arrival when the script says something; absent: what it says is the payload. */
+  tell?: (to: LanePayload) => void,
+): PreparedRun {
   let reads = 0;
   return {
     object: { sizeBytes: payload.length, sha256: sha256Hex(payload) },
@@ -18,9 +23,10 @@ function place(script: string, perRead: (reads: number) => Promise<number>): Pre
       reads += 1;
       return { lte: await perRead(reads), wifi: 0 };
     },
-    start: (_lane, onChunk) => {
+    start: (_lane, to) => {
       const child = spawn("sh", ["-c", script], { stdio: ["ignore", "pipe", "pipe"] });
-      child.stdout.on("data", onChunk);
+      if (tell === undefined) child.stdout.on("data", to.onChunk);
+      else child.stdout.on("data", () => tell(to));
       return { child, hint: "Look there.", forget: () => {} };
     },
   };
@@ -46,6 +52,27 @@ describe("a lane", () => {
     expect(told).toHaveLength(count);
     const times = told.flatMap(({ sample }) => (sample === null ? [] : [sample.tMs]));
     expect(times).toEqual([...times].sort((left, right) => left - right));
+  });
+
+  it("is judged by what the far end says of its payload, where that is all that is known", async () => {
+    const sent = (sha256: string) =>
+      place(
+        "echo taken",
+        async (reads) => reads * 1000,
+        ({ onArrived }) => {
+          onArrived(5, null);
+          onArrived(3, null);
+          onArrived(payload.length, sha256);
+          onArrived(payload.length, null);
+        },
+      );
+    const good = sha256Hex(payload);
+    expect(await run(sent(good), 60_000)).toMatchObject({ state: "finished", deliveredBytes: 8, sha256: good });
+    const other = sha256Hex("another");
+    expect(await run(sent(other), 60_000)).toMatchObject({
+      state: "failed",
+      error: expect.stringContaining(`SHA-256 ${other} in place of ${good}`),
+    });
   });
 
   it("ends a transfer that gives more than was asked for, and one that lasts too long", async () => {
