@@ -9,12 +9,12 @@ const ports = { first: 20_000, last: 20_999 };
 
 export type LoggedRequest = { port: number; bytesSent: number; requestBytes: number };
 
-/* A small send buffer: what nginx counts as sent has left its machine but for so much. */
+/* A small send buffer: what nginx counts as sent has left its machine but for so much. Each port takes a connection. */
 const config = (folder: string): string => `
 daemon off;
 master_process off;
 pid ${folder}/nginx.pid;
-events { worker_connections 1024; }
+events { worker_connections 4096; }
 http {
   log_format bytes '$remote_addr $server_port $bytes_sent $request_length';
   access_log ${folder}/access.log bytes;
