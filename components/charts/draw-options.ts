@@ -1,5 +1,6 @@
 import uPlot from "uplot";
 import type { ChartReference, ChartSeries } from "./chart-data";
+import { type LabelBox, placeLabel } from "./place-label";
 import { prepareRateUnit, type Scale, scaleSplits } from "./prepare-scale";
 import { lastIndex } from "./prepare-stack";
 import type { ChartColors } from "./use-chart-colors";
@@ -123,6 +124,7 @@ function drawLabels(plot: uPlot, { series }: ChartView, { colors, fontFamily, fo
   ctx.save();
   ctx.font = `600 ${(fontPx + 1) * ratio}px ${fontFamily}`;
   ctx.textBaseline = "bottom";
+  const placed: LabelBox[] = [];
   for (const [index, one] of series.entries()) {
     const at = lastIndex(one.values);
     const value = one.values[at] ?? null;
@@ -137,9 +139,18 @@ function drawLabels(plot: uPlot, { series }: ChartView, { colors, fontFamily, fo
     ctx.fill();
     const width = ctx.measureText(one.label).width;
     const right = Math.min(Math.max(x + width / 2, bbox.left + width + 4 * ratio), bbox.left + bbox.width - 4 * ratio);
+    const height = (fontPx + 1) * ratio;
+    const above = y - 7 * ratio;
+    const below = y + (fontPx + 12) * ratio;
     const isTooHigh = y - bbox.top < (fontPx + 12) * ratio;
+    const box = placeLabel(
+      { left: right - width, right, height },
+      isTooHigh ? [below, below + height] : [above, below, above - height],
+      placed,
+    );
+    placed.push(box);
     ctx.textAlign = "right";
-    drawText(ctx, one.label, right, y + (isTooHigh ? fontPx + 12 : -7) * ratio, colors.ink, colors.surface, ratio);
+    drawText(ctx, one.label, box.right, box.bottom, colors.ink, colors.surface, ratio);
   }
   ctx.restore();
 }
