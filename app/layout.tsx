@@ -2,6 +2,7 @@ import type { Metadata, Viewport } from "next";
 import dynamic from "next/dynamic";
 import { cookies } from "next/headers";
 import { connection } from "next/server";
+import { NextIntlClientProvider } from "next-intl";
 import { getLocale, getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { PreferencesProvider } from "@/components/shell/preferences";
@@ -28,26 +29,25 @@ export const viewport: Viewport = {
   ],
 };
 
-/** A page brings the one that it needs. */
-const EnglishWords = dynamic(() => import("@/components/shell/english-words").then((module) => module.EnglishWords));
-const KoreanWords = dynamic(() => import("@/components/shell/korean-words").then((module) => module.KoreanWords));
+/** Only where it is needed: its list of ranges would cost every other page. */
+const HangulFont = dynamic(() => import("@/components/shell/hangul-font").then((module) => module.HangulFont));
 
 /** Rendered per request: the content security policy's nonce and the theme cookie differ from one to the next. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
   await connection();
   const jar = await cookies();
   const locale = await getLocale();
-  const Words = locale === "ko" ? KoreanWords : EnglishWords;
   const staff = await currentStaff().catch(() => null);
   const preferences = readPreferences(jar.get(preferenceCookieName)?.value);
   return (
     <html lang={locale} data-theme={preferences.theme === "system" ? undefined : preferences.theme}>
       <body>
-        <Words>
+        {locale === "ko" ? <HangulFont /> : null}
+        <NextIntlClientProvider>
           <PreferencesProvider initial={preferences}>
             <StaffProvider me={staff}>{children}</StaffProvider>
           </PreferencesProvider>
-        </Words>
+        </NextIntlClientProvider>
       </body>
     </html>
   );
