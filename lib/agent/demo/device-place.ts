@@ -125,13 +125,12 @@ export class DevicePlace implements DemoPlace {
         const child = startWget(way, { url: `${url}?lane=${lane}`, bodyPath });
         this.#upload = { runId, lane, onArrived: payload.onArrived };
         readAnswer(child, payload);
-        return { child, hint, forget: () => this.#forgetUpload() };
+        const forget = (): void => {
+          this.#upload = null;
+        };
+        return { child, hint, forget };
       },
     };
-  }
-
-  #forgetUpload(): void {
-    this.#upload = null;
   }
 
   /** A lane over one link leaves the other one out: what else the device does there is not the lane's. */

@@ -15,6 +15,8 @@ import { collectedLog } from "../../factories/collected-log";
 import { entitlement, policySnapshot, rule, whiteList } from "../../factories/policy";
 import { type StartedPortalServer, startPortalServer } from "../../factories/portal-server";
 
+/** Reports come once a second. */
+const reported = { timeout: 5000 };
 /** A slow machine is loaded by what it can serve, not by a queue that grows. */
 const mostAskedAtOnce = 50;
 const credentials = Buffer.from("ue:right").toString("base64");
@@ -107,7 +109,7 @@ describe("a process that takes over", () => {
         { succeeds: null, node: { state: "retiring", sessions: 1, endsBy: expect.any(String) } },
         { succeeds: firstEpoch, node: { state: "serving", sessions: 1 } },
       ]);
-    });
+    }, reported);
     held.end();
     await first.retired;
     expect(await echo(late, "still")).toBe("still");
@@ -204,7 +206,8 @@ describe("an order", () => {
     const node = await start();
     const held = await open(portOf(node));
     portal.send({ type: "order", order: { ...order, revision: 2, isDraining: true } });
-    await vi.waitFor(() => expect(portal.batches.at(-1)?.node).toMatchObject({ state: "draining", sessions: 1 }));
+    const draining = { state: "draining", sessions: 1 };
+    await vi.waitFor(() => expect(portal.batches.at(-1)?.node).toMatchObject(draining), reported);
     const refused = await text(ask(portOf(node)));
     expect(refused).toMatch(/^HTTP\/1\.1 503 /);
     expect(refused).toContain("drained for maintenance");
@@ -226,18 +229,17 @@ describe("an order", () => {
     const listenPort = (probe.address() as AddressInfo).port;
     const settings = { ...noNodeSettings, listenPort, maxConnections: 2, idleTimeoutSeconds: 77 };
     portal.send({ type: "order", order: { ...order, revision: 2, settings } });
-    await vi.waitFor(() => expect(portal.batches.at(-1)?.node.order.failure).toContain("EADDRINUSE"));
+    await vi.waitFor(() => expect(portal.batches.at(-1)?.node.order.failure).toContain("EADDRINUSE"), reported);
     expect(portOf(node)).toBe(before);
     probe.close();
     await once(probe, "close");
     portal.send({ type: "order", order: { ...order, revision: 3, settings } });
-    await vi.waitFor(() =>
-      expect(portal.batches.at(-1)?.node).toMatchObject({
-        listen: { port: listenPort },
-        order: { revision: 3, failure: null },
-        settings: { listenPort, maxConnections: 2, idleTimeoutSeconds: 77 },
-      }),
-    );
+    const changed = {
+      listen: { port: listenPort },
+      order: { revision: 3, failure: null },
+      settings: { listenPort, maxConnections: 2, idleTimeoutSeconds: 77 },
+    };
+    await vi.waitFor(() => expect(portal.batches.at(-1)?.node).toMatchObject(changed), reported);
     expect(await text(ask(before))).toContain("listens at another address now");
     const moved = await open(listenPort);
     // The third connection is over the limit.
@@ -263,14 +265,12 @@ describe("an order", () => {
     };
     await start({ restart });
     portal.send({ type: "order", order: { ...order, revision: 2, restarts: 1 } });
-    await vi.waitFor(() =>
-      expect(portal.batches.at(-1)?.node.order).toEqual({ revision: 2, restarts: 1, failure: "no memory" }),
-    );
+    const failed = { revision: 2, restarts: 1, failure: "no memory" };
+    await vi.waitFor(() => expect(portal.batches.at(-1)?.node.order).toEqual(failed), reported);
     portal.send({ type: "order", order: { ...order, revision: 3, restarts: 2 } });
     const done = { state: "serving", order: { revision: 3, restarts: 2, failure: null } };
-    await vi.waitFor(() =>
-      expect(portal.batches.map(({ node }) => node)).toContainEqual(expect.objectContaining(done)),
-    );
+    const nodesTold = () => portal.batches.map(({ node }) => node);
+    await vi.waitFor(() => expect(nodesTold()).toContainEqual(expect.objectContaining(done)), reported);
     expect(asked).toBe(2);
     expect(nodes).toHaveLength(2);
   });
