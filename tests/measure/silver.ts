@@ -3,7 +3,8 @@
  * 3 s after its first 3 s against the target, and its goodput against what that share allows. A sending application
  * that WiFi satisfies: payload over LTE. Shares are taken at the UE's interfaces, headers off. A target above what the
  * links can give (LTE ÷ both) counts as that. Options: `--runs N` (default 5), `--seconds N` (default 12), `--preset ID`
- * (default both), `--target N` (default all), `--duty` (without pacing: goal ± 2.5), `--quick` (one run of city, targets 5 and 20 %).
+ * (default both), `--direction download|upload` (default both), `--target N` (default all; one alone: no applications),
+ * `--duty` (without pacing: goal ± 2.5), `--quick` (one run of city, targets 5 and 20 %).
  */
 import { parseArgs } from "node:util";
 import type { PresetId } from "@/lib/contracts/demo";
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     runs: { type: "string", default: "5" },
     seconds: { type: "string", default: "12" },
     preset: { type: "string" },
+    direction: { type: "string" },
     target: { type: "string" },
     duty: { type: "boolean", default: false },
     quick: { type: "boolean", default: false },
@@ -28,7 +30,7 @@ const seconds = Number(values.seconds);
 const tolerance = values.duty ? 2.5 : 1;
 const settledMs = 3000;
 const windowMs = 3000;
-const directions: Direction[] = ["download", "upload"];
+const directions = (["download", "upload"] as const).filter((one) => one === (values.direction ?? one));
 const targets = (values.quick ? [5, 20] : [5, 10, 20, 40]).filter((one) => one === Number(values.target ?? one));
 const presetIds = (["city", "kt-2015"] as const).filter((id) =>
   values.quick ? id === "city" : values.preset === undefined || id === values.preset,
@@ -109,7 +111,8 @@ try {
   for (const preset of presetIds)
     for (const direction of directions) {
       for (const target of targets) await measureShare(preset, direction, target);
-      for (const application of applications) await measureSatisfied(preset, direction, application);
+      for (const application of values.target === undefined ? applications : [])
+        await measureSatisfied(preset, direction, application);
     }
   conclude(
     "silver",
