@@ -1,10 +1,23 @@
 import * as z from "zod";
 import { type ApiCall, type ApiCaller, type ApiMethod, apiCalls, apiMethods } from "@/lib/contracts/api";
-import { type Language, problemSchema } from "@/lib/contracts/portal";
+import { problemSchema, type Role } from "@/lib/contracts/portal";
 import { version } from "@/lib/shared/version";
-import { type ApiWords, apiWords } from "./api-words";
 
 type Json = Record<string, unknown>;
+
+/** What the description says in the reader's language; its schemas and answers are in English. */
+export type ApiWords = {
+  about: string;
+  /** Of the call at a method and its route's folders: `GET nodes/[id]/settings`. */
+  summaryOf: (call: ApiCall, address: string) => string;
+  allowed: (roles: readonly Role[]) => string;
+};
+
+const english: ApiWords = {
+  about: "Times are RFC 3339, volumes whole bytes, rates bit/s. Errors are RFC 9457 problem documents.",
+  summaryOf: ({ summary }) => summary,
+  allowed: (roles) => `Roles: ${roles.join(", ")}.`,
+};
 
 /** A schema as JSON Schema 2020-12, which OpenAPI 3.1 takes as it is. */
 function jsonSchema(schema: z.ZodType, io: "input" | "output"): Json {
@@ -129,8 +142,7 @@ function withComponents(document: Json): Json {
 }
 
 /** The API's description, made of the contracts. Source: OpenAPI Specification 3.1. */
-export function describeApi(language: Language = "en"): Json {
-  const words = apiWords[language];
+export function describeApi(words = english): Json {
   const problem = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
   return withComponents({
     openapi: "3.1.0",

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { koreanApiWords } from "@/app/api/openapi.json/korean-api-words";
 import { type ApiCall, type ApiMethod, apiCalls } from "@/lib/contracts/api";
 import type { RouteHandler } from "@/lib/http/api-route";
 import { describeApi, openApiPath } from "@/lib/http/openapi";
@@ -46,7 +47,7 @@ describe("the API's description", () => {
       Object.keys(methods).map((method) => `${method} ${path}`),
     );
     expect(Object.keys(callSummaries).sort()).toEqual(calls.sort());
-    expect(JSON.stringify(describeApi("ko"))).toContain(callSummaries["GET subscribers"]);
+    expect(JSON.stringify(describeApi(koreanApiWords))).toContain(callSummaries["GET subscribers"]);
   });
 
   it("names the headers that handlers ask for", () => {
