@@ -54,7 +54,7 @@ const table: Record<string, Partial<Record<(typeof everyMethod)[number], readonl
   "demo/runs/[id]": { GET: roles },
   "demo/runs/[id]/cancel": { POST: demoTeams },
   "demo/runs/[id]/shares": { GET: demoTeams, POST: demoTeams },
-  "demo/source/[id]": { GET: everybody },
+  "demo/source/[id]": { GET: everybody, PUT: everybody },
   "demo/shares/[id]/revoke": { POST: demoTeams },
   "demo/shares/open": { POST: everybody },
   devices: { GET: subscriberReaders },
