@@ -2,32 +2,53 @@
  * `npm run measure -- verdicts`: the product as shipped, preset city. Faults are staged one after the other while a download
  * runs through the agent, and the support desk's look-up must name each one: WiFi that strips MPTCP, WiFi that falls silent,
  * a service that is not white-listed, a quota that is used up, a class that keeps LTE as backup, an agent that is off; and
- * nothing wrong. An agent counts as off when it was not heard of for two and a half minutes, which are waited for.
+ * nothing wrong; the portal's page must say it too, of which a picture is taken (tests/output/verdicts). An agent counts as off when it was not heard of for two and a half minutes, which are waited for.
  */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type SupportCase, supportCaseSchema, type VerdictCause } from "@/lib/contracts/support";
 import { sleep } from "@/lib/shared/sleep";
 import { conclude, describeMachine, median } from "../factories/figures";
+import { signInByForm, startBrowser } from "../factories/furnished-product";
 import { startAgentProcess } from "../factories/started-agent";
 import { setLinks, startSteeringBench } from "../factories/steering-bench";
 
 const flowSeconds = 6;
 const lookAfterMs = 4000;
 const offMs = 170_000;
+const folderOfPictures = "tests/output/verdicts";
 
 console.log(describeMachine());
 const bench = await startSteeringBench();
 const { demo, net, flows, staff } = bench;
+await mkdir(folderOfPictures, { recursive: true });
+const browser = await startBrowser();
+const context = await browser.newContext({ baseURL: demo.portalUrl, viewport: { width: 1440, height: 900 } });
+const page = await context.newPage();
 const tookMs: number[] = [];
 const wrong: string[] = [];
 
+const purpose = "a measure of verdicts";
+
+/** The same sentence a moment later, when its figures may be others. */
+function sayingSo(sentence: string): RegExp {
+  const parts = sentence.split(/\d+/).map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join("\\d+")}$`);
+}
+
 async function lookUp(identifier: string, destination: string | null): Promise<SupportCase> {
   const began = performance.now();
-  const body = { identifier, purpose: "a measure of verdicts", destination };
+  const body = { identifier, purpose, destination };
   const found = supportCaseSchema.parse(await staff.call("POST", "/api/support/look-up", body));
   tookMs.push(performance.now() - began);
+  await page.goto("/support");
+  await page.getByLabel("Number, IMSI or device").fill(identifier);
+  await page.getByLabel("Purpose").fill(purpose);
+  await page.getByLabel("Service (if one is slow)").fill(destination ?? "");
+  await page.getByRole("button", { name: "Look up", exact: true }).click();
+  await page.getByText(sayingSo(found.verdict.sentence)).first().waitFor({ timeout: 5000 });
+  await page.screenshot({ path: `${folderOfPictures}/${found.verdict.cause}.png` });
   return found;
 }
 
@@ -57,6 +78,7 @@ async function whileLoaded(stage: () => Promise<unknown>, isBefore: boolean): Pr
 }
 
 try {
+  await signInByForm(page);
   await setLinks(net, "city");
   await bench.setClass("gold");
   const nothing = async (): Promise<void> => undefined;
@@ -90,5 +112,6 @@ try {
     wrong.length === 0,
   );
 } finally {
+  await browser.close();
   await bench.stop();
 }
