@@ -13,7 +13,7 @@ export const languageSchema = z.enum(["en", "ko"]);
 export type Language = z.infer<typeof languageSchema>;
 
 /** `GET /api/openapi.json`: the language of its summaries (English). */
-export const apiDescriptionQuerySchema = z.object({ language: languageSchema.optional() });
+export const apiDescriptionQuerySchema = z.object({ language: languageSchema.default("en") });
 
 /** `POST /api/setup`: makes the first account; works once, with the link's token. */
 export const setupRequestSchema = z.object({

@@ -13,7 +13,7 @@ export type ApiWords = {
   allowed: (roles: readonly Role[]) => string;
 };
 
-const english: ApiWords = {
+export const englishApiWords: ApiWords = {
   about: "Times are RFC 3339, volumes whole bytes, rates bit/s. Errors are RFC 9457 problem documents.",
   summaryOf: ({ summary }) => summary,
   allowed: (roles) => `Roles: ${roles.join(", ")}.`,
@@ -142,7 +142,7 @@ function withComponents(document: Json): Json {
 }
 
 /** The API's description, made of the contracts. Source: OpenAPI Specification 3.1. */
-export function describeApi(words = english): Json {
+export function describeApi(words = englishApiWords): Json {
   const problem = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
   return withComponents({
     openapi: "3.1.0",

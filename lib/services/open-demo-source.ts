@@ -28,7 +28,11 @@ const openTransfers = (): Map<string, number> => processSingleton("demo-transfer
 /** Errors: AppError DEMO_RUN_OVER, DEMO_SOURCE_BUSY. */
 async function requireRun(runId: string, direction: DemoDirection): Promise<DeviceRun> {
   const run = await activeRunOf(runId, direction);
-  if (run === null) throw new AppError("DEMO_RUN_OVER", `No device's ${direction} with this id goes on.`);
+  if (run === null)
+    throw new AppError(
+      "DEMO_RUN_OVER",
+      `No device's ${direction} with this id goes on. Start a run on the Demo page first.`,
+    );
   if ((openTransfers().get(runId) ?? 0) >= mostOpen)
     throw new AppError("DEMO_SOURCE_BUSY", "This run's object is under way already. Wait for its end.");
   return run;
@@ -86,7 +90,8 @@ export async function takeDemoUpload(
   let toldAtMs = 0;
   for await (const part of whileRunning(runId, "upload", parts)) {
     bytes += part.byteLength;
-    if (bytes > sizeBytes) throw new AppError("REQUEST_TOO_LARGE", `The run's object has ${sizeBytes} bytes.`);
+    if (bytes > sizeBytes)
+      throw new AppError("REQUEST_TOO_LARGE", `The run's object has ${sizeBytes} bytes. Send no more.`);
     hash.update(part);
     if (Date.now() - toldAtMs < tellEveryMs) continue;
     demoDevices().send(device, { type: "arrived", runId, lane, bytes });

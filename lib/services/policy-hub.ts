@@ -34,7 +34,7 @@ export class PolicyHub {
   private readonly fan = new FanOut<HubEvent>();
   private readonly canaryWatch = new CanaryWatch();
   private readonly stopListening: () => void;
-  private readonly isListening: Promise<void>;
+  private readonly listening: Promise<void>;
   private state: PolicyState | null = null;
   private isFirstConnection = true;
   private isClosed = false;
@@ -42,7 +42,7 @@ export class PolicyHub {
 
   constructor() {
     let began = (): void => {};
-    this.isListening = new Promise((done) => {
+    this.listening = new Promise((done) => {
       began = done;
     });
     this.stopListening = listenToDatabase({
@@ -68,7 +68,7 @@ export class PolicyHub {
   async follow(listener: (event: HubEvent) => void): Promise<{ state: PolicyState; stop: () => void }> {
     await this.inOrder(() => this.refresh());
     if (this.state === null) throw new AppError("POLICY_MISSING", "No policy is published yet. Try again later.");
-    await this.isListening;
+    await this.listening;
     return { state: this.state, stop: this.fan.listen(listener) };
   }
 

@@ -2,7 +2,8 @@
  * `npm run measure -- verdicts`: the product as shipped, preset city. Faults are staged one after the other while a download
  * runs through the agent, and the support desk's look-up must name each one: WiFi that strips MPTCP, WiFi that falls silent,
  * a service that is not white-listed, a quota that is used up, a class that keeps LTE as backup, an agent that is off; and
- * nothing wrong; the portal's page must say it too, of which a picture is taken (tests/output/verdicts). An agent counts as off when it was not heard of for two and a half minutes, which are waited for.
+ * nothing wrong. The portal's page must say it too, of which a picture is taken (tests/output/verdicts). An agent counts as
+ * off when it was not heard of for two and a half minutes, which are waited for.
  */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -20,10 +21,10 @@ const offMs = 170_000;
 const folderOfPictures = "tests/output/verdicts";
 
 console.log(describeMachine());
-const bench = await startSteeringBench();
-const { demo, net, flows, staff } = bench;
 await mkdir(folderOfPictures, { recursive: true });
 const browser = await startBrowser();
+const bench = await startSteeringBench();
+const { demo, net, flows, staff } = bench;
 const context = await browser.newContext({ baseURL: demo.portalUrl, viewport: { width: 1440, height: 900 } });
 const page = await context.newPage();
 const tookMs: number[] = [];

@@ -104,7 +104,7 @@ export class DevicePlace implements DemoPlace {
     if (refused !== undefined)
       throw new AppError("DEMO_LANE_REFUSED", `this device cannot run ${refused.lane} now (${refused.reason}).`);
     if (direction === "upload" && !takesUploads)
-      throw new AppError("DEMO_DOWNLOAD_ONLY", "this device's source takes no uploads.");
+      throw new AppError("DEMO_DOWNLOAD_ONLY", "this device's source takes no uploads: choose Download.");
     const sha256 = this.sha256BySize.get(sizeBytes) ?? (await demoObjectSha256(sizeBytes));
     this.sha256BySize.set(sizeBytes, sha256);
     const url = this.options.urlOf(runId);

@@ -19,7 +19,10 @@ export type ObjectFile = { path: string; remove: () => Promise<void> };
 export async function writeObjectFile(sizeBytes: number, parent = tmpdir()): Promise<ObjectFile> {
   const { bavail, bsize } = await statfs(parent);
   if (bavail * bsize < sizeBytes + spareBytes)
-    throw new AppError("DEMO_NO_ROOM", `${parent} has no room for an object of ${formatBytes(sizeBytes)}.`);
+    throw new AppError(
+      "DEMO_NO_ROOM",
+      `${parent} has no room for an object of ${formatBytes(sizeBytes)}: choose a smaller one, or free some.`,
+    );
   const folder = await mkdtemp(join(parent, "twinpath-demo-"));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   const path = join(folder, "object.bin");

@@ -1,7 +1,12 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { InterfaceTotals } from "@/lib/agent/demo/interface-totals";
 import { laneArguments } from "@/lib/agent/demo/lane-arguments";
 import { type LaneAbilities, laneRefusals } from "@/lib/agent/demo/lane-refusals";
+import { writeObjectFile } from "@/lib/agent/demo/object-file";
 import { demoObjectChunks, demoObjectSha256 } from "@/lib/shared/demo-object";
 
 const lte = { interfaceName: "wwan0", address: "100.64.10.2" };
@@ -60,6 +65,22 @@ it("counts on where an interface goes away and comes back with new counters", ()
     return totals.carriedBytes("wlan0", "upload");
   };
   expect([77, 100].map(sent)).toEqual([0, 23]);
+});
+
+it("refuses an object that the device has no room for, and leaves nothing of one that was sent", async () => {
+  const parent = await mkdtemp(join(tmpdir(), "object-file-"));
+  try {
+    await expect(writeObjectFile(Number.MAX_SAFE_INTEGER, parent)).rejects.toMatchObject({ code: "DEMO_NO_ROOM" });
+    const { path, remove } = await writeObjectFile(3_000_000, parent);
+    const sha256 = createHash("sha256")
+      .update(await readFile(path))
+      .digest("hex");
+    expect(sha256).toBe(await demoObjectSha256(3_000_000));
+    await remove();
+    expect(await readdir(parent)).toEqual([]);
+  } finally {
+    await rm(parent, { recursive: true, force: true });
+  }
 });
 
 it("makes the object's beginning the same whatever its size", async () => {
