@@ -112,7 +112,7 @@ export class LteSharePlan {
       this.lteBytes = share * this.allBytes;
       this.credit = 0;
     }
-    if (!settings.canPace) return this.switched(share, totals);
+    if (!settings.canPace) return this.switched(share, totals, isPause);
     const wanted = (share / (1 - share)) * this.rest.bytesPerSecond;
     const plan = this.paced(reading.nowMs, share, wanted, totals);
     if (!isPause || plan.bytesPerSecond === null) return plan;
@@ -154,14 +154,15 @@ export class LteSharePlan {
 
   /**
    * Bursts are larger than what a moment allows, so nothing may be forgotten: each is paid off before the next. What is
-   * queued on LTE counts as delivered: it will be, and switching does not call it back.
+   * queued on LTE counts as delivered: it will be, and switching does not call it back. While WiFi pauses LTE gets nothing:
+   * it would be most of what the session may send ahead, and WiFi would wait for it afterwards.
    */
-  private switched(share: number, totals: AccessTotals): LtePlan {
+  private switched(share: number, totals: AccessTotals, isPause: boolean): LtePlan {
     const { lteNewBytes, restNewBytes, restBytesPerSecond, lteCommittedBytes } = totals;
     const earned = this.credit + share * (lteNewBytes + restNewBytes) - lteNewBytes;
     const second = (share / (1 - share)) * restBytesPerSecond;
     this.credit = Math.min(maxCreditS * second, Math.max(-maxDebtS * second, earned));
-    const isHeld = lteCommittedBytes >= this.credit;
+    const isHeld = isPause || lteCommittedBytes >= this.credit;
     return { isHeld, bytesPerSecond: null, cause: isHeld ? "share-used" : "share-free" };
   }
 }
