@@ -7,6 +7,7 @@ export const alertNames = (t: Translate): Record<AlertKind, string> => ({
   "policy-drift": t("alerts.policyDrift"),
   "lte-share": t("alerts.lteShareOverTarget"),
   "wifi-stalls": t("alerts.wifiStalls"),
+  "spool-growing": t("alerts.spoolGrowing"),
 });
 
 /** What the rule looks at. */
@@ -16,7 +17,14 @@ export const alertMeanings = (t: Translate): Record<AlertKind, string> => ({
   "policy-drift": t("alerts.aConnectedNodeWorksByAnother"),
   "lte-share": t("alerts.aClasssShareOfLteOver"),
   "wifi-stalls": t("alerts.shareOfTheLast10MinutesSessions"),
+  "spool-growing": t("alerts.telemetryOfANodeWaits"),
 });
+
+/** What its threshold is counted in. */
+export function thresholdUnit(t: Translate, kind: AlertKind): string {
+  if (kind === "lte-share") return t("alerts.points");
+  return kind === "spool-growing" ? "MB" : "%";
+}
 
 /** "30 % for 5 min", "so for 15 s". */
 export function ruleText(
@@ -27,7 +35,7 @@ export function ruleText(
     holdSeconds % 60 === 0 && holdSeconds > 0
       ? t("alerts.min", { holdSeconds: String(holdSeconds / 60) })
       : `${holdSeconds} s`;
-  const unit = kind === "lte-share" ? t("alerts.points") : "%";
+  const unit = thresholdUnit(t, kind);
   return threshold === null
     ? t("alerts.soFor", { hold })
     : t("alerts.for", { threshold: String(threshold), unit, hold });

@@ -15,7 +15,7 @@ import { ErrorState } from "@/components/ui/error-state";
 import { NumberField } from "@/components/ui/number-field";
 import { useNotify } from "@/components/ui/toast";
 import { type AlertRule, type AlertRuleInput, alertRuleSchema } from "@/lib/contracts/alerts";
-import { alertMeanings, alertNames, ruleText } from "./prepare-alerts";
+import { alertMeanings, alertNames, ruleText, thresholdUnit } from "./prepare-alerts";
 import { isMeasured, readRuleForm, ruleForm } from "./prepare-rule-form";
 
 /** When a rule tells. */
@@ -64,7 +64,7 @@ function RuleFields({ rule, onClose }: { rule: AlertRule; onClose: () => void })
       {isMeasured(kind) ? (
         <NumberField
           label={t("alerts.threshold")}
-          unit={kind === "lte-share" ? t("alerts.points") : "%"}
+          unit={thresholdUnit(t, kind)}
           text={form.threshold}
           onText={(threshold) => setForm({ ...form, threshold })}
           error={shown.threshold}

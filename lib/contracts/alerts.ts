@@ -2,15 +2,30 @@ import * as z from "zod";
 import { timestampSchema } from "./access";
 import { toldSchema } from "./told";
 
-export const alertKindSchema = z.enum(["fallback-ratio", "node-down", "policy-drift", "lte-share", "wifi-stalls"]);
+export const alertKindSchema = z.enum([
+  "fallback-ratio",
+  "node-down",
+  "policy-drift",
+  "lte-share",
+  "wifi-stalls",
+  "spool-growing",
+]);
 
 /** The kinds whose rule has a threshold; the others are so or not. */
-export const measuredKinds = ["fallback-ratio", "lte-share", "wifi-stalls"] as const satisfies readonly AlertKind[];
+export const measuredKinds = [
+  "fallback-ratio",
+  "lte-share",
+  "wifi-stalls",
+  "spool-growing",
+] as const satisfies readonly AlertKind[];
 
 /** `PUT /api/alerts/rules/:kind` with `If-Match`. */
 export const alertRuleInputSchema = z.object({
   isOn: z.boolean(),
-  /** Per cent; of `lte-share`, points above the class's target. Null of a rule that measures nothing. */
+  /**
+   * Per cent; of `lte-share`, points above the class's target; of `spool-growing`, MB. Null of a rule that measures
+   * nothing.
+   */
   threshold: z.number().min(0).max(100).nullable(),
   /** For so long it must be so before anybody is told. */
   holdSeconds: z.int().min(0).max(86_400),

@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { AlertKind } from "@/lib/contracts/alerts";
 import { say } from "@/lib/contracts/sentences";
 import type { Transaction } from "@/lib/db/client";
+import { formatBytes } from "@/lib/shared/units";
 import type { AlertReading } from "./advance-alerts";
 import { findPolicyState, mainSnapshotFor, type PolicyState } from "./policy-state";
 
@@ -16,7 +17,11 @@ const minShareBytes = 10_000_000;
 /** A node reports each second. */
 const silentMs = 10_000;
 
-const statusSchema = z.object({ policyVersion: z.int() });
+const statusSchema = z.object({
+  policyVersion: z.int(),
+  spool: z.object({ sizeBytes: z.number() }).nullish(),
+});
+const megabyte = 1e6;
 const percent = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} %`;
 
 type SessionCounts = { sessions: number; fallbacks: number; stalls: number };
@@ -47,8 +52,16 @@ function ofSessions({ sessions, fallbacks, stalls }: SessionCounts, thresholds: 
   });
 }
 
-/** Nodes that were heard once and are silent now, and nodes that work by another version than they are to. */
-async function ofNodes(transaction: Transaction, state: PolicyState | null, now: Date): Promise<AlertReading[]> {
+/**
+ * Nodes that were heard once and are silent now, nodes that work by another version than they are to, and nodes whose
+ * telemetry waits on their disks although they are heard.
+ */
+async function ofNodes(
+  transaction: Transaction,
+  state: PolicyState | null,
+  mostSpooledBytes: number,
+  now: Date,
+): Promise<AlertReading[]> {
   const nodes = await transaction.node.findMany({
     where: { kind: "proxy", lastSeenAt: { not: null } },
     select: { id: true, name: true, lastSeenAt: true, status: true },
@@ -57,11 +70,20 @@ async function ofNodes(transaction: Transaction, state: PolicyState | null, now:
     const about = { subject: id, subjectName: name };
     if (lastSeenAt !== null && now.getTime() - lastSeenAt.getTime() > silentMs)
       return [{ ...about, kind: "node-down", said: say("alertNodeDown", { since: lastSeenAt.toISOString() }) }];
-    const version = statusSchema.safeParse(status).data?.policyVersion;
+    const told = statusSchema.safeParse(status).data;
+    const readings: AlertReading[] = [];
+    const version = told?.policyVersion;
     const wanted = state === null ? undefined : mainSnapshotFor(state, id).version;
-    if (version === undefined || wanted === undefined || version === wanted) return [];
-    const said = say("alertDrift", { version: String(version), wanted: String(wanted) });
-    return [{ ...about, kind: "policy-drift", said }];
+    if (version !== undefined && wanted !== undefined && version !== wanted) {
+      const said = say("alertDrift", { version: String(version), wanted: String(wanted) });
+      readings.push({ ...about, kind: "policy-drift", said });
+    }
+    const spooled = told?.spool?.sizeBytes ?? 0;
+    if (spooled > mostSpooledBytes) {
+      const said = say("alertSpool", { size: formatBytes(spooled), limit: formatBytes(mostSpooledBytes) });
+      readings.push({ ...about, kind: "spool-growing", said });
+    }
+    return readings;
   });
 }
 
@@ -99,7 +121,7 @@ export async function readAlertReadings(
   const counts = await countSessions(transaction, now);
   return [
     ...ofSessions(counts, thresholds),
-    ...(await ofNodes(transaction, state, now)),
+    ...(await ofNodes(transaction, state, (thresholds.get("spool-growing") ?? 0) * megabyte, now)),
     ...(await ofClasses(transaction, state, thresholds.get("lte-share") ?? 0, now)),
   ];
 }

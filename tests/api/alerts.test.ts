@@ -42,9 +42,10 @@ beforeEach(async () => {
 });
 
 /** The node is heard now, and works by this policy version. */
-async function heard(policyVersion?: number): Promise<void> {
+async function heard(policyVersion?: number, spooledBytes = 0): Promise<void> {
   const newest = await getDatabase().policyVersion.findFirstOrThrow({ orderBy: { version: "desc" } });
-  const status = { policyVersion: policyVersion ?? newest.version };
+  const spool = { sizeBytes: spooledBytes, droppedBatches: 0 };
+  const status = { policyVersion: policyVersion ?? newest.version, spool };
   await getDatabase().node.update({ where: { id: node.id }, data: { lastSeenAt: new Date(nowMs), status } });
 }
 
@@ -131,6 +132,21 @@ describe("what nodes, sessions and classes do", () => {
     ]);
     await heard();
     await look(1);
+    expect(await openKinds()).toEqual([]);
+  });
+
+  it("is told: a node whose telemetry waits on its disk, beyond the threshold", async () => {
+    await setRule("spool-growing", { holdSeconds: 0, threshold: 2 });
+    await heard(undefined, 2_000_000);
+    await look(0);
+    expect(await openKinds()).toEqual([]);
+    await heard(undefined, 3_400_000);
+    await look(1);
+    expect((await read()).open).toMatchObject([
+      { kind: "spool-growing", subject: "proxy-1", told: { code: "alertSpool", values: { size: "3.40 MB" } } },
+    ]);
+    await heard();
+    await look(2);
     expect(await openKinds()).toEqual([]);
   });
 

@@ -70,6 +70,8 @@ export const portalSentences = {
     `It works by policy version ${version}, not ${wanted}.`,
   alertLteShare: ({ share, target }: Named<"share" | "target">) =>
     `LTE carried ${share} of the last 15 minutes' bytes; the target is ${target}.`,
+  alertSpool: ({ size, limit }: Named<"size" | "limit">) =>
+    `${size} of its telemetry wait on its disk; the limit is ${limit}. Check the database's load and the node's way to the portal.`,
   // What became of a webhook.
   webhookNoAddress: () => "The webhook is not called: this is no address. Write https://host/path.",
   webhookOtherProtocol: () => "The webhook is not called: only https is spoken.",

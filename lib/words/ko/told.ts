@@ -42,6 +42,8 @@ export const told: Words<typeof english> = {
   alertNodeDown: "{since} 이후 보고가 없습니다.",
   alertDrift: "정책 버전 {wanted}이(가) 아니라 {version}(으)로 동작합니다.",
   alertLteShare: "최근 15분 바이트 중 LTE가 {share}를 전송했습니다. 목표는 {target}입니다.",
+  alertSpool:
+    "원격 측정 데이터 {size}가 노드 디스크에서 대기 중입니다. 한도는 {limit}입니다. 데이터베이스 부하와 노드에서 포털까지의 연결을 확인하십시오.",
   webhookNoAddress: "웹훅을 호출하지 않습니다: 주소가 아닙니다. https://host/path 형식으로 입력하십시오.",
   webhookOtherProtocol: "웹훅을 호출하지 않습니다: https만 사용할 수 있습니다.",
   webhookHasPassword: "웹훅을 호출하지 않습니다: 주소에서 사용자 이름과 비밀번호를 빼십시오.",
