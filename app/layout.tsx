@@ -1,6 +1,6 @@
 import type { Metadata, Viewport } from "next";
 import dynamic from "next/dynamic";
-import { cookies } from "next/headers";
+import { cookies, headers } from "next/headers";
 import { connection } from "next/server";
 import { NextIntlClientProvider } from "next-intl";
 import { getLocale, getTranslations } from "next-intl/server";
@@ -32,6 +32,9 @@ export const viewport: Viewport = {
 /** Only where it is needed: its list of ranges would cost every other page. */
 const HangulFont = dynamic(() => import("@/components/shell/hangul-font").then((module) => module.HangulFont));
 
+/** A browser's first number takes it some ten milliseconds: here it waits for the page's own scripts anyway. */
+const firstNumber = "new Intl.NumberFormat";
+
 /** Rendered per request: the content security policy's nonce and the theme cookie differ from one to the next. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
   await connection();
@@ -39,8 +42,18 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const locale = await getLocale();
   const staff = await currentStaff().catch(() => null);
   const preferences = readPreferences(jar.get(preferenceCookieName)?.value);
+  const nonce = (await headers()).get("x-nonce") ?? undefined;
   return (
-    <html lang={locale} data-theme={preferences.theme === "system" ? undefined : preferences.theme}>
+    <html
+      lang={locale}
+      data-theme={preferences.theme === "system" ? undefined : preferences.theme}
+      data-density={preferences.density}
+    >
+      <head>
+        <script nonce={nonce} suppressHydrationWarning>
+          {firstNumber}
+        </script>
+      </head>
       <body>
         {locale === "ko" ? <HangulFont /> : null}
         <NextIntlClientProvider>

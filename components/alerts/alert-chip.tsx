@@ -2,8 +2,8 @@
 
 import clsx from "clsx";
 import { BellRing } from "lucide-react";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
+import { Link } from "@/components/ui/link";
 import { callingAlerts } from "./prepare-alerts";
 import { useAlerts } from "./use-alerts";
 

@@ -30,6 +30,7 @@ export const queryKeys = {
   staff: (cursor: string | null) => ["staff", "list", cursor] as const,
   staffSessions: (id: string) => ["staff", "sessions", id] as const,
   audit: (question: object, cursor: string | null) => ["audit", question, cursor] as const,
+  tableViews: (table: string) => ["table-views", table] as const,
   allTokens: ["tokens"] as const,
   tokens: (cursor: string | null) => ["tokens", cursor] as const,
   apiReference: (language: string) => ["api-reference", language] as const,

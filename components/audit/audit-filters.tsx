@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { useCallback } from "react";
+import { type ReactNode, useCallback } from "react";
 import { usePreferences } from "@/components/shell/preferences";
 import { zoneName } from "@/components/time/format-time";
 import { Field } from "@/components/ui/field";
@@ -10,9 +10,12 @@ import type { Translate } from "@/lib/words/translate";
 
 export type AuditForm = { actor: string; action: string; target: string; fromDay: string; toDay: string };
 
-export const emptyAuditForm: AuditForm = { actor: "", action: "", target: "", fromDay: "", toDay: "" };
-
-type AuditFiltersProps = { form: AuditForm; onForm: (change: Partial<AuditForm>) => void };
+type AuditFiltersProps = {
+  form: AuditForm;
+  /** One of them has changed. */
+  onForm: (change: Partial<AuditForm>) => void;
+  children: ReactNode;
+};
 
 const texts = (t: Translate) =>
   [
@@ -22,7 +25,7 @@ const texts = (t: Translate) =>
   ] as const;
 
 /** By whom, what, to whom, and when. */
-export function AuditFilters({ form, onForm }: AuditFiltersProps) {
+export function AuditFilters({ form, onForm, children }: AuditFiltersProps) {
   const t = useTranslations();
   const { zone } = usePreferences();
   return (
@@ -46,6 +49,7 @@ export function AuditFilters({ form, onForm }: AuditFiltersProps) {
         value={form.toDay}
         onChange={(event) => onForm({ toDay: event.target.value })}
       />
+      {children}
     </div>
   );
 }

@@ -2,9 +2,11 @@
 
 import { Download, ScrollText } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { errorText } from "@/components/api/error-text";
 import { queryString } from "@/components/api/query-string";
+import { ListTools } from "@/components/lists/list-tools";
+import { useList } from "@/components/lists/use-list";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { PageRefused } from "@/components/shell/page-refused";
 import { staffManagers } from "@/components/shell/pages";
@@ -16,12 +18,15 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { Pager } from "@/components/ui/pager";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
-import { useCursorPages } from "@/components/ui/use-cursor-pages";
-import { AuditFilters, type AuditForm, emptyAuditForm } from "./audit-filters";
-import { AuditTable } from "./audit-table";
+import type { AuditEntry } from "@/lib/contracts/audit";
+import { AuditDrawer } from "./audit-drawer";
+import { AuditFilters, type AuditForm } from "./audit-filters";
+import { AuditTable, auditColumns } from "./audit-table";
 import { ChainCheck } from "./chain-check";
 import { prepareDayRange } from "./prepare-audit";
 import { useAudit } from "./use-audit";
+
+const filterShape = { actor: null, action: null, fromDay: null, toDay: null } as const;
 
 /** Who did what, and whether the log is whole. */
 export function AuditPage() {
@@ -31,9 +36,22 @@ export function AuditPage() {
 function AuditBody() {
   const t = useTranslations();
   const { zone } = usePreferences();
-  const [form, setForm] = useState<AuditForm>(emptyAuditForm);
-  const pages = useCursorPages();
-  const { actor, action, target, fromDay, toDay } = form;
+  const [target, setTarget] = useState("");
+  const [opened, setOpened] = useState<AuditEntry | null>(null);
+  const close = useCallback(() => setOpened(null), []);
+  const columns = useMemo(() => auditColumns(t, zone, setOpened), [t, zone]);
+  const { filter, refine, pages, shownColumns, tooling } = useList("audit", filterShape, columns);
+  const { actor = "", action = "", fromDay = "", toDay = "" } = filter;
+  const { reset } = pages;
+  const change = useCallback(
+    ({ target: whom, ...rest }: Partial<AuditForm>) => {
+      if (whom !== undefined) {
+        setTarget(whom);
+        reset();
+      } else refine(rest);
+    },
+    [refine, reset],
+  );
   const question = { actor, action, target, ...prepareDayRange(fromDay, toDay, zone) };
   const list = useAudit(question, pages.cursor);
   const rows = list.data?.items ?? [];
@@ -49,13 +67,9 @@ function AuditBody() {
         }
       />
       <ChainCheck />
-      <AuditFilters
-        form={form}
-        onForm={(change) => {
-          setForm((before) => ({ ...before, ...change }));
-          pages.reset();
-        }}
-      />
+      <AuditFilters form={{ actor, action, target, fromDay, toDay }} onForm={change}>
+        <ListTools {...tooling} />
+      </AuditFilters>
       {list.isError ? (
         <ErrorState
           title={t("audit.theAuditLogCouldNotBe")}
@@ -72,11 +86,12 @@ function AuditBody() {
         ) : null}
         {rows.length > 0 ? (
           <>
-            <AuditTable rows={rows} />
+            <AuditTable rows={rows} columns={columns} shownColumns={shownColumns} />
             <Pager pages={pages} nextCursor={list.data?.nextCursor ?? null} />
           </>
         ) : null}
       </Card>
+      <AuditDrawer entry={opened} onClose={close} />
     </Page>
   );
 }

@@ -1,76 +1,101 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { useCallback, useState } from "react";
-import { usePreferences } from "@/components/shell/preferences";
 import { type Zone, zoneName } from "@/components/time/format-time";
-import { Table, Td, Th, Tr } from "@/components/ui/table";
+import { type Column, DataTable } from "@/components/ui/data-table";
 import type { AuditEntry } from "@/lib/contracts/audit";
-import { AuditDrawer } from "./audit-drawer";
+import type { Translate } from "@/lib/words/translate";
 import { formatAuditTime } from "./prepare-audit";
 
-/** One line an entry; its number opens it in full. */
-export function AuditTable({ rows }: { rows: readonly AuditEntry[] }) {
+/** What is told of an entry in the log; its number opens it in full. */
+export function auditColumns(t: Translate, zone: Zone, onOpen: (entry: AuditEntry) => void): Column<AuditEntry>[] {
+  return [
+    {
+      id: "entry",
+      head: t("audit.entry2"),
+      name: null,
+      cell: (entry) => (
+        <button
+          type="button"
+          onClick={() => onOpen(entry)}
+          className="min-h-6 font-medium tnum underline underline-offset-4"
+        >
+          <span className="sr-only">{t("audit.openEntry")} </span>
+          {entry.id}
+        </button>
+      ),
+    },
+    {
+      id: "time",
+      head: t.rich("audit.time2", { span: () => <span suppressHydrationWarning>{zoneName(t, zone)}</span> }),
+      name: t("audit.time"),
+      from: "hidden sm:table-cell",
+      cell: ({ at }) => <AuditTime at={at} zone={zone} />,
+    },
+    {
+      id: "who",
+      head: t("audit.who"),
+      name: t("audit.who"),
+      from: "hidden sm:table-cell",
+      cell: ({ actor, actorName }) => (
+        <span className="block max-w-44 truncate" title={actor}>
+          {actorName}
+        </span>
+      ),
+    },
+    {
+      id: "what",
+      head: t("audit.what"),
+      name: null,
+      cellClassName: "whitespace-nowrap",
+      cell: ({ action, actorName, at }) => (
+        <>
+          <span className="font-mono text-xs">{action}</span>
+          <span className="block text-ink-3 text-xs sm:hidden">
+            {actorName}, <AuditTime at={at} zone={zone} />
+          </span>
+        </>
+      ),
+    },
+    {
+      id: "whom",
+      head: t("audit.whom"),
+      name: t("audit.whom"),
+      from: "hidden md:table-cell",
+      cell: ({ target, targetName }) => (
+        <span className="block max-w-64 truncate" title={target}>
+          {targetName ?? target}
+        </span>
+      ),
+    },
+    {
+      id: "reason",
+      head: t("common.reason"),
+      name: t("common.reason"),
+      from: "hidden lg:table-cell",
+      cell: ({ reason }) => <span className="block max-w-64 truncate text-ink-2">{reason ?? ""}</span>,
+    },
+  ];
+}
+
+type AuditTableProps = {
+  rows: readonly AuditEntry[];
+  columns: readonly Column<AuditEntry>[];
+  /** Ids of the columns shown; null: as many as the screen is wide. */
+  shownColumns: ReadonlySet<string> | null;
+};
+
+/** One line an entry. */
+export function AuditTable({ rows, columns, shownColumns }: AuditTableProps) {
   const t = useTranslations();
-  const { zone } = usePreferences();
-  const [opened, setOpened] = useState<AuditEntry | null>(null);
-  const close = useCallback(() => setOpened(null), []);
   return (
-    <>
-      <Table label={t("audit.tableOfAuditEntries")}>
-        <thead>
-          <tr>
-            <Th>{t("audit.entry2")}</Th>
-            <Th className="hidden sm:table-cell">
-              {t.rich("audit.time2", { span: () => <span suppressHydrationWarning>{zoneName(t, zone)}</span> })}
-            </Th>
-            <Th className="hidden sm:table-cell">{t("audit.who")}</Th>
-            <Th>{t("audit.what")}</Th>
-            <Th className="hidden md:table-cell">{t("audit.whom")}</Th>
-            <Th className="hidden lg:table-cell">{t("common.reason")}</Th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((entry) => (
-            <Tr key={entry.id} className="hover:bg-sunken/60">
-              <Td>
-                <button
-                  type="button"
-                  onClick={() => setOpened(entry)}
-                  className="min-h-6 font-medium tnum underline underline-offset-4"
-                >
-                  <span className="sr-only">{t("audit.openEntry")} </span>
-                  {entry.id}
-                </button>
-              </Td>
-              <Td className="hidden sm:table-cell">
-                <AuditTime at={entry.at} zone={zone} />
-              </Td>
-              <Td className="hidden sm:table-cell">
-                <span className="block max-w-44 truncate" title={entry.actor}>
-                  {entry.actorName}
-                </span>
-              </Td>
-              <Td className="whitespace-nowrap">
-                <span className="font-mono text-xs">{entry.action}</span>
-                <span className="block text-ink-3 text-xs sm:hidden">
-                  {entry.actorName}, <AuditTime at={entry.at} zone={zone} />
-                </span>
-              </Td>
-              <Td className="hidden md:table-cell">
-                <span className="block max-w-64 truncate" title={entry.target}>
-                  {entry.targetName ?? entry.target}
-                </span>
-              </Td>
-              <Td className="hidden lg:table-cell">
-                <span className="block max-w-64 truncate text-ink-2">{entry.reason ?? ""}</span>
-              </Td>
-            </Tr>
-          ))}
-        </tbody>
-      </Table>
-      <AuditDrawer entry={opened} onClose={close} />
-    </>
+    <DataTable
+      label={t("audit.tableOfAuditEntries")}
+      columns={columns}
+      rows={rows}
+      keyOf={({ id }) => String(id)}
+      chosen={shownColumns}
+    />
   );
 }
 

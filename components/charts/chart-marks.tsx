@@ -5,7 +5,7 @@ import { useTranslations } from "next-intl";
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
 import type { SeriesTone } from "@/components/ui/access-mark";
 import type { ChartMark } from "./chart-data";
-import { plotInsets } from "./draw-options";
+import { plotInsets } from "./plot-insets";
 import { type MarkGroup, prepareMarkGroups } from "./prepare-mark-groups";
 
 type ChartMarksProps = {

@@ -1,6 +1,7 @@
 import uPlot from "uplot";
 import type { ChartReference, ChartSeries } from "./chart-data";
 import { type LabelBox, placeLabel } from "./place-label";
+import { plotInsets } from "./plot-insets";
 import { prepareRateUnit, type Scale, scaleSplits } from "./prepare-scale";
 import { lastIndex } from "./prepare-stack";
 import type { ChartColors } from "./use-chart-colors";
@@ -27,11 +28,6 @@ type DrawOptions = {
 const lteDash = [6, 4];
 /** From each x on, up to the next one or the gap. */
 const steps = uPlot.paths.stepped?.({ align: 1, alignGaps: 1 });
-
-/** How far the plotting area lies within the drawing, pixels; what is laid over it keeps to the same. */
-export function plotInsets(fontPx: number): { top: number; right: number; bottom: number; left: number } {
-  return { top: fontPx + 12, right: fontPx + 6, bottom: fontPx + 20, left: fontPx * 3 + 10 };
-}
 
 /** LTE areas are hatched, so that they differ from WiFi without colour. */
 function hatch(color: string): CanvasPattern | string {

@@ -37,9 +37,14 @@ export function prepareRateUnit(max: number): RateUnit {
   return rateUnits.find(({ divisor }) => max >= divisor * (divisor === 1e9 ? 2 : 1)) ?? { unit: "bit/s", divisor: 1 };
 }
 
+/** With 0, 1 and 2 digits: making one costs more than a hundred numbers. */
+const numberFormats = [0, 1, 2].map(
+  (digits) => new Intl.NumberFormat("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+);
+
 /** A bit rate as a plain number of that unit, three significant digits where they fit: `71.7`, `143`, `1,020`. */
 export function formatInUnit(bitRate: number, { divisor }: RateUnit): string {
   const value = bitRate / divisor;
   const digits = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
-  return value.toLocaleString("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return numberFormats[digits]?.format(value) ?? "";
 }

@@ -2,6 +2,7 @@
 
 import clsx from "clsx";
 import { Pause, Play, Table2 } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useMemo, useState } from "react";
 import { Button } from "@/components/ui/button";
@@ -12,7 +13,11 @@ import { ChartTable } from "./chart-table";
 import type { ChartView } from "./draw-options";
 import { formatInUnit, prepareRateUnit, prepareScale, type Scale } from "./prepare-scale";
 import { highestValue, prepareStack } from "./prepare-stack";
-import { TimeSeriesPlot } from "./time-series-plot";
+
+/** The portal draws no canvas: the code that does comes after the page. */
+const TimeSeriesPlot = dynamic(() => import("./time-series-plot").then((module) => module.TimeSeriesPlot), {
+  ssr: false,
+});
 
 type TimeSeriesProps = {
   /** Its name, for screen readers and the table's caption. */

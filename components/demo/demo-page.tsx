@@ -1,6 +1,7 @@
 "use client";
 
 import { BookOpenText, Maximize, Minimize, Play, RotateCcw, Square } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useCallback, useMemo, useState } from "react";
 import { FreshnessChip } from "@/components/live/freshness-chip";
@@ -10,22 +11,26 @@ import { Page } from "@/components/shell/page-header";
 import { usePreferences } from "@/components/shell/preferences";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
+import { Skeleton } from "@/components/ui/skeleton";
 import type { DemoRun } from "@/lib/contracts/live";
 import { DemoStage } from "./demo-stage";
-import { ExportMenu } from "./export-menu";
 import { FaultBar, useWifiFaults } from "./fault-bar";
 import { KeyHints } from "./key-hints";
-import { MethodDrawer } from "./method-drawer";
 import { NoTestbed } from "./no-testbed";
-import { PastRuns } from "./past-runs";
 import { placeName } from "./place-name";
 import { hasFault } from "./prepare-faults";
 import { RunLine } from "./run-line";
-import { SpreadCard } from "./spread-card";
 import { StageSetup } from "./stage-setup";
 import { useDemoControls } from "./use-demo-controls";
 import { useFullScreen } from "./use-full-screen";
 import { useStageKeys } from "./use-stage-keys";
+
+/* What is not the stage itself comes after it. The portal draws none that changes while a run goes on. */
+const loading = () => <Skeleton className="min-h-40" />;
+const ExportMenu = dynamic(() => import("./export-menu").then((module) => module.ExportMenu), { ssr: false });
+const MethodDrawer = dynamic(() => import("./method-drawer").then((module) => module.MethodDrawer), { ssr: false });
+const PastRuns = dynamic(() => import("./past-runs").then((module) => module.PastRuns), { loading });
+const SpreadCard = dynamic(() => import("./spread-card").then((module) => module.SpreadCard), { ssr: false, loading });
 
 /** The demo for a room: choose, start, watch, read the result. */
 export function DemoPage({ mayRun, atFirst }: { mayRun: boolean; atFirst: DemoRun | null }) {

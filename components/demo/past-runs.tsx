@@ -2,17 +2,16 @@
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { History } from "lucide-react";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
-import { useLive } from "@/components/live/live-provider";
 import { TimeText } from "@/components/time/time-text";
 import { buttonClass } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
+import { Link } from "@/components/ui/link";
 import { Pager } from "@/components/ui/pager";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
@@ -28,6 +27,7 @@ import { placeName } from "./place-name";
 import { type Comparison, formatPercent, formatRatio, prepareVerdict } from "./prepare-verdict";
 import { RunStateBadge } from "./run-state-badge";
 import { demoRunListShape } from "./shapes";
+import { useRunState } from "./use-run-state";
 
 const laneColumns: Record<LaneId, string> = {
   "lte-only": "hidden xl:table-cell",
@@ -41,9 +41,10 @@ const runsPerPage = 10;
 export function PastRuns() {
   const t = useTranslations();
   const pages = useCursorPages();
-  const liveState = useLive((state) => `${state.run?.id ?? ""} ${state.run?.state ?? ""}`);
+  const runState = useRunState();
   const runs = useQuery({
-    queryKey: [...queryKeys.demoRuns(pages.cursor), liveState],
+    queryKey: [...queryKeys.demoRuns(pages.cursor), runState],
+    enabled: runState !== null,
     queryFn: ({ signal }) => {
       const query = new URLSearchParams({ limit: String(runsPerPage) });
       if (pages.cursor !== null) query.set("cursor", pages.cursor);

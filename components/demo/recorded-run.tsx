@@ -2,7 +2,6 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { ArrowLeft } from "lucide-react";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
@@ -13,6 +12,7 @@ import { demoTeams } from "@/components/shell/pages";
 import { useMay } from "@/components/shell/staff";
 import { buttonClass } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
+import { Link } from "@/components/ui/link";
 import { Skeleton } from "@/components/ui/skeleton";
 import { demoRunSchema } from "@/lib/contracts/live";
 import { Recording } from "./recording";

@@ -5,7 +5,6 @@ import { useTranslations } from "next-intl";
 import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
-import { useLive } from "@/components/live/live-provider";
 import { Card } from "@/components/ui/card";
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -16,6 +15,7 @@ import { laneNames } from "./lanes";
 import { prepareSpread, type Spread } from "./prepare-spread";
 import { formatPercent, formatRatio } from "./prepare-verdict";
 import { demoRunListShape } from "./shapes";
+import { useRunState } from "./use-run-state";
 
 /** The newest runs are compared, as many as a page has. */
 const comparedRuns = 100;
@@ -23,9 +23,10 @@ const comparedRuns = 100;
 /** How far repeats of what is on the stage agree: one run is an anecdote. */
 export function SpreadCard({ request, place }: { request: DemoRequest; place: string }) {
   const t = useTranslations();
-  const liveState = useLive((state) => `${state.run?.id ?? ""} ${state.run?.state ?? ""}`);
+  const runState = useRunState();
   const runs = useQuery({
-    queryKey: [...queryKeys.demoSpread, liveState],
+    queryKey: [...queryKeys.demoSpread, runState],
+    enabled: runState !== null,
     queryFn: ({ signal }) => fetchJson(demoRunListShape, `/api/demo/runs?limit=${comparedRuns}`, { signal }),
   });
   const spread = runs.data === undefined ? null : prepareSpread(t, runs.data.items, request);

@@ -1,10 +1,11 @@
 "use client";
 
 import { Smartphone } from "lucide-react";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
-import { useCallback, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { errorText } from "@/components/api/error-text";
+import { ListTools } from "@/components/lists/list-tools";
+import { useList } from "@/components/lists/use-list";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { PageRefused } from "@/components/shell/page-refused";
 import { subscriberReaders } from "@/components/shell/pages";
@@ -12,14 +13,16 @@ import { useMay } from "@/components/shell/staff";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
+import { Link } from "@/components/ui/link";
 import { Pager } from "@/components/ui/pager";
 import { SearchField } from "@/components/ui/search-field";
 import { Segmented } from "@/components/ui/segmented";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
-import { useCursorPages } from "@/components/ui/use-cursor-pages";
 import type { Translate } from "@/lib/words/translate";
-import { DevicesTable } from "./devices-table";
-import { type DeviceFilter, useDevices } from "./use-devices";
+import { DevicesTable, deviceColumns } from "./devices-table";
+import { useDevices } from "./use-devices";
+
+const filterShape = { state: ["enrolled", "revoked"] } as const;
 
 const states = (t: Translate) =>
   [
@@ -35,14 +38,15 @@ export function DevicesPage() {
 
 function DevicesBody() {
   const t = useTranslations();
-  const [filter, setFilter] = useState<DeviceFilter>({});
-  const pages = useCursorPages();
-  const devices = useDevices(filter, pages.cursor);
+  const [search, setSearch] = useState("");
+  const columns = useMemo(() => deviceColumns(t), [t]);
+  const { filter, refine, pages, shownColumns, tooling } = useList("devices", filterShape, columns);
+  const devices = useDevices({ ...filter, search: search === "" ? undefined : search }, pages.cursor);
   const rows = devices.data?.items ?? [];
   const { reset } = pages;
-  const search = useCallback(
+  const find = useCallback(
     (text: string) => {
-      setFilter((before) => ({ ...before, search: text === "" ? undefined : text }));
+      setSearch(text);
       reset();
     },
     [reset],
@@ -53,19 +57,17 @@ function DevicesBody() {
       <div className="flex flex-wrap items-center gap-2">
         <SearchField
           label={t("devices.deviceNameOrMsisdn")}
-          value={filter.search ?? ""}
-          onSearch={search}
+          value={search}
+          onSearch={find}
           className="w-full sm:w-80"
         />
         <Segmented
           label={t("common.state")}
           value={filter.state ?? "all"}
           options={states(t)}
-          onValue={(state) => {
-            setFilter((before) => ({ ...before, state: state === "all" ? undefined : state }));
-            reset();
-          }}
+          onValue={(state) => refine({ state: state === "all" ? undefined : state })}
         />
+        <ListTools {...tooling} />
       </div>
       {devices.isError ? (
         <ErrorState
@@ -89,7 +91,7 @@ function DevicesBody() {
         ) : null}
         {rows.length > 0 ? (
           <>
-            <DevicesTable rows={rows} />
+            <DevicesTable rows={rows} columns={columns} shownColumns={shownColumns} />
             <Pager pages={pages} nextCursor={devices.data?.nextCursor ?? null} />
           </>
         ) : null}

@@ -15,7 +15,7 @@ const placeLooks: readonly LineLook[] = [
 ];
 const otherLook: LineLook = { color: "var(--other)", dash: null };
 
-/** Accesses have their own colours everywhere; classes and nodes those of their place. */
+/** Accesses have their own colours everywhere; classes, white-lists and nodes those of their place. */
 export function lookOf(by: HistoryBy, id: string, place: number): LineLook {
   return (by === "access" ? accessLooks[id] : placeLooks[place]) ?? otherLook;
 }

@@ -33,6 +33,7 @@ const byOptions = (t: Translate) =>
   [
     { value: "access", label: t("history.byAccess") },
     { value: "class", label: t("history.byClass") },
+    { value: "white-list", label: t("history.byWhiteList") },
     { value: "node", label: t("history.byNode") },
   ] as const;
 const zones = (t: Translate) =>
@@ -60,7 +61,7 @@ function usageHref(range: HistoryRange, nowMs: number): string {
   return `/api/usage/export${queryString({ from: from.slice(0, 10), to: to.slice(0, 10) })}`;
 }
 
-/** What went through the proxies over hours and days: by access, class or node. */
+/** What went through the proxies over hours and days: by access, class, white-list or node. */
 export function HistoryPage() {
   const t = useTranslations();
   const { zone, set } = usePreferences();

@@ -2,7 +2,6 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { FileUp } from "lucide-react";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { type DragEvent, useRef, useState } from "react";
 import { errorText } from "@/components/api/error-text";
@@ -19,6 +18,7 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
+import { Link } from "@/components/ui/link";
 import { Pager } from "@/components/ui/pager";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { TableSkeleton } from "@/components/ui/table-skeleton";

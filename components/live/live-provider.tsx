@@ -4,7 +4,7 @@ import { createContext, type ReactNode, useContext, useEffect, useState, useSync
 import { fetchJson } from "@/components/api/fetch-json";
 import { createFrameScheduler } from "./frame-scheduler";
 import { LiveConnection } from "./live-connection";
-import { type LiveState, LiveStore } from "./live-store";
+import { initialLiveState, type LiveState, LiveStore } from "./live-store";
 
 const meShape = async () => (await import("@/lib/contracts/portal")).meSchema;
 
@@ -48,6 +48,10 @@ export function useLiveStore(): LiveStore {
 /** A part of the live state; `select` must return something that stays the same object while it did not change. */
 export function useLive<T>(select: (state: LiveState) => T): T {
   const store = useLiveStore();
-  const read = () => select(store.getState());
-  return useSyncExternalStore(store.subscribe, read, read);
+  // A part of the page that takes over late finds what the portal drew, whatever the stream has brought meanwhile.
+  return useSyncExternalStore(
+    store.subscribe,
+    () => select(store.getState()),
+    () => select(initialLiveState),
+  );
 }

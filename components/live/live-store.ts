@@ -28,7 +28,8 @@ export type LiveState = {
 /** 120 s at the fastest report of 5 Hz, with room for two nodes out of step. */
 const rateCapacity = 1300;
 
-const initialState: LiveState = {
+/** What a tab knows before its stream has said anything; the portal draws its pages from the same. */
+export const initialLiveState: LiveState = {
   phase: "connecting",
   hasSnapshot: false,
   nodes: [],
@@ -56,7 +57,7 @@ function withNode(nodes: readonly LiveNode[], node: LiveNode): LiveNode[] {
  */
 export class LiveStore {
   readonly rates = new RingBuffer<LiveRate>(rateCapacity);
-  #state: LiveState = initialState;
+  #state: LiveState = initialLiveState;
   #listeners = new Set<() => void>();
   #schedule: () => void = () => this.notify();
 

@@ -1,8 +1,54 @@
 "use client";
 
-import { useEffect, useRef, useState } from "react";
+import { useMemo, useSyncExternalStore } from "react";
 import type { LiveRate } from "@/lib/contracts/live";
 import { useLiveStore } from "./live-provider";
+import type { LiveStore } from "./live-store";
+
+const none: readonly LiveRate[] = [];
+
+/** The store's rates as somebody sees them: renewed at most every so often. */
+class ShownRates {
+  readonly #store: LiveStore;
+  readonly #everyMs: number;
+  #rates: readonly LiveRate[];
+  #version: number;
+  #shownAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(store: LiveStore, everyMs: number) {
+    this.#store = store;
+    this.#everyMs = everyMs;
+    this.#rates = store.rates.toArray();
+    this.#version = store.rates.version;
+  }
+
+  readonly get = (): readonly LiveRate[] => this.#rates;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    const isReduced = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const spacingMs = isReduced ? Math.max(1000, this.#everyMs) : this.#everyMs;
+    let timer: ReturnType<typeof setTimeout> | null = null;
+    const show = () => {
+      timer = null;
+      this.#version = this.#store.rates.version;
+      this.#shownAtMs = performance.now();
+      this.#rates = this.#store.rates.toArray();
+      listener();
+    };
+    const onChange = () => {
+      if (this.#version === this.#store.rates.version || timer !== null) return;
+      const waitMs = this.#shownAtMs + spacingMs - performance.now();
+      if (waitMs <= 0) show();
+      else timer = setTimeout(show, waitMs);
+    };
+    onChange();
+    const unsubscribe = this.#store.subscribe(onChange);
+    return () => {
+      unsubscribe();
+      if (timer !== null) clearTimeout(timer);
+    };
+  };
+}
 
 /**
  * The rates of the last two minutes, renewed at most every `everyMs` (eyes cannot read digits that change faster);
@@ -10,33 +56,6 @@ import { useLiveStore } from "./live-provider";
  */
 export function useLiveRates(everyMs: number): readonly LiveRate[] {
   const store = useLiveStore();
-  const [rates, setRates] = useState<readonly LiveRate[]>(() => store.rates.toArray());
-  const shownAtMs = useRef(0);
-
-  useEffect(() => {
-    const isReduced = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const spacingMs = isReduced ? Math.max(1000, everyMs) : everyMs;
-    let version = -1;
-    let timer: ReturnType<typeof setTimeout> | null = null;
-    const show = () => {
-      timer = null;
-      version = store.rates.version;
-      shownAtMs.current = performance.now();
-      setRates(store.rates.toArray());
-    };
-    const onChange = () => {
-      if (version === store.rates.version || timer !== null) return;
-      const waitMs = shownAtMs.current + spacingMs - performance.now();
-      if (waitMs <= 0) show();
-      else timer = setTimeout(show, waitMs);
-    };
-    onChange();
-    const unsubscribe = store.subscribe(onChange);
-    return () => {
-      unsubscribe();
-      if (timer !== null) clearTimeout(timer);
-    };
-  }, [store, everyMs]);
-
-  return rates;
+  const shown = useMemo(() => new ShownRates(store, everyMs), [store, everyMs]);
+  return useSyncExternalStore(shown.subscribe, shown.get, () => none);
 }

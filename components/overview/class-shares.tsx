@@ -1,6 +1,5 @@
 "use client";
 
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { errorText } from "@/components/api/error-text";
 import { steeringNames } from "@/components/policy/prepare-class-facts";
@@ -8,6 +7,7 @@ import { ShareBar } from "@/components/policy/share-bar";
 import { useDraftClasses } from "@/components/policy/use-policy";
 import { Card } from "@/components/ui/card";
 import { ErrorState } from "@/components/ui/error-state";
+import { Link } from "@/components/ui/link";
 import { Skeleton } from "@/components/ui/skeleton";
 import { prepareClassShares } from "./prepare-class-shares";
 

@@ -3,7 +3,6 @@
 import { useQuery } from "@tanstack/react-query";
 import clsx from "clsx";
 import { Circle, CircleArrowRight, CircleCheck, X } from "lucide-react";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { fetchJson } from "@/components/api/fetch-json";
@@ -11,6 +10,7 @@ import { queryKeys } from "@/components/api/query-keys";
 import { useStaff } from "@/components/shell/staff";
 import { Card } from "@/components/ui/card";
 import { IconButton } from "@/components/ui/icon-button";
+import { Link } from "@/components/ui/link";
 import type { FirstSteps } from "@/lib/contracts/first-steps";
 import { type FirstStep, prepareFirstSteps, putAwayCookie } from "./prepare-first-steps";
 

@@ -1,7 +1,6 @@
 "use client";
 
 import { Server } from "lucide-react";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useLive } from "@/components/live/live-provider";
 import { NodeHealth, NodeTransport, nodeKindNames } from "@/components/nodes/node-health";
@@ -11,6 +10,7 @@ import { formatAgo } from "@/components/time/format-time";
 import { useNow } from "@/components/time/use-now";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
+import { Link } from "@/components/ui/link";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { LiveNode } from "@/lib/contracts/live";
 

@@ -1,16 +1,23 @@
 "use client";
 
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
-import { UsageHistory } from "@/components/charts/usage-history";
 import { FreshnessChip } from "@/components/live/freshness-chip";
 import { Page, PageHeader } from "@/components/shell/page-header";
+import { Skeleton } from "@/components/ui/skeleton";
 import type { FirstSteps } from "@/lib/contracts/first-steps";
 import { ClassShares } from "./class-shares";
 import { CurrentFigures } from "./current-figures";
 import { FirstStepsCard } from "./first-steps-card";
-import { LiveThroughput } from "./live-throughput";
 import { NodesCard } from "./nodes-card";
-import { RecentSessions } from "./recent-sessions";
+
+/* Each takes over by itself, so that none of them keeps the page from answering. */
+const loading = () => <Skeleton className="min-h-72" />;
+const LiveThroughput = dynamic(() => import("./live-throughput").then((module) => module.LiveThroughput), { loading });
+const RecentSessions = dynamic(() => import("./recent-sessions").then((module) => module.RecentSessions), { loading });
+const UsageHistory = dynamic(() => import("@/components/charts/usage-history").then((module) => module.UsageHistory), {
+  loading,
+});
 
 type OverviewPageProps = {
   /** Null: they were put away. */

@@ -1,16 +1,16 @@
 "use client";
 
-import Link from "next/link";
 import { useTranslations } from "next-intl";
-import { useCallback, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { errorText } from "@/components/api/error-text";
 import { newestOf } from "@/components/sessions/prepare-session";
 import { SessionDrawer } from "@/components/sessions/session-drawer";
-import { SessionsTable } from "@/components/sessions/sessions-table";
+import { SessionsTable, sessionColumns } from "@/components/sessions/sessions-table";
 import { useSessions } from "@/components/sessions/use-sessions";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
+import { Link } from "@/components/ui/link";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
 import type { SessionRow } from "@/lib/contracts/portal";
 
@@ -21,6 +21,7 @@ export function RecentSessions() {
   const sessions = useSessions("all", null, 6);
   const close = useCallback(() => setOpened(null), []);
   const rows = sessions.data?.items ?? [];
+  const columns = useMemo(() => sessionColumns(t, { isShort: true }), [t]);
   return (
     <Card
       title={t("overview.recentSessions")}
@@ -52,7 +53,7 @@ export function RecentSessions() {
           })}
         </EmptyState>
       ) : null}
-      {rows.length > 0 ? <SessionsTable rows={rows} isShort onOpen={setOpened} /> : null}
+      {rows.length > 0 ? <SessionsTable rows={rows} columns={columns} onOpen={setOpened} /> : null}
       <SessionDrawer session={newestOf(opened, rows)} onClose={close} />
     </Card>
   );

@@ -1,7 +1,6 @@
 "use client";
 
 import { FlaskConical } from "lucide-react";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
 import { errorText } from "@/components/api/error-text";
@@ -9,6 +8,7 @@ import { policyEditors } from "@/components/shell/pages";
 import { useMay } from "@/components/shell/staff";
 import { timeTag } from "@/components/time/time-text";
 import { Button } from "@/components/ui/button";
+import { Link } from "@/components/ui/link";
 import { ReasonDialog } from "@/components/ui/reason-dialog";
 import type { PolicyVersion } from "@/lib/contracts/policy-admin";
 import { describeAcks, describeScope } from "./prepare-version";

@@ -1,7 +1,6 @@
 "use client";
 
 import { GitCommitHorizontal, Undo2 } from "lucide-react";
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
@@ -10,6 +9,7 @@ import { useMay } from "@/components/shell/staff";
 import { TimeText } from "@/components/time/time-text";
 import { Button, buttonClass } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
+import { Link } from "@/components/ui/link";
 import type { DraftChange } from "@/lib/contracts/policy-admin";
 import { ChangeBadge } from "./change-badge";
 import { changeHref, collectionNames } from "./prepare-change";

@@ -1,7 +1,7 @@
 import { CircleX, TriangleAlert } from "lucide-react";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { tell } from "@/components/api/tell";
+import { Link } from "@/components/ui/link";
 import type { Finding } from "@/lib/contracts/policy-admin";
 import { changeHref } from "./prepare-change";
 import { formatRule } from "./prepare-rule";

@@ -1,7 +1,6 @@
 "use client";
 
 import { ArrowLeft, Download } from "lucide-react";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { TimeText } from "@/components/time/time-text";
@@ -9,6 +8,7 @@ import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { Facts } from "@/components/ui/facts";
+import { Link } from "@/components/ui/link";
 import type { PolicyVersionDetail } from "@/lib/contracts/policy-admin";
 import { AcksCard } from "./acks-card";
 import { CanaryBanner } from "./canary-banner";

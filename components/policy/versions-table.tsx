@@ -1,9 +1,9 @@
 "use client";
 
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { TimeText } from "@/components/time/time-text";
 import { Badge } from "@/components/ui/badge";
+import { Link } from "@/components/ui/link";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import type { PolicyVersion } from "@/lib/contracts/policy-admin";
 import { describeAcks, describeKind, describeScope, versionStates } from "./prepare-version";

@@ -1,7 +1,6 @@
 "use client";
 
 import { ArrowLeft, Pencil } from "lucide-react";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
 import { errorText } from "@/components/api/error-text";
@@ -13,6 +12,7 @@ import { TimeText } from "@/components/time/time-text";
 import { Button, buttonClass } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
+import { Link } from "@/components/ui/link";
 import { Note } from "@/components/ui/note";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { DraftWhiteList } from "@/lib/contracts/policy-admin";

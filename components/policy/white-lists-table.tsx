@@ -1,8 +1,8 @@
 import { TriangleAlert } from "lucide-react";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { TimeText } from "@/components/time/time-text";
 import { Badge } from "@/components/ui/badge";
+import { Link } from "@/components/ui/link";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import type { DraftWhiteList } from "@/lib/contracts/policy-admin";
 import type { Translate } from "@/lib/words/translate";

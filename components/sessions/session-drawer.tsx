@@ -1,13 +1,13 @@
 "use client";
 
 import { ChartSpline } from "lucide-react";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { AccessMark, accessNames } from "@/components/ui/access-mark";
 import { Badge } from "@/components/ui/badge";
 import { buttonClass } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Facts } from "@/components/ui/facts";
+import { Link } from "@/components/ui/link";
 import type { SessionRow } from "@/lib/contracts/portal";
 import type { SubflowReport } from "@/lib/contracts/telemetry";
 import { formatBytes } from "@/lib/shared/units";

@@ -1,7 +1,6 @@
 "use client";
 
 import { ArrowLeft, ArrowLeftRight } from "lucide-react";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useCallback, useMemo, useState } from "react";
 import { errorText } from "@/components/api/error-text";
@@ -13,6 +12,7 @@ import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
+import { Link } from "@/components/ui/link";
 import { Skeleton } from "@/components/ui/skeleton";
 import type { SessionDetail } from "@/lib/contracts/portal";
 import { formatDuration } from "@/lib/shared/units";

@@ -1,128 +1,189 @@
 "use client";
 
 import { ChevronRight } from "lucide-react";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { TimeText } from "@/components/time/time-text";
 import { useNow } from "@/components/time/use-now";
 import { AccessMark } from "@/components/ui/access-mark";
 import { Badge } from "@/components/ui/badge";
-import { Table, Td, Th, Tr } from "@/components/ui/table";
+import { type Column, DataTable } from "@/components/ui/data-table";
+import { Link } from "@/components/ui/link";
 import type { SessionRow } from "@/lib/contracts/portal";
 import { formatBytes, formatDuration } from "@/lib/shared/units";
+import type { Translate } from "@/lib/words/translate";
 import { PathBar } from "./path-bar";
 import { endReasonText, protocolNames, sessionDurationMs, sumPathBytes, transportNames } from "./prepare-session";
 
-type SessionsTableProps = {
-  rows: readonly SessionRow[];
+type SessionColumnOptions = {
   /** Fewer columns, for the Overview. */
   isShort?: boolean;
   /** Frozen rows: durations of running sessions are to this moment. */
   asOf?: string | null;
+};
+
+/** What is told of a session in a list. */
+export function sessionColumns(
+  t: Translate,
+  { isShort = false, asOf = null }: SessionColumnOptions = {},
+): Column<SessionRow>[] {
+  const middle = isShort ? "hidden 2xl:table-cell" : "hidden sm:table-cell";
+  const wide = isShort ? "hidden" : "hidden min-[1360px]:table-cell";
+  return [
+    {
+      id: "destination",
+      head: t("sessions.destination"),
+      name: null,
+      cell: (row) => (
+        <>
+          <Link
+            href={`/sessions/${row.key}`}
+            title={row.destination}
+            className="block max-w-40 truncate rounded py-0.5 font-medium underline-offset-4 hover:underline sm:max-w-52 2xl:max-w-96"
+          >
+            {row.destination}
+          </Link>
+          <span className="block truncate text-ink-3 text-xs sm:hidden">
+            {row.deviceId} · {row.end === null ? t("sessions.running") : endReasonText(t, row.end.reason)}
+          </span>
+        </>
+      ),
+    },
+    {
+      id: "device",
+      head: t("common.device"),
+      name: t("common.device"),
+      from: middle,
+      cellClassName: "whitespace-nowrap",
+      cell: ({ deviceId }) => <span className="block max-w-36 truncate">{deviceId}</span>,
+    },
+    {
+      id: "protocol",
+      head: t("sessions.protocol"),
+      name: t("sessions.protocol"),
+      from: wide,
+      cellClassName: "whitespace-nowrap text-ink-2",
+      cell: ({ protocol }) => protocolNames[protocol],
+    },
+    {
+      id: "transport",
+      head: t("sessions.transport"),
+      name: t("sessions.transport"),
+      from: "hidden md:table-cell",
+      cell: ({ transport }) => (
+        <Badge tone={transport === "tcp-fallback" ? "warn" : "neutral"}>{transportNames(t)[transport]}</Badge>
+      ),
+    },
+    {
+      id: "lte",
+      head: <AccessHead tone="lte" name="LTE" />,
+      name: "LTE",
+      className: "text-right",
+      cellClassName: "whitespace-nowrap tnum",
+      cell: (row) => formatBytes(sumPathBytes(row).lte),
+    },
+    {
+      id: "wifi",
+      head: <AccessHead tone="wifi" name="WiFi" />,
+      name: "WiFi",
+      className: "text-right",
+      cellClassName: "whitespace-nowrap tnum",
+      cell: (row) => formatBytes(sumPathBytes(row).wifi),
+    },
+    {
+      id: "shares",
+      head: <span className="sr-only">{t("sessions.lteAndWifiShares")}</span>,
+      name: t("sessions.lteAndWifiShares"),
+      from: "hidden sm:table-cell",
+      className: "w-24",
+      cell: (row) => <PathBar bytes={sumPathBytes(row)} className="min-w-14" />,
+    },
+    {
+      id: "started",
+      head: t("common.started"),
+      name: t("common.started"),
+      from: wide,
+      cellClassName: "whitespace-nowrap",
+      cell: ({ startedAt }) => <TimeText at={startedAt} style="short" />,
+    },
+    {
+      id: "duration",
+      head: t("sessions.duration"),
+      name: t("sessions.duration"),
+      from: middle,
+      className: "text-right",
+      cellClassName: "whitespace-nowrap tnum",
+      cell: (row) =>
+        row.end === null && asOf === null ? (
+          <RunningFor session={row} />
+        ) : (
+          formatDuration(sessionDurationMs(row, Date.parse(asOf ?? row.startedAt)))
+        ),
+    },
+    {
+      id: "state",
+      head: t("common.state"),
+      name: t("common.state"),
+      from: "hidden sm:table-cell",
+      cell: ({ end }) =>
+        end === null ? (
+          <Badge tone="good">{t("sessions.running2")}</Badge>
+        ) : (
+          <span title={endReasonText(t, end.reason)} className="block max-w-28 truncate text-ink-2 2xl:max-w-60">
+            {endReasonText(t, end.reason)}
+          </span>
+        ),
+    },
+  ];
+}
+
+function AccessHead({ tone, name }: { tone: "lte" | "wifi"; name: string }) {
+  return (
+    <span className="inline-flex items-center gap-1.5">
+      <AccessMark tone={tone} />
+      {name}
+    </span>
+  );
+}
+
+function RunningFor({ session }: { session: SessionRow }) {
+  const nowMs = useNow(1000) ?? Date.now();
+  return formatDuration(sessionDurationMs(session, nowMs));
+}
+
+type SessionsTableProps = {
+  rows: readonly SessionRow[];
+  columns: readonly Column<SessionRow>[];
+  /** Ids of the columns shown; null: as many as the screen is wide. */
+  shownColumns?: ReadonlySet<string> | null;
   onOpen: (row: SessionRow) => void;
 };
 
 /** One line a session, with what each path carried. */
-export function SessionsTable({ rows, isShort = false, asOf = null, onOpen }: SessionsTableProps) {
+export function SessionsTable({ rows, columns, shownColumns = null, onOpen }: SessionsTableProps) {
   const t = useTranslations();
-  const clockMs = useNow(1000) ?? Date.now();
-  const nowMs = asOf === null ? clockMs : Date.parse(asOf);
-  const middle = isShort ? "hidden 2xl:table-cell" : "hidden sm:table-cell";
-  const wide = isShort ? "hidden" : "hidden min-[1360px]:table-cell";
+  const details: Column<SessionRow> = {
+    id: "details",
+    head: <span className="sr-only">{t("sessions.details")}</span>,
+    name: null,
+    className: "w-8",
+    cell: (row) => (
+      <button
+        type="button"
+        aria-label={t("sessions.detailsOf", { destination: row.destination })}
+        onClick={() => onOpen(row)}
+        className="flex size-7 items-center justify-center rounded-md text-ink-3 hover:bg-sunken hover:text-ink"
+      >
+        <ChevronRight size={16} aria-hidden />
+      </button>
+    ),
+  };
   return (
-    <Table label={t("sessions.tableOfSessions")}>
-      <thead>
-        <tr>
-          <Th>{t("sessions.destination")}</Th>
-          <Th className={middle}>{t("common.device")}</Th>
-          <Th className={wide}>{t("sessions.protocol")}</Th>
-          <Th className="hidden md:table-cell">{t("sessions.transport")}</Th>
-          <Th className="text-right">
-            <span className="inline-flex items-center gap-1.5">
-              <AccessMark tone="lte" />
-              LTE
-            </span>
-          </Th>
-          <Th className="text-right">
-            <span className="inline-flex items-center gap-1.5">
-              <AccessMark tone="wifi" />
-              WiFi
-            </span>
-          </Th>
-          <Th className="hidden w-24 sm:table-cell">
-            <span className="sr-only">{t("sessions.lteAndWifiShares")}</span>
-          </Th>
-          <Th className={wide}>{t("common.started")}</Th>
-          <Th className={`text-right ${middle}`}>{t("sessions.duration")}</Th>
-          <Th className="hidden sm:table-cell">{t("common.state")}</Th>
-          <Th className="w-8">
-            <span className="sr-only">{t("sessions.details")}</span>
-          </Th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => {
-          const bytes = sumPathBytes(row);
-          return (
-            <Tr key={row.key} className="hover:bg-sunken/60">
-              <Td>
-                <Link
-                  href={`/sessions/${row.key}`}
-                  title={row.destination}
-                  className="block max-w-40 truncate rounded py-0.5 font-medium underline-offset-4 hover:underline sm:max-w-52 2xl:max-w-96"
-                >
-                  {row.destination}
-                </Link>
-                <span className="block truncate text-ink-3 text-xs sm:hidden">
-                  {row.deviceId} · {row.end === null ? t("sessions.running") : endReasonText(t, row.end.reason)}
-                </span>
-              </Td>
-              <Td className={`whitespace-nowrap ${middle}`}>
-                <span className="block max-w-36 truncate">{row.deviceId}</span>
-              </Td>
-              <Td className={`whitespace-nowrap text-ink-2 ${wide}`}>{protocolNames[row.protocol]}</Td>
-              <Td className="hidden md:table-cell">
-                <Badge tone={row.transport === "tcp-fallback" ? "warn" : "neutral"}>
-                  {transportNames(t)[row.transport]}
-                </Badge>
-              </Td>
-              <Td className="whitespace-nowrap text-right tnum">{formatBytes(bytes.lte)}</Td>
-              <Td className="whitespace-nowrap text-right tnum">{formatBytes(bytes.wifi)}</Td>
-              <Td className="hidden sm:table-cell">
-                <PathBar bytes={bytes} className="min-w-14" />
-              </Td>
-              <Td className={wide}>
-                <TimeText at={row.startedAt} style="short" />
-              </Td>
-              <Td className={`whitespace-nowrap text-right tnum ${middle}`}>
-                {formatDuration(sessionDurationMs(row, nowMs))}
-              </Td>
-              <Td className="hidden sm:table-cell">
-                {row.end === null ? (
-                  <Badge tone="good">{t("sessions.running2")}</Badge>
-                ) : (
-                  <span
-                    title={endReasonText(t, row.end.reason)}
-                    className="block max-w-28 truncate text-ink-2 2xl:max-w-60"
-                  >
-                    {endReasonText(t, row.end.reason)}
-                  </span>
-                )}
-              </Td>
-              <Td>
-                <button
-                  type="button"
-                  aria-label={t("sessions.detailsOf", { destination: row.destination })}
-                  onClick={() => onOpen(row)}
-                  className="flex size-7 items-center justify-center rounded-md text-ink-3 hover:bg-sunken hover:text-ink"
-                >
-                  <ChevronRight size={16} aria-hidden />
-                </button>
-              </Td>
-            </Tr>
-          );
-        })}
-      </tbody>
-    </Table>
+    <DataTable
+      label={t("sessions.tableOfSessions")}
+      columns={[...columns, details]}
+      rows={rows}
+      keyOf={({ key }) => key}
+      chosen={shownColumns}
+    />
   );
 }

@@ -1,6 +1,7 @@
 "use client";
 
 import { Search, Settings2 } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useCallback, useState, useSyncExternalStore } from "react";
 import { AlertChip } from "@/components/alerts/alert-chip";
@@ -12,14 +13,19 @@ import { Kbd } from "@/components/ui/kbd";
 import { ToastProvider } from "@/components/ui/toast";
 import type { Me } from "@/lib/contracts/portal";
 import { Brand } from "./brand";
-import { CommandPalette } from "./command-palette";
 import { CommandProvider } from "./commands";
 import { LeaveGuardProvider } from "./leave-guard";
 import { BottomNavigation, SideNavigation } from "./navigation";
 import { StaffProvider } from "./staff";
+import { usePaletteKey } from "./use-palette-key";
 import { UserMenu } from "./user-menu";
 import { ViewCommands } from "./view-commands";
 import { ViewSwitches } from "./view-switches";
+
+/** Opens on demand: its code comes after the page. */
+const CommandPalette = dynamic(() => import("./command-palette").then((module) => module.CommandPalette), {
+  ssr: false,
+});
 
 /** The palette's key as this machine's keyboard has it. */
 function PaletteKey() {
@@ -40,6 +46,7 @@ export function AppShell({ me, environment, children }: AppShellProps) {
   const [isViewOpen, setViewOpen] = useState(false);
   const openPalette = useCallback(() => setPaletteOpen(true), []);
   const closePalette = useCallback(() => setPaletteOpen(false), []);
+  usePaletteKey(useCallback(() => setPaletteOpen((isOpen) => !isOpen), []));
   const closeView = useCallback(() => setViewOpen(false), []);
 
   return (
@@ -101,7 +108,7 @@ export function AppShell({ me, environment, children }: AppShellProps) {
                 <div className="shell-chrome fixed inset-x-0 bottom-0 z-30 border-line border-t bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden">
                   <BottomNavigation />
                 </div>
-                <CommandPalette isOpen={isPaletteOpen} onOpen={openPalette} onClose={closePalette} />
+                <CommandPalette isOpen={isPaletteOpen} onClose={closePalette} />
                 <Dialog isOpen={isViewOpen} onClose={closeView} title={t("shell.view")}>
                   <div className="p-4">
                     <ViewSwitches />

@@ -3,7 +3,7 @@
 import clsx from "clsx";
 import { Search } from "lucide-react";
 import { useTranslations } from "next-intl";
-import { type KeyboardEvent, useEffect, useId, useMemo, useState } from "react";
+import { type KeyboardEvent, useId, useMemo, useState } from "react";
 import { Dialog } from "@/components/ui/dialog";
 import { Kbd } from "@/components/ui/kbd";
 import { type Command, useAllCommands } from "./commands";
@@ -20,22 +20,11 @@ export function matchCommands(commands: readonly Command[], text: string): reado
   });
 }
 
-type CommandPaletteProps = { isOpen: boolean; onOpen: () => void; onClose: () => void };
+type CommandPaletteProps = { isOpen: boolean; onClose: () => void };
 
-/** ⌘K or Ctrl K: pages, and what the page on screen can do. */
-export function CommandPalette({ isOpen, onOpen, onClose }: CommandPaletteProps) {
+/** Pages, and what the page on screen can do. */
+export function CommandPalette({ isOpen, onClose }: CommandPaletteProps) {
   const t = useTranslations();
-  useEffect(() => {
-    const onKey = (event: globalThis.KeyboardEvent) => {
-      if (event.key.toLowerCase() !== "k" || !(event.metaKey || event.ctrlKey) || event.altKey) return;
-      event.preventDefault();
-      if (isOpen) onClose();
-      else onOpen();
-    };
-    window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
-  }, [isOpen, onOpen, onClose]);
-
   return (
     <Dialog isOpen={isOpen} onClose={onClose} title={t("shell.commands")} place="top">
       <PaletteBody onClose={onClose} />

@@ -2,11 +2,11 @@
 
 import clsx from "clsx";
 import { Ellipsis } from "lucide-react";
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { Dialog } from "@/components/ui/dialog";
+import { Link } from "@/components/ui/link";
 import { currentPage, type PortalPage, pagesFor } from "./pages";
 import { useStaff } from "./staff";
 

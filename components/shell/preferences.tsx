@@ -1,19 +1,20 @@
 "use client";
 
 import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
-import { type Preferences, preferenceCookie, type Theme } from "./prepare-preferences";
+import { type Preferences, preferenceCookie } from "./prepare-preferences";
 
 type PreferencesFace = Preferences & { set: (change: Partial<Preferences>) => void };
 
 const PreferencesContext = createContext<PreferencesFace | null>(null);
 
-function applyTheme(theme: Theme): void {
+function apply({ theme, density }: Preferences): void {
   const root = document.documentElement;
   if (theme === "system") root.removeAttribute("data-theme");
   else root.dataset["theme"] = theme;
+  root.dataset["density"] = density;
 }
 
-/** Theme, time zone and keys of this browser; in a cookie, so that the server paints the right theme at once. */
+/** Theme, time zone, keys and density of this browser; in a cookie, so that the server paints the right theme at once. */
 export function PreferencesProvider({ initial, children }: { initial: Preferences; children: ReactNode }) {
   const [preferences, setPreferences] = useState(initial);
   const face = useMemo<PreferencesFace>(
@@ -22,7 +23,7 @@ export function PreferencesProvider({ initial, children }: { initial: Preference
       set: (change) => {
         const next = { ...preferences, ...change };
         setPreferences(next);
-        applyTheme(next.theme);
+        apply(next);
         // biome-ignore lint/suspicious/noDocumentCookie: cookieStore is missing on plain http, where the portal runs too
         document.cookie = preferenceCookie(next);
       },

@@ -7,7 +7,7 @@ import { useCommands } from "./commands";
 import { usePreferences } from "./preferences";
 import { useChooseLocale } from "./use-choose-locale";
 
-/** Theme and zone in the command palette. */
+/** Theme, zone, rows and language in the command palette. */
 export function ViewCommands() {
   const t = useTranslations();
   const preferences = usePreferences();
@@ -43,6 +43,18 @@ export function ViewCommands() {
         group: t("shell.view"),
         name: t("shell.timesInLocalZone"),
         run: () => preferences.set({ zone: "local" }),
+      },
+      {
+        id: "rows-comfortable",
+        group: t("shell.view"),
+        name: t("lists.comfortableRows"),
+        run: () => preferences.set({ density: "comfortable" }),
+      },
+      {
+        id: "rows-compact",
+        group: t("shell.view"),
+        name: t("lists.compactRows"),
+        run: () => preferences.set({ density: "compact" }),
       },
       ...locales.map((locale) => ({
         id: `locale-${locale}`,

@@ -2,14 +2,13 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Headset, Pencil, QrCode, Trash2 } from "lucide-react";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
 import * as z from "zod";
 import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
-import { DevicesTable } from "@/components/devices/devices-table";
+import { DevicesTable, deviceColumns } from "@/components/devices/devices-table";
 import { EnrolmentDialog } from "@/components/devices/enrolment-dialog";
 import { useGo } from "@/components/shell/leave-guard";
 import { Page, PageHeader } from "@/components/shell/page-header";
@@ -24,6 +23,7 @@ import { CopyButton } from "@/components/ui/copy-button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { Facts } from "@/components/ui/facts";
+import { Link } from "@/components/ui/link";
 import { Note } from "@/components/ui/note";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useNotify } from "@/components/ui/toast";
@@ -157,7 +157,7 @@ function SubscriberView({ subscriber }: { subscriber: SubscriberDetail }) {
               {mayEdit ? t("subscribers.enrolOneACodeOrA") : t("subscribers.anOperatorCanEnrolOne")}
             </EmptyState>
           ) : (
-            <DevicesTable rows={deviceList} isShort />
+            <DevicesTable rows={deviceList} columns={deviceColumns(t, true)} />
           )}
         </Card>
       </div>

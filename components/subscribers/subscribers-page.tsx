@@ -1,11 +1,12 @@
 "use client";
 
 import { Download, FileUp, Plus, Users } from "lucide-react";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useCallback, useMemo, useState } from "react";
 import { errorText } from "@/components/api/error-text";
 import { queryString } from "@/components/api/query-string";
+import { ListTools } from "@/components/lists/list-tools";
+import { useList } from "@/components/lists/use-list";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { PageRefused } from "@/components/shell/page-refused";
 import { subscriberEditors, subscriberReaders } from "@/components/shell/pages";
@@ -14,20 +15,21 @@ import { Button, buttonClass } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
+import { Link } from "@/components/ui/link";
 import { Pager } from "@/components/ui/pager";
 import { SearchField } from "@/components/ui/search-field";
 import { SelectField } from "@/components/ui/select-field";
 import { TableSkeleton } from "@/components/ui/table-skeleton";
-import { useCursorPages } from "@/components/ui/use-cursor-pages";
 import type { BulkChange, SubscriberFilter } from "@/lib/contracts/subscribers";
 import type { Translate } from "@/lib/words/translate";
 import { BulkDialog } from "./bulk-dialog";
 import { describeTotal } from "./prepare-subscriber";
 import { SubscriberDialog } from "./subscriber-dialog";
-import { SubscribersTable } from "./subscribers-table";
+import { SubscribersTable, subscriberColumns } from "./subscribers-table";
 import { useSubscriberChoices, useSubscribers } from "./use-subscribers";
 
 const pageNames = (t: Translate) => ({ back: t("common.previous"), next: t("common.next") });
+const filterShape = { state: ["active", "suspended"], serviceClassId: null } as const;
 const nobody: ReadonlySet<string> = new Set();
 
 /** Find, add and change subscribers. */
@@ -37,28 +39,34 @@ export function SubscribersPage() {
 
 function SubscribersBody() {
   const t = useTranslations();
-  const [filter, setFilter] = useState<SubscriberFilter>({});
+  const [search, setSearch] = useState("");
   const [chosen, setChosen] = useState(nobody);
   const [isAdding, setAdding] = useState(false);
   const [target, setTarget] = useState<BulkChange["target"] | null>(null);
-  const pages = useCursorPages();
   const mayEdit = useMay(subscriberEditors);
   const choices = useSubscriberChoices();
+  const columns = useMemo(() => subscriberColumns(t, choices.data?.classes), [t, choices.data]);
+  const list = useList("subscribers", filterShape, columns);
+  const { pages } = list;
+  const filter: SubscriberFilter = { ...list.filter, search: search === "" ? undefined : search };
   const subscribers = useSubscribers(filter, pages.cursor);
   const rows = subscribers.data?.items ?? [];
   const total = subscribers.data?.total;
   const isFiltered = Object.values(filter).some((value) => value !== undefined);
 
   const { reset } = pages;
-  const refine = useCallback(
-    (part: SubscriberFilter) => {
-      setFilter((before) => ({ ...before, ...part }));
+  const refine = (part: typeof list.filter) => {
+    list.refine(part);
+    setChosen(nobody);
+  };
+  const find = useCallback(
+    (text: string) => {
+      setSearch(text);
       setChosen(nobody);
       reset();
     },
     [reset],
   );
-  const search = useCallback((text: string) => refine({ search: text === "" ? undefined : text }), [refine]);
   const choose = (ids: readonly string[], isChosen: boolean) => {
     const next = new Set(chosen);
     for (const id of ids) isChosen ? next.add(id) : next.delete(id);
@@ -102,8 +110,8 @@ function SubscribersBody() {
       <div className="flex flex-wrap items-center gap-2">
         <SearchField
           label={t("subscribers.msisdnImsiDeviceOrId")}
-          value={filter.search ?? ""}
-          onSearch={search}
+          value={search}
+          onSearch={find}
           className="w-full sm:w-80"
         />
         <SelectField
@@ -126,6 +134,7 @@ function SubscribersBody() {
           onValue={(state) => refine({ state: state === "" ? undefined : state })}
           className="w-36"
         />
+        <ListTools {...list.tooling} />
         <span className="grow" />
         {mayEdit && chosen.size > 0 ? (
           <Button onClick={() => setTarget({ kind: "ids", ids: [...chosen] })}>
@@ -165,7 +174,8 @@ function SubscribersBody() {
           <>
             <SubscribersTable
               rows={rows}
-              classes={choices.data?.classes}
+              columns={columns}
+              shownColumns={list.shownColumns}
               chosen={mayEdit ? chosen : null}
               onChoose={choose}
             />

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { PathEventList } from "@/components/sessions/path-event-list";
 import { preparePathEvents } from "@/components/sessions/prepare-path-events";
 import { SessionDrawer } from "@/components/sessions/session-drawer";
-import { SessionsTable } from "@/components/sessions/sessions-table";
+import { SessionsTable, sessionColumns } from "@/components/sessions/sessions-table";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import type { SessionRow } from "@/lib/contracts/portal";
@@ -41,7 +41,11 @@ export function CaseView({ found, isFrozen = false }: { found: SupportCase; isFr
         {sessions.length === 0 ? (
           <EmptyState title={t("support.noSessionYet")}>{t("support.whiteListedTrafficOfThisSubscriber")}</EmptyState>
         ) : (
-          <SessionsTable rows={sessions} onOpen={setOpened} asOf={isFrozen ? found.readAt : null} />
+          <SessionsTable
+            rows={sessions}
+            columns={sessionColumns(t, { asOf: isFrozen ? found.readAt : null })}
+            onOpen={setOpened}
+          />
         )}
       </Card>
       <SessionDrawer session={opened} onClose={() => setOpened(null)} />

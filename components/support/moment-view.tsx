@@ -1,14 +1,13 @@
 "use client";
 
 import { ChevronLeft, ChevronRight, Copy } from "lucide-react";
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { steeringNames } from "@/components/policy/prepare-class-facts";
 import { PathEventList } from "@/components/sessions/path-event-list";
 import { preparePathEvents } from "@/components/sessions/prepare-path-events";
 import { SessionDrawer } from "@/components/sessions/session-drawer";
-import { SessionsTable } from "@/components/sessions/sessions-table";
+import { SessionsTable, sessionColumns } from "@/components/sessions/sessions-table";
 import { usePreferences } from "@/components/shell/preferences";
 import { formatMsisdn } from "@/components/subscribers/prepare-subscriber";
 import { zoneName } from "@/components/time/format-time";
@@ -19,6 +18,7 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Facts } from "@/components/ui/facts";
+import { Link } from "@/components/ui/link";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { useNotify } from "@/components/ui/toast";
 import type { AuditConcern, SupportMoment } from "@/lib/contracts/moment";
@@ -97,7 +97,7 @@ export function MomentView({ moment, isBusy, onMove }: MomentViewProps) {
         {sessions.length === 0 ? (
           <EmptyState title={t("support.noSessionRan")}>{t("support.nothingOfThisSubscriberWentThrough")}</EmptyState>
         ) : (
-          <SessionsTable rows={sessions} onOpen={setOpened} asOf={at} />
+          <SessionsTable rows={sessions} columns={sessionColumns(t, { asOf: at })} onOpen={setOpened} />
         )}
       </Card>
       <AuditCard audit={moment.audit} />

@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { useTranslations } from "next-intl";
 import { tell } from "@/components/api/tell";
 import { formatMsisdn } from "@/components/subscribers/prepare-subscriber";
@@ -6,6 +5,7 @@ import { TimeText } from "@/components/time/time-text";
 import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
 import { Facts } from "@/components/ui/facts";
+import { Link } from "@/components/ui/link";
 import type { SupportCase } from "@/lib/contracts/support";
 import { formatBytes } from "@/lib/shared/units";
 

@@ -2,6 +2,7 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { Copy, Headset, Link2, RotateCw } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
 import { errorText, fieldTexts } from "@/components/api/error-text";
@@ -19,13 +20,18 @@ import { Skeleton } from "@/components/ui/skeleton";
 import { useNotify } from "@/components/ui/toast";
 import type { SupportMoment } from "@/lib/contracts/moment";
 import type { SealedCase, SupportLookUp } from "@/lib/contracts/support";
-import { CaseView } from "./case-view";
 import { LookUpForm } from "./look-up-form";
-import { MomentView } from "./moment-view";
 import { prepareTicket } from "./prepare-ticket";
-import { SnapshotDialog } from "./snapshot-dialog";
 import { supportAddress } from "./support-address";
 import { VerdictCard } from "./verdict-card";
+
+/* Nothing of an answer is there before somebody has asked. */
+const loading = () => <Skeleton className="h-64" />;
+const CaseView = dynamic(() => import("./case-view").then((module) => module.CaseView), { ssr: false, loading });
+const MomentView = dynamic(() => import("./moment-view").then((module) => module.MomentView), { ssr: false, loading });
+const SnapshotDialog = dynamic(() => import("./snapshot-dialog").then((module) => module.SnapshotDialog), {
+  ssr: false,
+});
 
 const sealedCaseShape = async () => (await import("@/lib/contracts/support")).sealedCaseSchema;
 const supportMomentShape = async () => (await import("@/lib/contracts/moment")).supportMomentSchema;

@@ -2,7 +2,7 @@
 
 import clsx from "clsx";
 import { Search } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { controlClass } from "./field-frame";
 
 const settleMs = 250;
@@ -12,12 +12,24 @@ type SearchFieldProps = { label: string; value: string; onSearch: (text: string)
 /** Searches by itself once the typing rests; at once with Enter. */
 export function SearchField({ label, value, onSearch, className }: SearchFieldProps) {
   const [text, setText] = useState(value);
+  const [known, setKnown] = useState(value);
+  const [asked, setAsked] = useState(value);
+  if (value !== known) {
+    setKnown(value);
+    // Not what was typed here: somebody else has chosen it.
+    if (value !== asked) setText(value);
+  }
+
+  const search = useCallback(() => {
+    setAsked(text.trim());
+    onSearch(text.trim());
+  }, [text, onSearch]);
 
   useEffect(() => {
     if (text.trim() === value) return;
-    const timer = setTimeout(() => onSearch(text.trim()), settleMs);
+    const timer = setTimeout(search, settleMs);
     return () => clearTimeout(timer);
-  }, [text, value, onSearch]);
+  }, [text, value, search]);
 
   return (
     <search className={clsx("relative block", className)}>
@@ -33,7 +45,7 @@ export function SearchField({ label, value, onSearch, className }: SearchFieldPr
         value={text}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={(event) => {
-          if (event.key === "Enter") onSearch(text.trim());
+          if (event.key === "Enter") search();
         }}
         className={clsx(controlClass("sm"), "pl-8")}
       />

@@ -31,7 +31,16 @@ export function Th({ className, ...rest }: ComponentProps<"th">) {
 }
 
 export function Td({ className, ...rest }: ComponentProps<"td">) {
-  return <td className={clsx("h-10 px-3 py-1.5 align-middle first:pl-4 last:pr-4", className)} {...rest} />;
+  return (
+    <td
+      className={clsx(
+        "h-10 px-3 py-1.5 align-middle first:pl-4 last:pr-4",
+        "in-data-[density=compact]:h-8 in-data-[density=compact]:py-0.5",
+        className,
+      )}
+      {...rest}
+    />
+  );
 }
 
 export function Tr({ className, ...rest }: ComponentProps<"tr">) {

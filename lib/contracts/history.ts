@@ -7,7 +7,7 @@ import { ownFieldSentences } from "./sentences/field-sentences";
 export const maxHistoryPoints = 300;
 const minuteMs = 60_000;
 
-export const historyBySchema = z.enum(["access", "class", "node"]);
+export const historyBySchema = z.enum(["access", "class", "white-list", "node"]);
 
 /** `GET /api/history?by=&from=&to=&compare=`; `GET /api/history/export` with the same is a CSV file. */
 export const historyQuerySchema = z
@@ -32,7 +32,7 @@ export const historyPointSchema = z
   .nullable();
 
 export const historySeriesSchema = z.object({
-  /** `lte`, `wifi`, `other`; a class's or node's id. */
+  /** `lte`, `wifi`, `other`; a class's, white-list's or node's id. */
   id: z.string(),
   name: z.string(),
   totalBytes: z.number().min(0),

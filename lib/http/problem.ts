@@ -85,6 +85,7 @@ export const problems: Readonly<Record<string, Entry>> = {
   JOIN_TOO_MANY: { status: 409, title: "Too many open codes" },
   NODE_NOT_JOINED: { status: 409, title: "Not a credential of ours" },
   NODE_AWAY: { status: 409, title: "The node is not connected" },
+  TABLE_VIEW_TOO_MANY: { status: 409, title: "Too many views" },
   POLICY_BAD_CIDR: { status: 409, title: "The policy has errors" },
   POLICY_BAD_RULE: { status: 409, title: "The policy has errors" },
   POLICY_CANARY_ON: { status: 409, title: "A version is on trial" },

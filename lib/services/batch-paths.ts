@@ -12,8 +12,8 @@ import type { Transaction } from "@/lib/db/client";
 export async function makeBatchPaths(transaction: Transaction): Promise<void> {
   await transaction.$executeRaw`
     CREATE TEMPORARY TABLE IF NOT EXISTS batch_paths (
-      session_pk bigint, path int, access access_kind, subscriber_id text, service_class_id text, minute timestamptz,
-      upload_bytes bigint, download_bytes bigint, from_at timestamptz, to_at timestamptz,
+      session_pk bigint, path int, access access_kind, subscriber_id text, service_class_id text, white_list_id text,
+      minute timestamptz, upload_bytes bigint, download_bytes bigint, from_at timestamptz, to_at timestamptz,
       told_upload_bytes bigint, told_download_bytes bigint, ue_address text, ue_port int, proxy_address text,
       proxy_port int, rtt_ms double precision, retrans_segments bigint, is_open boolean, is_backup boolean,
       download_limit bigint

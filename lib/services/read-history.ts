@@ -15,7 +15,7 @@ import { findPolicyState } from "./policy-state";
 const weekMs = 7 * 24 * 3_600_000;
 const bitsPerSecondOfMinute = 8 / 60;
 const accessNames = { lte: "LTE", wifi: "WiFi", other: "Other" } as const;
-/** More nodes or classes than these are in the total only. */
+/** More nodes, classes or white-lists than these are in the total only. */
 const maxSeries = 24;
 
 /** Bytes of one series and minute. `reporter`: whose silence in a minute makes it unknown. */
@@ -29,6 +29,8 @@ function minutesOf(by: HistoryBy | "total", from: Date, to: Date): Prisma.Sql {
       return Prisma.sql`SELECT minute, node_id AS id, ${bytes} FROM usage_minutes ${span} GROUP BY 1, 2`;
     case "class":
       return Prisma.sql`SELECT minute, service_class_id AS id, total_bytes::float8 AS bytes FROM class_minutes ${span}`;
+    case "white-list":
+      return Prisma.sql`SELECT minute, white_list_id AS id, total_bytes::float8 AS bytes FROM white_list_minutes ${span}`;
     case "total":
       return Prisma.sql`SELECT minute, 'total' AS id, ${bytes} FROM usage_minutes ${span} GROUP BY 1`;
   }
@@ -95,8 +97,9 @@ async function namesOf(database: Database, by: HistoryBy): Promise<Named[]> {
       select: { id: true, name: true },
       orderBy: { id: "asc" },
     });
-  const state = await findPolicyState(database);
-  return (state?.inForce.serviceClasses ?? []).map(({ id, name }) => ({ id, name }));
+  const policy = (await findPolicyState(database))?.inForce;
+  const named = (by === "class" ? policy?.serviceClasses : policy?.whiteLists) ?? [];
+  return named.map(({ id, name }) => ({ id, name }));
 }
 
 async function readSeries(database: Database, by: HistoryBy, buckets: Buckets): Promise<HistorySeries[]> {

@@ -1,7 +1,7 @@
 import type { TelemetryBatch, TelemetryReply } from "@/lib/contracts/telemetry";
 import { getDatabase, type TelemetryEpoch, type Transaction } from "@/lib/db/client";
 import type { NodeActor } from "./actor";
-import { addClassMinutes } from "./add-class-minutes";
+import { addPolicyMinutes } from "./add-policy-minutes";
 import { bookUsage, hourOf, ledgerMinute } from "./book-usage";
 import { countQuota } from "./count-quota";
 import { liveNews } from "./live-news";
@@ -142,7 +142,7 @@ async function recordSessions(
   await storeSubflows(transaction);
   await storeSessionSamples(transaction);
   await bookUsage(transaction, hourOf(source.minute));
-  await addClassMinutes(transaction);
+  await addPolicyMinutes(transaction);
   await countQuota(transaction, { nodeId: source.nodeId, at: new Date(source.atMs) });
   // Of a session named twice in the batch the events of both.
   await storePathEvents(transaction, source, reports);

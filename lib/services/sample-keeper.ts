@@ -9,7 +9,7 @@ const dayMs = 24 * 3_600_000;
 /** How long bytes by second are kept. */
 export const sampleKeptMs = dayMs;
 /** How long a class's bytes by minute are kept: pages ask for the last hour, people for the last month. */
-const classMinuteKeptMs = 35 * dayMs;
+const policyMinuteKeptMs = 35 * dayMs;
 /** How long a rule's hits are kept after its last one: a rule that nobody has used for so long counts anew. */
 const ruleHitsKeptMs = 400 * dayMs;
 
@@ -24,13 +24,15 @@ async function removeChunk(before: Date): Promise<number> {
       SELECT ctid FROM session_samples WHERE to_at < ${before} LIMIT ${chunkRows} FOR UPDATE SKIP LOCKED))`;
 }
 
-/** Remove what is too old of session samples and the gaps between them, of classes' minutes and of rules' hits. */
+/** Remove what is too old of session samples and the gaps between them, of classes' and white-lists' minutes and of rules' hits. */
 export async function removeOldSamples(now = new Date()): Promise<void> {
-  const { classMinute, ruleHits } = getDatabase();
+  const { classMinute, whiteListMinute, ruleHits } = getDatabase();
   const before = (keptMs: number): Date => new Date(now.getTime() - keptMs);
   while ((await removeChunk(before(sampleKeptMs))) === chunkRows);
   await getDatabase().$executeRaw`DELETE FROM report_gaps WHERE to_at < ${before(sampleKeptMs)}`;
-  await classMinute.deleteMany({ where: { minute: { lt: before(classMinuteKeptMs) } } });
+  const oldMinutes = { where: { minute: { lt: before(policyMinuteKeptMs) } } };
+  await classMinute.deleteMany(oldMinutes);
+  await whiteListMinute.deleteMany(oldMinutes);
   await ruleHits.deleteMany({ where: { lastAt: { lt: before(ruleHitsKeptMs) } } });
 }
 

@@ -48,23 +48,23 @@ export async function storeEarlier(
   await transaction.$executeRaw`
     WITH path AS MATERIALIZED (
       SELECT told.place, stored.id AS session_pk, told.access, stored.subscriber_id, stored.service_class_id,
-        told.from_at, told.to_at, coalesce(known.upload_bytes, 0) AS upload_bytes,
+        stored.white_list_id, told.from_at, told.to_at, coalesce(known.upload_bytes, 0) AS upload_bytes,
         coalesce(known.download_bytes, 0) AS download_bytes
       FROM unnest(${arrayText(paths.map((_, place) => place))}::int[], ${pathColumn(({ session }) => session)}::text[],
         ${pathColumn(({ id }) => id)}::int[], ${pathColumn(({ access }) => access)}::access_kind[],
         ${pathColumn(({ from }) => from)}::timestamptz[], ${pathColumn(({ to }) => to)}::timestamptz[]
       ) AS told(place, session_id, id, access, from_at, to_at)
       CROSS JOIN LATERAL (
-        SELECT id, subscriber_id, service_class_id FROM sessions
+        SELECT id, subscriber_id, service_class_id, white_list_id FROM sessions
         WHERE node_id = ${source.nodeId} AND epoch = ${source.epoch} AND session_id = told.session_id OFFSET 0
       ) stored
       LEFT JOIN LATERAL (
         SELECT upload_bytes, download_bytes FROM subflows WHERE session_pk = stored.id AND id = told.id OFFSET 0
       ) known ON true
     )
-    INSERT INTO batch_paths (session_pk, access, subscriber_id, service_class_id, minute, upload_bytes, download_bytes,
-      from_at, to_at)
-    SELECT path.session_pk, path.access, path.subscriber_id, path.service_class_id, counter.minute,
+    INSERT INTO batch_paths (session_pk, access, subscriber_id, service_class_id, white_list_id, minute, upload_bytes,
+      download_bytes, from_at, to_at)
+    SELECT path.session_pk, path.access, path.subscriber_id, path.service_class_id, path.white_list_id, counter.minute,
       greatest(0, counter.upload - greatest(path.upload_bytes, counter.most_upload)),
       greatest(0, counter.download - greatest(path.download_bytes, counter.most_download)), path.from_at, path.to_at
     FROM unnest(${column(({ path }) => path)}::int[], ${column(({ minute }) => minute)}::timestamptz[],

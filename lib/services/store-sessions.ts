@@ -133,12 +133,13 @@ export async function storeSessions(
           ELSE coalesce(excluded.ended_at, sessions.ended_at) END,
         end_reason = CASE WHEN ${isRetiring} AND sessions.end_reason = 'node-restarted' THEN excluded.end_reason
           ELSE coalesce(excluded.end_reason, sessions.end_reason) END
-      RETURNING id, session_id, subscriber_id, service_class_id
+      RETURNING id, session_id, subscriber_id, service_class_id, white_list_id
     )
-    INSERT INTO batch_paths (session_pk, path, access, subscriber_id, service_class_id, minute, upload_bytes,
-      download_bytes, from_at, to_at, told_upload_bytes, told_download_bytes, ue_address, ue_port, proxy_address,
+    INSERT INTO batch_paths (session_pk, path, access, subscriber_id, service_class_id, white_list_id, minute,
+      upload_bytes, download_bytes, from_at, to_at, told_upload_bytes, told_download_bytes, ue_address, ue_port, proxy_address,
       proxy_port, rtt_ms, retrans_segments, is_open, is_backup, download_limit)
-    SELECT stored.id, path.path, path.access, stored.subscriber_id, stored.service_class_id, ${minute}::timestamptz,
+    SELECT stored.id, path.path, path.access, stored.subscriber_id, stored.service_class_id, stored.white_list_id,
+      ${minute}::timestamptz,
       greatest(0, path.told_upload_bytes - greatest(known.upload_bytes, path.earlier_upload_bytes)),
       greatest(0, path.told_download_bytes - greatest(known.download_bytes, path.earlier_download_bytes)),
       told.from_at, told.to_at, path.told_upload_bytes, path.told_download_bytes, path.ue_address, path.ue_port,
@@ -149,7 +150,8 @@ export async function storeSessions(
       SELECT upload_bytes, download_bytes FROM subflows WHERE session_pk = stored.id AND id = path.path OFFSET 0
     ) known ON true
     UNION ALL
-    SELECT stored.id, NULL, 'other', stored.subscriber_id, stored.service_class_id, ${minute}::timestamptz,
+    SELECT stored.id, NULL, 'other', stored.subscriber_id, stored.service_class_id, stored.white_list_id,
+      ${minute}::timestamptz,
       greatest(0, told.rest_upload_bytes - coalesce(known.unattributed_upload_bytes, 0)),
       greatest(0, told.rest_download_bytes - coalesce(known.unattributed_download_bytes, 0)),
       NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL

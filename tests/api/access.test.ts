@@ -35,6 +35,8 @@ const table: Record<string, Partial<Record<(typeof everyMethod)[number], readonl
   "account/sessions": { GET: roles },
   "account/sessions/[id]/revoke": { POST: roles },
   "account/sessions/revoke-others": { POST: roles },
+  "account/views": { GET: roles, POST: roles },
+  "account/views/[id]": { DELETE: roles },
   alerts: { GET: roles },
   "alerts/[id]/acknowledge": { POST: nodeTeams },
   "alerts/webhook": { GET: ["admin"], PUT: ["admin"] },

@@ -26,6 +26,7 @@ async function forget(): Promise<void> {
   round += 1;
   await getDatabase().node.deleteMany();
   await getDatabase().classMinute.deleteMany();
+  await getDatabase().whiteListMinute.deleteMany();
   await getDatabase().$executeRaw`TRUNCATE usage_ledger_minutes`;
   await ensureLocalNode({ id: node.id, name: node.name, kind: "proxy" });
 }
@@ -50,13 +51,15 @@ it("the ledger is the same whether reports that waited come one by one or as one
     who: fc.constantFrom("a", "b"),
   });
   const classShares = () => getDatabase().classMinute.findMany({ orderBy: { minute: "asc" } });
+  const listMinutes = () => getDatabase().whiteListMinute.findMany({ orderBy: { minute: "asc" } });
   const nodeMinutes = () => getDatabase().usageMinute.findMany({ orderBy: [{ minute: "asc" }, { access: "asc" }] });
   const found = async () => {
     const sessions = await getDatabase().session.findMany({
       select: { sessionId: true, uploadBytes: true, downloadBytes: true, ledgerFrom: true },
       orderBy: { sessionId: "asc" },
     });
-    return { minutes: await ledgerMinutes(), classes: await classShares(), nodes: await nodeMinutes(), sessions };
+    const [classes, lists, nodes] = [await classShares(), await listMinutes(), await nodeMinutes()];
+    return { minutes: await ledgerMinutes(), classes, lists, nodes, sessions };
   };
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 8 }), fc.nat(7), async (steps, known) => {

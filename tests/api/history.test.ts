@@ -114,6 +114,24 @@ describe("the history", () => {
     expect(pointsOf(found, "proxy-2").slice(0, 3)).toEqual([null, { min: 1e7, avg: 1e7, max: 1e7 }, null]);
   });
 
+  it("by white-list has what each let pass, by its name", async () => {
+    await getDatabase().whiteListMinute.createMany({
+      data: [
+        { minute: minute({ minute: 0 }), whiteListId: "testbed-content", totalBytes: BigInt(3 * mbit) },
+        { minute: minute({ minute: 1 }), whiteListId: "gone", totalBytes: BigInt(5 * mbit) },
+      ],
+    });
+    const found = await read({ by: "white-list" });
+    const names = new Map(found.series.map(({ id, name }) => [id, name]));
+    expect([names.get("gone"), names.get("testbed-content")]).toEqual(["gone", "Testbed content"]);
+    expect(
+      pointsOf(found, "testbed-content")
+        .slice(0, 3)
+        .map((point) => rate(point?.avg)),
+    ).toEqual([3, 0, 0]);
+    expect(rate(pointsOf(found, "gone")[1]?.avg)).toBe(5);
+  });
+
   it("by class has nothing where others were busy, and the share of LTE beside its target", async () => {
     const found = await read({ by: "class" });
     expect(rate(pointsOf(found, "silver")[0]?.avg)).toBe(4);

@@ -191,19 +191,22 @@ describe("bytes by second", () => {
     expect(figures(await detail(2 * 86_400_000)).filter((bucket) => bucket !== null)).toEqual([]);
   });
 
-  it("end with the minutes of classes after 35 days, and with the hits of rules after 400", async () => {
-    const { classMinute, ruleHits } = getDatabase();
+  it("end with the minutes of classes and white-lists after 35 days, and with the hits of rules after 400", async () => {
+    const { classMinute, whiteListMinute, ruleHits } = getDatabase();
     const day = 86_400_000;
     const hits = { whiteListId: "web", kind: "host", hits: 1n };
     await classMinute.deleteMany();
-    for (const days of [34, 36])
-      await classMinute.create({
-        data: { minute: moment(-days * day), serviceClassId: "gold", lteBytes: 1n, totalBytes: 1n },
-      });
+    await whiteListMinute.deleteMany();
+    for (const days of [34, 36]) {
+      const minute = moment(-days * day);
+      await classMinute.create({ data: { minute, serviceClassId: "gold", lteBytes: 1n, totalBytes: 1n } });
+      await whiteListMinute.create({ data: { minute, whiteListId: "web", totalBytes: 1n } });
+    }
     for (const days of [399, 401])
       await ruleHits.create({ data: { ...hits, value: `${days}.example`, lastAt: moment(-days * day) } });
     await removeOldSamples(moment(0));
     expect(await classMinute.findMany()).toMatchObject([{ minute: moment(-34 * day) }]);
+    expect(await whiteListMinute.findMany()).toMatchObject([{ minute: moment(-34 * day) }]);
     expect(await ruleHits.findMany({ where: { value: { endsWith: ".example" }, whiteListId: "web" } })).toMatchObject([
       { value: "399.example" },
     ]);

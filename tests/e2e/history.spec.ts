@@ -14,7 +14,7 @@ test("the history has a chart, its twin as a table, a sentence and a file", asyn
     await page.emulateMedia({ colorScheme: scheme });
     await expectNoViolations(page);
   }
-  for (const split of ["By class", "By node", "By access"]) {
+  for (const split of ["By class", "By white-list", "By node", "By access"]) {
     await page.getByRole("radio", { name: split }).click();
     await expect(page.getByText(/^Total: /)).toBeVisible();
   }

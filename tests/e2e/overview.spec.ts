@@ -42,6 +42,19 @@ test("the overview moves while a download runs through the proxy", async ({ page
   await expect(page.getByTestId("lane-lte-wifi")).toHaveAttribute("data-state", "finished", { timeout: 90_000 });
 });
 
+test("another page is fetched once somebody points at its link, and no other", async ({ page }) => {
+  const asked: string[] = [];
+  page.on("request", (request) => {
+    const { pathname, searchParams } = new URL(request.url());
+    if (searchParams.has("_rsc")) asked.push(pathname);
+  });
+  await page.goto("/");
+  await expect(page.getByText(/^live · \d/)).toBeVisible();
+  await page.getByRole("link", { name: "Nodes", exact: true }).first().hover();
+  await expect.poll(() => asked).toContain("/nodes");
+  expect(new Set(asked)).toEqual(new Set(["/nodes"]));
+});
+
 test("a session's bytes add up path by path", async ({ page }) => {
   await page.goto("/sessions");
   await page

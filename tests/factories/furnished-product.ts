@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright";
 import { newApiTokenSchema } from "@/lib/contracts/api-tokens";
 import { newDemoShareSchema } from "@/lib/contracts/demo-shares";
@@ -25,6 +27,23 @@ export function startBrowser(): Promise<Browser> {
   });
 }
 
+/** What is started from now on runs on these cores. */
+function startOn(cores: string): void {
+  execFileSync("taskset", ["--all-tasks", "--cpu-list", "--pid", cores, String(process.pid)]);
+}
+
+/** Starts the browser on the last core and leaves the others to the product: a user's computer carries no subscriber's traffic. */
+async function startBrowserApart(): Promise<Browser> {
+  const cores = availableParallelism();
+  if (cores < 2) return startBrowser();
+  startOn(String(cores - 1));
+  try {
+    return await startBrowser();
+  } finally {
+    startOn(cores === 2 ? "0" : `0-${cores - 2}`);
+  }
+}
+
 /** Sign the first account in by the form. */
 export async function signInByForm(page: Page): Promise<void> {
   await page.goto("/sign-in");
@@ -43,8 +62,9 @@ export type Stage = {
   stop: () => Promise<void>;
 };
 
-export async function startStage(): Promise<Stage> {
-  const browser = await startBrowser();
+/** @param isApart the browser has a core to itself */
+export async function startStage(isApart = false): Promise<Stage> {
+  const browser = await (isApart ? startBrowserApart() : startBrowser());
   const demo = await startDemo({ preset: "city" }).catch(async (error: unknown) => {
     await browser.close();
     throw error;

@@ -28,6 +28,7 @@ import {
   staffMemberSchema,
   staffSessionListSchema,
 } from "../staff";
+import { tableViewInputSchema, tableViewListSchema, tableViewQuerySchema, tableViewSchema } from "../table-views";
 import { type ApiCalls, admins, everyRole } from "./api-call";
 
 /** Staff, one's own account, tokens and the audit log. */
@@ -87,6 +88,24 @@ export const governCalls = {
   },
   "account/sessions/revoke-others": {
     POST: { summary: "End all of them but this one", caller: everyRole, answer: { json: revokedSessionsSchema } },
+  },
+  "account/views": {
+    GET: {
+      summary: "One's own views of a list, by name",
+      caller: everyRole,
+      query: tableViewQuerySchema,
+      answer: { json: tableViewListSchema },
+    },
+    POST: {
+      summary: "Keep what a list shows under a name",
+      caller: everyRole,
+      body: tableViewInputSchema,
+      answer: { json: tableViewSchema },
+      status: 201,
+    },
+  },
+  "account/views/[id]": {
+    DELETE: { summary: "Delete one of one's own views", caller: everyRole, params: idParamsSchema, answer: "nothing" },
   },
   audit: {
     GET: {

@@ -17,6 +17,7 @@ export const history = {
   apply: "Apply",
   byAccess: "By access",
   byClass: "By class",
+  byWhiteList: "By white-list",
   byNode: "By node",
   local: "Local",
   history: "History",

@@ -11,6 +11,7 @@ import { devices } from "./devices";
 import { endReasons } from "./end-reasons";
 import { history } from "./history";
 import { imports } from "./imports";
+import { lists } from "./lists";
 import { map } from "./map";
 import { networks } from "./networks";
 import { nodes } from "./nodes";
@@ -47,6 +48,7 @@ export const en = {
   history,
   imports,
   jobs,
+  lists,
   map,
   networks,
   nodes,

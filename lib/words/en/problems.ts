@@ -66,6 +66,7 @@ export const problems = {
   DEMO_SHARE_REFUSED: "{detail}",
   DEMO_SHARE_THROTTLED: "{detail}",
   DEMO_SHARE_TOO_MANY: "{detail}",
+  TABLE_VIEW_TOO_MANY: "{detail}",
   DEVICE_UNKNOWN: "{detail}",
   NODE_UNKNOWN: "{detail}",
   NODE_AWAY: "{detail}",

@@ -20,6 +20,7 @@ export const history: Words<typeof english> = {
   apply: "적용",
   byAccess: "접속망별",
   byClass: "등급별",
+  byWhiteList: "화이트리스트별",
   byNode: "노드별",
   local: "현지",
   history: "이력",

@@ -65,6 +65,7 @@ export const problems: Words<typeof english> = {
   DEMO_SHARE_REFUSED: "유효하지 않은 링크입니다. 만료되었거나 해지되었을 수 있습니다.",
   DEMO_SHARE_THROTTLED: "조회 횟수가 너무 많습니다. 잠시 후 다시 시도하십시오.",
   DEMO_SHARE_TOO_MANY: "링크가 너무 많습니다. 먼저 하나를 해지하십시오.",
+  TABLE_VIEW_TOO_MANY: "저장된 보기가 너무 많습니다. 먼저 하나를 삭제하십시오.",
   DEVICE_UNKNOWN: "해당 단말이 없습니다.",
   NODE_UNKNOWN: "해당 노드가 없습니다.",
   NODE_AWAY: "노드가 연결되어 있지 않습니다.",

@@ -89,11 +89,11 @@ describe("transport share", () => {
 
 describe("view", () => {
   it("keeps preferences in a cookie and survives an odd one", () => {
-    const wanted = { theme: "dark", zone: "local", hasKeys: false } as const;
+    const wanted = { theme: "dark", zone: "local", hasKeys: false, density: "compact" } as const;
     const value = /=([^;]*)/.exec(preferenceCookie(wanted))?.[1];
     expect(readPreferences(value)).toEqual(wanted);
     for (const odd of [undefined, "", "..", "pink.mars.maybe"]) {
-      expect(readPreferences(odd)).toEqual({ theme: "system", zone: "utc", hasKeys: true });
+      expect(readPreferences(odd)).toEqual({ theme: "system", zone: "utc", hasKeys: true, density: "comfortable" });
     }
   });
 

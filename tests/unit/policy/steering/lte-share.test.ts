@@ -155,6 +155,20 @@ describe("lte-share", () => {
     },
   );
 
+  it("without pacing lets LTE on at no moment of such a pause", () => {
+    const plant = new Plant(null);
+    const [lte, wifi] = lteAndWifi(75, 150);
+    const inPause = (atMs: number, fromMs = 900): boolean => atMs % 2000 >= fromMs && atMs % 2000 < 1100;
+    plant.join({ ...wifi, isPausing: inPause });
+    plant.join(lte);
+    const controller = new SteeringController({ ...settings, lteSharePercent: 20, canPace: false });
+    plant.run(20_000, 20, (reading) => controller.step(reading));
+    const letOn = plant.log.flatMap((entry) => (entry.kind === "backup" && !entry.isBackup ? [entry.atMs] : []));
+    expect(letOn.length).toBeGreaterThan(10);
+    // What was in flight when it began has to arrive before it shows.
+    expect(letOn.filter((atMs) => inPause(atMs, 960))).toEqual([]);
+  });
+
   it("follows a WiFi rate that halves and doubles without a visible swing", () => {
     const plant = new Plant(null);
     const [lte, wifi] = lteAndWifi(75, 150);
