@@ -16,7 +16,7 @@ import { runProxy, runReload } from "./run-proxy";
 import { runReconcile } from "./run-reconcile";
 import { runTestbed } from "./run-testbed";
 import { runUp } from "./run-up";
-import { complain } from "./say";
+import { complain, outliveReaders } from "./say";
 import { addUserCommands } from "./user-commands";
 
 function parsePort(text: string): number {
@@ -203,6 +203,7 @@ function buildProgram(): Command {
   return program;
 }
 
+outliveReaders();
 try {
   await buildProgram().parseAsync();
 } catch (error) {

@@ -66,6 +66,7 @@ const machineText = [
   /px$/,
   /^= ; path=\//,
   /^https?:\/\//,
+  /^new Intl\.NumberFormat$/,
   /^(CredentialsSignin|ApiProblem|Enter|Escape|ArrowDown|ArrowUp|Space|Home|End|Content-Type)$/,
   /^[a-z][A-Za-z0-9]*$/,
   /^(input|dialog|button)\b.*(,|\[|:)/,

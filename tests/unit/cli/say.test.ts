@@ -1,0 +1,12 @@
+import { PassThrough } from "node:stream";
+import { expect, it } from "vitest";
+import { outliveReaders } from "@/lib/cli/say";
+
+const withCode = (code: string): Error => Object.assign(new Error(`write ${code}`), { code });
+
+it("a reader that leaves ends nothing, any other failure of the output does", () => {
+  const stream = new PassThrough();
+  outliveReaders([stream]);
+  expect(() => stream.emit("error", withCode("EPIPE"))).not.toThrow();
+  expect(() => stream.emit("error", withCode("ENOSPC"))).toThrow("ENOSPC");
+});
