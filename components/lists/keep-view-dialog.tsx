@@ -62,7 +62,7 @@ function KeepViewForm({ shown, onClose }: Omit<KeepViewDialogProps, "isOpen">) {
         hint={t("lists.nameOfTheView")}
         error={isTried && name === "" ? t("lists.giveItAName") : undefined}
       />
-      {keep.isError ? <ErrorState title={t("lists.keepAView")} detail={errorText(t, keep.error)} /> : null}
+      {keep.isError ? <ErrorState title={t("common.notSaved")} detail={errorText(t, keep.error)} /> : null}
       <DialogActions>
         <Button onClick={onClose}>{t("common.cancel")}</Button>
         <Button variant="primary" type="submit" disabled={keep.isPending}>

@@ -66,6 +66,9 @@ function ViewsMenu({ table, filter, chosen, onColumns, onFilter }: ListTooling) 
   const [isKeeping, setKeeping] = useState(false);
   const closeKeeping = useCallback(() => setKeeping(false), []);
   const items = views.data?.items ?? [];
+  const whyNone = views.isError
+    ? t("lists.theViewsCouldNotBeRead")
+    : t(views.isPending ? "lists.viewsAreRead" : "lists.noViewYet");
   const current = currentView(items, { filter, chosen });
   const show = (view: TableView) => {
     onFilter(view.filter);
@@ -79,9 +82,7 @@ function ViewsMenu({ table, filter, chosen, onColumns, onFilter }: ListTooling) 
         name={current === undefined ? t("lists.views") : t("lists.view", { name: current.name })}
       >
         {items.length === 0 ? (
-          <p className="max-w-64 px-2.5 py-1.5 text-ink-2 text-sm">
-            {views.isError ? t("lists.theViewsCouldNotBeRead") : t("lists.noViewYet")}
-          </p>
+          <p className="max-w-64 px-2.5 py-1.5 text-ink-2 text-sm">{whyNone}</p>
         ) : (
           <DropdownMenu.RadioGroup value={current?.id ?? ""} aria-label={t("lists.views")}>
             {items.map((view) => (

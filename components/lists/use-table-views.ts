@@ -33,13 +33,14 @@ export function useDeleteView(table: ListedTable) {
   const queries = useQueryClient();
   const notify = useNotify();
   const keep = useKeepView(table);
+  const notKept = (error: Error) => notify({ tone: "bad", title: t("common.notSaved"), detail: errorText(t, error) });
   return useMutation({
     mutationFn: ({ id }: TableView) => fetchJson(noContent, `/api/account/views/${id}`, { method: "DELETE" }),
     onSuccess: (_, { id: _id, ...view }) => {
       void queries.invalidateQueries({ queryKey: queryKeys.tableViews(table) });
       notify({
         title: t("lists.theViewWasDeleted", { name: view.name }),
-        action: { label: t("lists.undo"), run: () => keep.mutate(view) },
+        action: { label: t("lists.undo"), run: () => keep.mutate(view, { onError: notKept }) },
       });
     },
     onError: (error, { name }) =>
