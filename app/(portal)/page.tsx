@@ -8,7 +8,7 @@ import { requireStaff } from "./require-staff";
 export const generateMetadata = pageTitle("overview");
 
 export default async function OverviewRoute() {
-  const { id } = await requireStaff("/");
+  const { id } = await requireStaff();
   const isAway = (await cookies()).get(firstStepsCookie.name)?.value === firstStepsCookie.value;
   return <OverviewPage firstSteps={isAway ? null : await readFirstSteps(id)} />;
 }

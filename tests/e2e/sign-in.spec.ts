@@ -1,13 +1,13 @@
 import { expect, signIn, test } from "./portal-test";
 
 test("a wrong password says what to do, the right one leads back to the page asked for", async ({ page }) => {
-  await page.goto("/sessions");
-  await expect(page).toHaveURL(/\/sign-in\?callbackUrl=%2Fsessions$/);
+  await page.goto("/subscribers?state=active");
+  await expect(page).toHaveURL(/\/sign-in\?callbackUrl=%2Fsubscribers%3Fstate%3Dactive$/);
   await signIn(page, "not the password at all");
   await expect(page.getByRole("alert").first()).toContainText("Check both and try again");
   await signIn(page);
-  await expect(page).toHaveURL(/\/sessions$/);
-  await expect(page.getByRole("heading", { level: 1, name: "Sessions" })).toBeVisible();
+  await expect(page).toHaveURL(/\/subscribers\?state=active$/);
+  await expect(page.getByRole("heading", { level: 1, name: "Subscribers" })).toBeVisible();
 });
 
 test("the way back never leads to another host", async ({ page, baseURL }) => {

@@ -5,6 +5,6 @@ import { requireStaff } from "../require-staff";
 export const generateMetadata = pageTitle("yourAccount");
 
 export default async function AccountPageRoute() {
-  await requireStaff("/account");
+  await requireStaff();
   return <AccountPage />;
 }

@@ -5,6 +5,6 @@ import { requireStaff } from "../require-staff";
 export const generateMetadata = pageTitle("alerts");
 
 export default async function AlertsPageRoute() {
-  await requireStaff("/alerts");
+  await requireStaff();
   return <AlertsPage />;
 }

@@ -7,6 +7,6 @@ import { requireStaff } from "../require-staff";
 export const generateMetadata = pageTitle("demo");
 
 export default async function DemoRoute() {
-  const staff = await requireStaff("/demo");
+  const staff = await requireStaff();
   return <DemoPage mayRun={demoRoles.includes(staff.role)} atFirst={await readRunOnStage()} />;
 }

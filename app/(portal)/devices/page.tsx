@@ -5,6 +5,6 @@ import { requireStaff } from "../require-staff";
 export const generateMetadata = pageTitle("devices");
 
 export default async function DevicesPageRoute() {
-  await requireStaff("/devices");
+  await requireStaff();
   return <DevicesPage />;
 }

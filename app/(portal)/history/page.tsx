@@ -5,6 +5,6 @@ import { requireStaff } from "../require-staff";
 export const generateMetadata = pageTitle("history");
 
 export default async function HistoryPageRoute() {
-  await requireStaff("/history");
+  await requireStaff();
   return <HistoryPage />;
 }

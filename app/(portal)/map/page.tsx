@@ -5,6 +5,6 @@ import { requireStaff } from "../require-staff";
 export const generateMetadata = pageTitle("networkMap");
 
 export default async function MapRoute() {
-  await requireStaff("/map");
+  await requireStaff();
   return <MapPage />;
 }

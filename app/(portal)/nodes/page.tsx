@@ -5,6 +5,6 @@ import { requireStaff } from "../require-staff";
 export const generateMetadata = pageTitle("nodes");
 
 export default async function NodesRoute() {
-  await requireStaff("/nodes");
+  await requireStaff();
   return <NodesPage />;
 }

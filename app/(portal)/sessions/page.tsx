@@ -5,6 +5,6 @@ import { requireStaff } from "../require-staff";
 export const generateMetadata = pageTitle("sessions");
 
 export default async function SessionsRoute() {
-  await requireStaff("/sessions");
+  await requireStaff();
   return <SessionsPage />;
 }

@@ -5,6 +5,6 @@ import { requireStaff } from "../require-staff";
 export const generateMetadata = pageTitle("subscribers");
 
 export default async function SubscribersPageRoute() {
-  await requireStaff("/subscribers");
+  await requireStaff();
   return <SubscribersPage />;
 }

@@ -11,7 +11,6 @@ export default async function SupportPageRoute({ searchParams }: { searchParams:
   const { subscriber, at } = await searchParams;
   const identifier = typeof subscriber === "string" ? subscriber : "";
   const moment = timestampSchema.safeParse(at).data ?? null;
-  const given = new URLSearchParams({ subscriber: identifier, ...(moment === null ? {} : { at: moment }) });
-  await requireStaff(identifier === "" ? "/support" : `/support?${given}`);
+  await requireStaff();
   return <SupportPage identifier={identifier} at={moment} />;
 }

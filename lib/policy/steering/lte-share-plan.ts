@@ -50,14 +50,17 @@ const longestPauseMs = 300;
 const maxCreditS = 0.1;
 const maxDebtS = 3;
 
-/** Time for which a condition has held, by being told of it again and again. */
-class Since {
-  private startMs: number | null = null;
+/** One step vouches for no longer than this: what was between it and the one before, nobody has seen. */
+const seenMs = 50;
 
-  holds(isTrue: boolean, nowMs: number): number {
-    if (!isTrue) this.startMs = null;
-    else this.startMs ??= nowMs;
-    return this.startMs === null ? -1 : nowMs - this.startMs;
+/** Time for which a condition has been seen to hold, by being told of it again and again; -1: it does not hold. */
+class Since {
+  private heldMs = -1;
+
+  holds(isTrue: boolean, sinceMs: number): number {
+    if (!isTrue) this.heldMs = -1;
+    else this.heldMs = this.heldMs < 0 ? 0 : this.heldMs + Math.min(sinceMs, seenMs);
+    return this.heldMs;
   }
 }
 
@@ -102,11 +105,11 @@ export class LteSharePlan {
     const kept = Math.exp(-sinceMs / balanceMs);
     this.lteBytes = this.lteBytes * kept + totals.lteNewBytes;
     this.allBytes = this.allBytes * kept + totals.lteNewBytes + totals.restNewBytes;
-    const pausedMs = this.pause.holds(isPausing(totals), reading.nowMs);
+    const pausedMs = this.pause.holds(isPausing(totals), sinceMs);
     const isPause = pausedMs >= 0 && pausedMs < longestPauseMs;
     if (!isPause) this.rest.add(totals.restNewBytes, sinceMs);
     const wasAssisting = this.isAssisting;
-    this.followDemand(settings, reading, totals);
+    this.followDemand(settings, reading, totals, sinceMs);
     if (!this.isAssisting || share === 0) return held;
     if (!wasAssisting) {
       this.lteBytes = share * this.allBytes;
@@ -119,14 +122,18 @@ export class LteSharePlan {
     return { ...plan, bytesPerSecond: Math.max(minBytesPerSecond, pauseRate * wanted), isPause };
   }
 
-  private followDemand(settings: SteeringSettings, reading: SteeringReading, totals: AccessTotals): void {
-    const { nowMs, unsentBytes, otherWifiBytesPerSecond } = reading;
+  private followDemand(
+    settings: SteeringSettings,
+    { unsentBytes, otherWifiBytesPerSecond }: SteeringReading,
+    totals: AccessTotals,
+    sinceMs: number,
+  ): void {
     const isHungry = unsentBytes + totals.restNotSentBytes >= hungryBytes;
-    const hungryMs = this.hungry.holds(isHungry, nowMs);
-    const fedMs = this.fed.holds(!isHungry, nowMs);
+    const hungryMs = this.hungry.holds(isHungry, sinceMs);
+    const fedMs = this.fed.holds(!isHungry, sinceMs);
     const wifi = totals.restBytesPerSecond + otherWifiBytesPerSecond;
     const enough = settings.wifiSufficientMbps === null ? null : settings.wifiSufficientMbps * 125_000;
-    const sufficientMs = this.sufficient.holds(enough !== null && wifi >= 1.05 * enough, nowMs);
+    const sufficientMs = this.sufficient.holds(enough !== null && wifi >= 1.05 * enough, sinceMs);
     if (this.isAssisting) this.isAssisting = fedMs < fedForMs && sufficientMs < sufficientForMs;
     else this.isAssisting = enough === null ? hungryMs >= hungryForMs : hungryMs >= wifiRampMs && wifi < 0.95 * enough;
   }

@@ -22,6 +22,11 @@ export class SendBound {
   private bytes: number | null = null;
   private isTold = true;
 
+  /** A socket that was bounded once is not sized by the kernel again: whatever the class becomes, the bound follows the paths. */
+  get isInForce(): boolean {
+    return this.bytes !== null;
+  }
+
   follow(paths: readonly PathState[]): void {
     const wanted = Math.round(Math.max(leastBytes, ...paths.map((path) => roundTrips * this.needOf(path))));
     if (paths.length < 2 || (this.bytes !== null && Math.abs(wanted - this.bytes) < step * this.bytes)) return;

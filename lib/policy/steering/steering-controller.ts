@@ -71,7 +71,8 @@ export class SteeringController {
     const usable = this.usablePaths();
     const plan = this.planLte(reading, usable, sinceMs);
     this.applyPlan(plan, usable, reading, sinceMs, actions);
-    if (!this.settings.canPace && this.settings.steering === "lte-share") this.sendBound.follow(usable);
+    const isSwitched = !this.settings.canPace && this.settings.steering === "lte-share";
+    if (isSwitched || this.sendBound.isInForce) this.sendBound.follow(usable);
     return actions.length === 0 ? nothing : actions;
   }
 

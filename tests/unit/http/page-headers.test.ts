@@ -22,6 +22,13 @@ describe("a page's content security policy", () => {
   });
 });
 
+it("tells a page what was asked for, whatever the request says of it", () => {
+  const request = new NextRequest("https://portal.example/subscribers?state=active", {
+    headers: { "x-page": "/evil" },
+  });
+  expect(proxy(request).headers.get("x-middleware-request-x-page")).toBe("/subscribers?state=active");
+});
+
 describe("the portal's configuration", () => {
   const complete = { DATABASE_URL: "postgresql://x", NEXTAUTH_SECRET: "x".repeat(32), NEXTAUTH_URL: "http://x" };
   const withEnv = (changes: Record<string, string | undefined>) => {

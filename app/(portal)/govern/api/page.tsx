@@ -5,6 +5,6 @@ import { requireStaff } from "../../require-staff";
 export const generateMetadata = pageTitle("apiReference");
 
 export default async function ApiReferencePageRoute() {
-  await requireStaff("/govern/api");
+  await requireStaff();
   return <ApiReferencePage />;
 }

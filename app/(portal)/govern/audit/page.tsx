@@ -5,6 +5,6 @@ import { requireStaff } from "../../require-staff";
 export const generateMetadata = pageTitle("auditLog");
 
 export default async function AuditPageRoute() {
-  await requireStaff("/govern/audit");
+  await requireStaff();
   return <AuditPage />;
 }

@@ -5,6 +5,6 @@ import { requireStaff } from "../../require-staff";
 export const generateMetadata = pageTitle("staff");
 
 export default async function StaffPageRoute() {
-  await requireStaff("/govern/staff");
+  await requireStaff();
   return <StaffPage />;
 }

@@ -5,6 +5,6 @@ import { requireStaff } from "../../require-staff";
 export const generateMetadata = pageTitle("apiTokens");
 
 export default async function TokensPageRoute() {
-  await requireStaff("/govern/tokens");
+  await requireStaff();
   return <TokensPage />;
 }

@@ -5,6 +5,6 @@ import { requireStaff } from "../../require-staff";
 export const generateMetadata = pageTitle("serviceClasses");
 
 export default async function ServiceClassesRoute() {
-  await requireStaff("/policy/classes");
+  await requireStaff();
   return <ServiceClassesPage />;
 }

@@ -5,6 +5,6 @@ import { requireStaff } from "../../require-staff";
 export const generateMetadata = pageTitle("accessNetworks");
 
 export default async function NetworksRoute() {
-  await requireStaff("/policy/networks");
+  await requireStaff();
   return <NetworksPage />;
 }

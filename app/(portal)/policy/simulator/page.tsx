@@ -1,5 +1,5 @@
 import { pageTitle } from "@/app/page-title";
-import { readSimulatorQuery, simulatorHref } from "@/components/policy/prepare-simulator";
+import { readSimulatorQuery } from "@/components/policy/prepare-simulator";
 import { SimulatorPage } from "@/components/policy/simulator-page";
 import { requireStaff } from "../../require-staff";
 
@@ -9,6 +9,6 @@ type SimulatorRouteProps = { searchParams: Promise<Record<string, string | strin
 
 export default async function SimulatorRoute({ searchParams }: SimulatorRouteProps) {
   const form = readSimulatorQuery(await searchParams);
-  await requireStaff(simulatorHref(form));
+  await requireStaff();
   return <SimulatorPage initial={form} />;
 }

@@ -5,6 +5,6 @@ import { requireStaff } from "../../require-staff";
 export const generateMetadata = pageTitle("policyVersions");
 
 export default async function VersionsRoute() {
-  await requireStaff("/policy/versions");
+  await requireStaff();
   return <VersionsPage />;
 }

@@ -5,6 +5,6 @@ import { requireStaff } from "../../require-staff";
 export const generateMetadata = pageTitle("whiteLists");
 
 export default async function WhiteListsRoute() {
-  await requireStaff("/policy/white-lists");
+  await requireStaff();
   return <WhiteListsPage />;
 }

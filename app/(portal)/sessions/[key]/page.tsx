@@ -6,6 +6,6 @@ export const generateMetadata = pageTitle("session");
 
 export default async function SessionPageRoute({ params }: { params: Promise<{ key: string }> }) {
   const { key } = await params;
-  await requireStaff(`/sessions/${encodeURIComponent(key)}`);
+  await requireStaff();
   return <SessionPage sessionKey={key} />;
 }

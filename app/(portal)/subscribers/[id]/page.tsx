@@ -6,6 +6,6 @@ export const generateMetadata = pageTitle("subscriber");
 
 export default async function SubscriberPageRoute({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
-  await requireStaff(`/subscribers/${encodeURIComponent(id)}`);
+  await requireStaff();
   return <SubscriberPage id={id} />;
 }

@@ -5,6 +5,6 @@ import { requireStaff } from "../../require-staff";
 export const generateMetadata = pageTitle("imports");
 
 export default async function ImportsPageRoute() {
-  await requireStaff("/subscribers/imports");
+  await requireStaff();
   return <ImportsPage />;
 }

@@ -85,6 +85,18 @@ describe("lte-share", () => {
     },
   );
 
+  it("does not take bytes that wait at two readings for bytes that waited all the time between", () => {
+    const plant = new Plant(() => 20);
+    const [lte, wifi] = lteAndWifi(75, 150);
+    plant.join(wifi);
+    plant.join(lte);
+    const controller = new SteeringController(settings);
+    plant.run(2000, 10, (reading) => controller.step(reading));
+    plant.run(800, 400, (reading) => controller.step({ ...reading, unsentBytes: 100_000 }));
+    plant.run(2000, 10, (reading) => controller.step(reading));
+    expect(plant.log.flatMap((entry) => (entry.kind === "backup" ? [entry.isBackup] : []))).toEqual([true]);
+  });
+
   it("leaves LTE without payload while WiFi reaches the sufficient rate, though more is wanted", () => {
     const plant = new Plant(null);
     const [lte, wifi] = lteAndWifi(75, 150);
@@ -167,6 +179,20 @@ describe("lte-share", () => {
     expect(letOn.length).toBeGreaterThan(10);
     // What was in flight when it began has to arrive before it shows.
     expect(letOn.filter((atMs) => inPause(atMs, 960))).toEqual([]);
+  });
+
+  it("without pacing goes on bounding what a socket holds when the class does not share any more", () => {
+    const plant = new Plant(null);
+    const [lte, wifi] = lteAndWifi(75, 150);
+    plant.join({ ...wifi, mbps: (atMs) => (atMs < 4000 ? 20 : 800) });
+    plant.join(lte);
+    const controller = new SteeringController({ ...settings, canPace: false });
+    const step = controller.step.bind(controller);
+    plant.run(3500, 20, step);
+    const atFirst = controller.takeSendBound() ?? Number.NaN;
+    controller.setSettings({ ...settings, steering: "aggregate", lteSharePercent: null, canPace: false });
+    plant.run(6000, 20, step);
+    expect(controller.takeSendBound()).toBeGreaterThan(1.5 * atFirst);
   });
 
   it("follows a WiFi rate that halves and doubles without a visible swing", () => {

@@ -6,6 +6,6 @@ export const generateMetadata = pageTitle("recordedRun");
 
 export default async function RecordedRunRoute({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
-  await requireStaff(`/demo/runs/${encodeURIComponent(id)}`);
+  await requireStaff();
   return <RecordedRun id={id} />;
 }

@@ -10,6 +10,6 @@ export default async function VersionRoute({ params }: { params: Promise<{ versi
   const parsed = versionParamsSchema.safeParse(await params);
   if (!parsed.success) notFound();
   const { version } = parsed.data;
-  await requireStaff(`/policy/versions/${version}`);
+  await requireStaff();
   return <VersionPage key={version} version={version} />;
 }

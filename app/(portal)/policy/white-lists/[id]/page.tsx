@@ -10,6 +10,6 @@ export default async function WhiteListRoute({ params }: { params: Promise<{ id:
   const parsed = itemParamsSchema.safeParse(await params);
   if (!parsed.success) notFound();
   const { id } = parsed.data;
-  await requireStaff(`/policy/white-lists/${id}`);
+  await requireStaff();
   return <WhiteListPage key={id} id={id} />;
 }

@@ -6,6 +6,6 @@ export const generateMetadata = pageTitle("import");
 
 export default async function ImportPageRoute({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
-  await requireStaff(`/subscribers/imports/${encodeURIComponent(id)}`);
+  await requireStaff();
   return <ImportPage id={id} />;
 }

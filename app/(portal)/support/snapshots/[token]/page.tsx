@@ -6,6 +6,6 @@ export const generateMetadata = pageTitle("snapshot");
 
 export default async function SnapshotPageRoute({ params }: { params: Promise<{ token: string }> }) {
   const { token } = await params;
-  await requireStaff(`/support/snapshots/${encodeURIComponent(token)}`);
+  await requireStaff();
   return <SnapshotPage token={token} />;
 }
