@@ -47,6 +47,7 @@ export { SteeringController } from "./steering/steering-controller";
 export type {
   BackupCause,
   DestroyCause,
+  LinkReading,
   SteeringAction,
   SteeringReading,
   SteeringSettings,

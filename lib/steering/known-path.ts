@@ -2,6 +2,7 @@ import { constants } from "node:os";
 import type { PathManagerEvent, SocketAddress, SubflowAddress } from "@/lib/mptcp/face";
 import type { DestroyCause } from "@/lib/policy";
 import type { AccessKind } from "@/lib/policy/policy-input";
+import type { LinkUse } from "./link-use";
 import type { PathCause, SteeringEvent } from "./steering-event";
 
 /** Why a path went, and who made it go. */
@@ -12,6 +13,8 @@ export type KnownPath = {
   readonly id: number;
   readonly access: AccessKind;
   readonly subflow: SubflowAddress;
+  /** What the subscriber's sessions get between its two addresses; null until it is asked for. */
+  link: LinkUse | null;
   isOpen: boolean;
   /** It has its round trip, and was told what may leave at once. */
   hasBegun: boolean;

@@ -36,8 +36,9 @@ export class KnownRates {
     if (before !== undefined && agedRate(before, nowMs) > bytesPerSecond) return;
     this.known.delete(key);
     this.known.set(key, { bytesPerSecond, atMs: nowMs });
+    if (this.known.size <= mostKept) return;
     const [oldest] = this.known.keys();
-    if (this.known.size > mostKept && oldest !== undefined) this.known.delete(oldest);
+    if (oldest !== undefined) this.known.delete(oldest);
   }
 
   /** What may leave at once on a path of this round trip, one of so many sessions; null: no more than usual. */

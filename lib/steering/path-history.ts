@@ -105,6 +105,7 @@ export class PathHistory {
       id: reading.id,
       access: this.accessOf(ends),
       subflow: { token, ...ends },
+      link: null,
       isOpen: true,
       hasBegun: false,
       isBackup: this.backupFromStart?.delete(key) ?? false,

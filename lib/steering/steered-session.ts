@@ -6,12 +6,20 @@ import type {
   SubflowAddress,
   TransportKind,
 } from "@/lib/mptcp/face";
-import { type SteeringAction, SteeringController, type SteeringSettings, type SubflowReading } from "@/lib/policy";
+import {
+  type LinkReading,
+  type SteeringAction,
+  SteeringController,
+  type SteeringSettings,
+  type SubflowReading,
+} from "@/lib/policy";
 import type { AccessKind } from "@/lib/policy/policy-input";
 import { RateEstimate } from "@/lib/policy/steering/rate-estimate";
 import { endsKey, type KnownPath } from "./known-path";
+import type { KnownRates } from "./known-rates";
 import { PathHistory } from "./path-history";
 import type { SteeringEvent } from "./steering-event";
+import type { SubscriberPaths } from "./subscriber-paths";
 
 /** What of a service class steers a session. */
 export type SteeringClass = Omit<SteeringSettings, "canPace"> & {
@@ -30,11 +38,11 @@ export type SteeredConnection = {
 /** An order with the path it is about. */
 export type PathOrder = { session: SteeredSession; path: KnownPath; action: SteeringAction };
 
-/** What may leave at once on a path that has just begun; null: no more than usual. */
-export type StartBytes = (access: AccessKind, rttMs: number) => number | null;
-
-/** What the subscriber's other sessions mean for this one. */
+/** What the subscriber's sessions mean for one of them. */
 export type SubscriberShare = { lteLimitBytesPerSecond: number | null; otherWifiBytesPerSecond: number };
+
+/** When sessions were read, and how often they are at present. */
+export type ReadingTime = { nowMs: number; everyMs: number };
 
 /** After the last byte a session is looked at closely for this long: what steering began, it ends. */
 const awakeMs = 1000;
@@ -49,6 +57,8 @@ export class SteeredSession {
   kind: TransportKind | null = null;
   awakeUntilMs = 0;
   readMs = Number.NEGATIVE_INFINITY;
+  /** To be read at once, whatever its turn. */
+  isWanted = true;
   /** Sent over LTE so far, and WiFi's rate: what the subscriber's sessions share. */
   lteSentBytes = 0;
   // Most sessions have one path and little to say: what only others need comes with the need.
@@ -103,7 +113,7 @@ export class SteeredSession {
   }
 
   /** Take a reading; true where paths are new. `step` says what to do about it. */
-  read(reading: PathsReading, nowMs: number): boolean {
+  read(reading: PathsReading, subscriber: SubscriberPaths, nowMs: number): boolean {
     this.token = reading.token;
     this.kind = reading.kind;
     const sinceMs = Number.isFinite(this.readMs) ? nowMs - this.readMs : 0;
@@ -116,6 +126,8 @@ export class SteeredSession {
       if (known === undefined) continue;
       if (known.access === "lte") this.countLte(path.id, path.sentBytes);
       else wifiBytes += known.newBytes;
+      known.link ??= subscriber.linkOf(known.subflow);
+      known.link.add(Math.max(0, known.newBytes), nowMs);
       if (known.newBytes > 0 || (known.isOpen && known.waitingBytes > 1)) isBusy = true;
     }
     if (sinceMs > 0 && (wifiBytes > 0 || this.wifi !== null)) {
@@ -126,8 +138,13 @@ export class SteeredSession {
     return added.length > 0;
   }
 
-  /** What to do now; mostly nothing. */
-  step(reading: PathsReading, share: SubscriberShare, startBytes: StartBytes, nowMs: number): readonly PathOrder[] {
+  /** What to do now; mostly nothing. What its paths deliver, and what may leave at once on new ones, is of `knownRates`. */
+  step(
+    reading: PathsReading,
+    subscriber: SubscriberPaths,
+    knownRates: KnownRates,
+    { nowMs, everyMs }: ReadingTime,
+  ): readonly PathOrder[] {
     const { paths } = this.history;
     if (reading.kind === null || reading.kind === "tcp-fallback") return nothing;
     if (this.controller === null && reading.paths.length < 2 && !this.hasLte) return nothing;
@@ -137,12 +154,22 @@ export class SteeredSession {
       const known = paths.get(path.id);
       if (known === undefined) continue;
       const isBeginning = !known.hasBegun && path.srttMs > 0;
-      const start = isBeginning ? startBytes(known.access, path.srttMs) : null;
+      const start = isBeginning
+        ? knownRates.startBytes(this.subscriber, known.access, path.srttMs, subscriber.sessions.size, nowMs)
+        : null;
       known.hasBegun ||= isBeginning;
       // A path that has sent as much needs no help.
-      subflows.push(readingOf(path, known, start !== null && path.sentBytes < start ? start : null));
+      const startBytes = start !== null && path.sentBytes < start ? start : null;
+      subflows.push(readingOf(path, known, startBytes, known.link));
     }
-    const actions = this.controller.step({ nowMs, unsentBytes: reading.unsentBytes, subflows, ...share });
+    const { lteLimitBytesPerSecond, otherWifiBytesPerSecond } = subscriber.shareOf(this, nowMs);
+    const { unsentBytes } = reading;
+    const all = { nowMs, everyMs, unsentBytes, subflows, lteLimitBytesPerSecond, otherWifiBytesPerSecond };
+    const actions = this.controller.step(all);
+    for (const { id, access } of subflows) {
+      const rate = this.controller.freeRate(id);
+      if (rate !== null) knownRates.note(this.subscriber, access, rate, nowMs);
+    }
     if (actions.length === 0) return nothing;
     return actions.flatMap((action) => {
       const path = paths.get(action.subflowId);
@@ -153,15 +180,6 @@ export class SteeredSession {
   /** What each path's socket may hold from now on, in bytes; null: as before. */
   takeSendBound(): number | null {
     return this.controller?.takeSendBound() ?? null;
-  }
-
-  /** What each access delivers while nobody slows it down (bytes a second). */
-  *freeRates(): Iterable<[AccessKind, number]> {
-    if (this.controller === null) return;
-    for (const { id, access, isOpen } of this.history.paths.values()) {
-      const rate = isOpen ? this.controller.freeRate(id) : null;
-      if (rate !== null) yield [access, rate];
-    }
   }
 
   /** Something the path manager told of it. */
@@ -205,6 +223,7 @@ function readingOf(
   path: PathReading,
   { access, isBackup, destroyCause }: KnownPath,
   startBytes: number | null,
+  link: LinkReading | null,
 ): SubflowReading {
   const isEstablished = path.isEstablished && destroyCause === null;
   const { id, sentBytes, ackedBytes, deliveredBytes, receivedBytes, notSentBytes, srttMs, rttVarMs } = path;
@@ -221,5 +240,6 @@ function readingOf(
     srttMs,
     rttVarMs,
     startBytes,
+    link,
   };
 }

@@ -11,18 +11,12 @@ import type { Log } from "@/lib/shared/log";
 import type { KnownPath } from "./known-path";
 import { KnownRates } from "./known-rates";
 import { PaceBatch } from "./pace-batch";
-import {
-  type PathOrder,
-  type StartBytes,
-  type SteeredConnection,
-  SteeredSession,
-  type SteeringClass,
-} from "./steered-session";
+import { type PathOrder, type SteeredConnection, SteeredSession, type SteeringClass } from "./steered-session";
 import { SubscriberPaths } from "./subscriber-paths";
 
 /** Busy sessions are read this often; with many of them, as often as this many readings a second allow. */
 const readEveryMs = 10;
-const readingsPerSecond = 4000;
+const readingsPerSecond = 2000;
 /** A session with one path only has nothing to choose. */
 const calmEveryMs = 100;
 /** How often all others are asked whether bytes moved; a look costs microseconds. */
@@ -69,6 +63,9 @@ export class SteeringLoop {
   private running: Promise<void> | null = null;
   private isWanted = false;
   private lookedMs = Number.NEGATIVE_INFINITY;
+  /** When all sessions with bytes under way were read last, and how many there were. */
+  private roundMs = Number.NEGATIVE_INFINITY;
+  private awake = 0;
   private isStopped = false;
   private isFailing = false;
 
@@ -115,7 +112,7 @@ export class SteeringLoop {
 
   private look(session: SteeredSession): void {
     session.wake(performance.now());
-    session.readMs = Math.min(session.readMs, 0);
+    session.isWanted = true;
     this.schedule(soonMs);
   }
 
@@ -159,13 +156,7 @@ export class SteeringLoop {
   /** @returns when to look again */
   private async tick(): Promise<number> {
     const began = performance.now();
-    let awake = 0;
-    const due: ConnectionId[] = [];
-    for (const session of this.sessions.values()) {
-      if (!session.isAwake(began)) continue;
-      awake += 1;
-      if (session.openPaths !== 1 || began - session.readMs >= calmEveryMs) due.push(session.id);
-    }
+    const due = this.takeDue(began);
     try {
       const mustLook = began - this.lookedMs >= Math.max(lookEveryMs, (this.sessions.size * 1000) / looksPerSecond);
       if (mustLook) this.lookedMs = began;
@@ -179,31 +170,50 @@ export class SteeringLoop {
       if (!this.isFailing) this.options.log.error({ reason: errorMessage(error) }, "steering failed");
       this.isFailing = true;
     }
-    const spentMs = performance.now() - began;
-    if (awake === 0) return lookEveryMs;
-    return Math.max(1, Math.max(readEveryMs, (awake * 1000) / readingsPerSecond) - spentMs);
+    if (this.awake === 0) return lookEveryMs;
+    return Math.max(1, this.roundMs + this.roundEveryMs - performance.now());
+  }
+
+  private get roundEveryMs(): number {
+    return Math.max(readEveryMs, (this.awake * 1000) / readingsPerSecond);
+  }
+
+  /** Those to be read now: all with bytes under way when their turn has come; else those about which something was told. */
+  private takeDue(nowMs: number): ConnectionId[] {
+    const isRound = nowMs - this.roundMs >= this.roundEveryMs - 1;
+    const due: ConnectionId[] = [];
+    let awake = 0;
+    for (const session of this.sessions.values()) {
+      if (!session.isAwake(nowMs)) continue;
+      awake += 1;
+      const isTurn = isRound && (session.openPaths !== 1 || nowMs - session.readMs >= calmEveryMs);
+      if (isTurn || session.isWanted) due.push(session.id);
+      session.isWanted = false;
+    }
+    if (isRound) this.roundMs = nowMs;
+    this.awake = awake;
+    return due;
   }
 
   private steer(readings: readonly PathsReading[]): void {
     const nowMs = performance.now();
+    const time = { nowMs, everyMs: this.roundEveryMs };
     for (const reading of readings) {
       const session = this.sessions.get(reading.connection);
-      if (session === undefined) continue;
-      const hasNewPaths = session.read(reading, nowMs);
-      if (hasNewPaths) this.subscribers.get(session.subscriber)?.changed();
+      const subscriber = session && this.subscribers.get(session.subscriber);
+      if (session === undefined || subscriber === undefined) continue;
+      const hasNewPaths = session.read(reading, subscriber, nowMs);
+      if (hasNewPaths) subscriber.changed();
       if (session.token !== 0) this.byToken.set(session.token, session);
     }
     for (const reading of readings) {
       const session = this.sessions.get(reading.connection);
       const subscriber = session && this.subscribers.get(session.subscriber);
       if (session === undefined || subscriber === undefined) continue;
-      const startBytes: StartBytes = (access, rttMs) =>
-        this.knownRates.startBytes(session.subscriber, access, rttMs, subscriber.sessions.size, nowMs);
-      const orders = session.step(reading, subscriber.shareOf(session, nowMs), startBytes, nowMs);
+      const orders = session.step(reading, subscriber, this.knownRates, time);
       for (const order of orders) this.take(order);
       const bound = session.takeSendBound();
       if (bound !== null) this.options.boundSendBuffer(session.id, bound);
-      for (const [access, rate] of session.freeRates()) this.knownRates.note(session.subscriber, access, rate, nowMs);
     }
     this.carryOut(nowMs);
   }

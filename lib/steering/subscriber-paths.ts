@@ -1,11 +1,16 @@
+import type { SubflowAddress } from "@/lib/mptcp/face";
 import { correctLteRate, type LteCorrection } from "@/lib/policy/steering/correct-lte-rate";
 import { shareLteCap } from "@/lib/policy/steering/share-lte-cap";
+import { LinkUse } from "./link-use";
 import type { SteeredSession, SubscriberShare } from "./steered-session";
 
 const shareEveryMs = 100;
 const smoothingMs = 400;
 /** A path that uses this part of what it has may want more. */
 const hungryPart = 0.8;
+
+/** Addresses come and go while a subscriber has sessions: links that are not used any more are forgotten together. */
+const mostLinks = 64;
 
 /** Bytes a second: sent over LTE lately, and given; null for a session that is new there. */
 type Use = { knownMs: number; sentBytes: number; usedRate: number; givenRate: number | null };
@@ -17,6 +22,18 @@ export class SubscriberPaths {
   private correction: LteCorrection = { offset: 0 };
   private sharedMs = Number.NEGATIVE_INFINITY;
   private isChanged = false;
+  private readonly links = new Map<string, LinkUse>();
+
+  /** What the sessions together get between these two addresses. */
+  linkOf({ local, remote }: Pick<SubflowAddress, "local" | "remote">): LinkUse {
+    const key = `${local.address} ${remote.address}`;
+    const known = this.links.get(key);
+    if (known !== undefined) return known;
+    if (this.links.size >= mostLinks) this.links.clear();
+    const use = new LinkUse();
+    this.links.set(key, use);
+    return use;
+  }
 
   /** A path or a cap is another one: share anew at the next step. */
   changed(): void {

@@ -15,6 +15,9 @@ export type AccessTotals = {
   restWindowBytes: number;
 };
 
+/** Since the step before, and how much of it that step vouches for: nobody has seen what was between unusual readings. */
+export type StepTime = { sinceMs: number; seenMs: number };
+
 /**
  * Whether LTE is held as backup, and how fast it may go; null means as fast as it can. `isPause`: only while WiFi
  * pauses, so what was given to LTE before may wait as well.
@@ -50,16 +53,13 @@ const longestPauseMs = 300;
 const maxCreditS = 0.1;
 const maxDebtS = 3;
 
-/** One step vouches for no longer than this: what was between it and the one before, nobody has seen. */
-const seenMs = 50;
-
 /** Time for which a condition has been seen to hold, by being told of it again and again; -1: it does not hold. */
 class Since {
   private heldMs = -1;
 
-  holds(isTrue: boolean, sinceMs: number): number {
+  holds(isTrue: boolean, seenMs: number): number {
     if (!isTrue) this.heldMs = -1;
-    else this.heldMs = this.heldMs < 0 ? 0 : this.heldMs + Math.min(sinceMs, seenMs);
+    else this.heldMs = this.heldMs < 0 ? 0 : this.heldMs + seenMs;
     return this.heldMs;
   }
 }
@@ -99,17 +99,21 @@ export class LteSharePlan {
     this.plannedMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** @param sinceMs time since the step before */
-  step(settings: SteeringSettings, reading: SteeringReading, totals: AccessTotals, sinceMs: number): LtePlan {
+  step(
+    settings: SteeringSettings,
+    reading: SteeringReading,
+    totals: AccessTotals,
+    { sinceMs, seenMs }: StepTime,
+  ): LtePlan {
     const share = Math.min(0.95, (settings.lteSharePercent ?? 0) / 100);
     const kept = Math.exp(-sinceMs / balanceMs);
     this.lteBytes = this.lteBytes * kept + totals.lteNewBytes;
     this.allBytes = this.allBytes * kept + totals.lteNewBytes + totals.restNewBytes;
-    const pausedMs = this.pause.holds(isPausing(totals), sinceMs);
+    const pausedMs = this.pause.holds(isPausing(totals), seenMs);
     const isPause = pausedMs >= 0 && pausedMs < longestPauseMs;
     if (!isPause) this.rest.add(totals.restNewBytes, sinceMs);
     const wasAssisting = this.isAssisting;
-    this.followDemand(settings, reading, totals, sinceMs);
+    this.followDemand(settings, reading, totals, seenMs);
     if (!this.isAssisting || share === 0) return held;
     if (!wasAssisting) {
       this.lteBytes = share * this.allBytes;
@@ -126,14 +130,14 @@ export class LteSharePlan {
     settings: SteeringSettings,
     { unsentBytes, otherWifiBytesPerSecond }: SteeringReading,
     totals: AccessTotals,
-    sinceMs: number,
+    seenMs: number,
   ): void {
     const isHungry = unsentBytes + totals.restNotSentBytes >= hungryBytes;
-    const hungryMs = this.hungry.holds(isHungry, sinceMs);
-    const fedMs = this.fed.holds(!isHungry, sinceMs);
+    const hungryMs = this.hungry.holds(isHungry, seenMs);
+    const fedMs = this.fed.holds(!isHungry, seenMs);
     const wifi = totals.restBytesPerSecond + otherWifiBytesPerSecond;
     const enough = settings.wifiSufficientMbps === null ? null : settings.wifiSufficientMbps * 125_000;
-    const sufficientMs = this.sufficient.holds(enough !== null && wifi >= 1.05 * enough, sinceMs);
+    const sufficientMs = this.sufficient.holds(enough !== null && wifi >= 1.05 * enough, seenMs);
     if (this.isAssisting) this.isAssisting = fedMs < fedForMs && sufficientMs < sufficientForMs;
     else this.isAssisting = enough === null ? hungryMs >= hungryForMs : hungryMs >= wifiRampMs && wifi < 0.95 * enough;
   }

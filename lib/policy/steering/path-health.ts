@@ -1,5 +1,7 @@
 import { type PathState, pauseMs } from "./path-state";
-import type { DestroyCause } from "./steering-types";
+import type { DestroyCause, SteeringReading } from "./steering-types";
+
+type StepMoment = Pick<SteeringReading, "nowMs" | "everyMs">;
 
 /** A path that just joined is starting up: what looks like a stall is its first round trips. */
 const graceMs = 1000;
@@ -7,6 +9,8 @@ const minBusyMs = 200;
 const minSilenceMs = 130;
 /** Where the path to move to is idle, nothing proves that the other end is there: wait longer. */
 const idleExtraMs = 100;
+/** The link works for the subscriber's other sessions: the kernel gets this long to mend what is silent. */
+const aliveExtraMs = 3000;
 /** A path that was idle starts slowly, and doubles with each round trip: its rate says nothing before. */
 const rampMs = 500;
 const rampRoundTrips = 6;
@@ -43,10 +47,12 @@ function isReady(path: PathState, nowMs: number): boolean {
   return path.busySinceMs === null && nowMs - path.firstSeenMs >= graceMs;
 }
 
-function isStalled(path: PathState, others: readonly PathState[], nowMs: number): boolean {
+function isStalled(path: PathState, others: readonly PathState[], { nowMs, everyMs }: StepMoment): boolean {
   if (path.busySinceMs === null || nowMs - path.busySinceMs < minBusyMs) return false;
-  const { srttMs, rttVarMs } = path.reading;
-  const overdueMs = nowMs - path.lastProgressMs - silenceLimitMs(srttMs, rttVarMs);
+  const { srttMs, rttVarMs, link } = path.reading;
+  const limitMs = silenceLimitMs(srttMs, rttVarMs);
+  const isLinkAlive = link !== null && nowMs - link.progressMs < limitMs + everyMs;
+  const overdueMs = nowMs - path.lastProgressMs - limitMs - (isLinkAlive ? aliveExtraMs : 0);
   if (overdueMs < 0) return false;
   return others.some((other) => isProgressing(other, nowMs) || (overdueMs >= idleExtraMs && isReady(other, nowMs)));
 }
@@ -66,8 +72,11 @@ function isTooSlow(path: PathState, others: readonly PathState[], nowMs: number)
   }
   path.slowSinceMs ??= nowMs;
   const slowMs = nowMs - path.slowSinceMs;
-  const isDegraded = rate <= degradedShare * path.bestBytesPerSecond;
-  const isUseless = rate < uselessBytesPerSecond && drainMs >= uselessDrainMs;
+  // One of many sessions on a full link, or one that repairs a loss, is slow on a link that does what it can.
+  const { link } = path.reading;
+  const isLinkDegraded = link === null || link.bytesPerSecond <= degradedShare * link.bestBytesPerSecond;
+  const isDegraded = isLinkDegraded && rate <= degradedShare * path.bestBytesPerSecond;
+  const isUseless = Math.max(rate, link?.bytesPerSecond ?? 0) < uselessBytesPerSecond && drainMs >= uselessDrainMs;
   return (isDegraded && slowMs >= slowForMs) || (isUseless && slowMs >= uselessForMs);
 }
 
@@ -75,9 +84,9 @@ function isTooSlow(path: PathState, others: readonly PathState[], nowMs: number)
  * Whether a path holds the session up so that its data should move to the others; null where not. Never the last
  * usable path, nor one that has just joined.
  */
-export function judgePath(path: PathState, usable: readonly PathState[], nowMs: number): DestroyCause | null {
+export function judgePath(path: PathState, usable: readonly PathState[], moment: StepMoment): DestroyCause | null {
   const others = usable.filter((other) => other !== path);
-  if (others.length === 0 || nowMs - path.firstSeenMs < graceMs) return null;
-  if (isStalled(path, others, nowMs)) return "stalled";
-  return isTooSlow(path, others, nowMs) ? "too-slow" : null;
+  if (others.length === 0 || moment.nowMs - path.firstSeenMs < graceMs) return null;
+  if (isStalled(path, others, moment)) return "stalled";
+  return isTooSlow(path, others, moment.nowMs) ? "too-slow" : null;
 }

@@ -3,8 +3,8 @@ import { InFlightBound } from "./in-flight-bound";
 import { RateEstimate } from "./rate-estimate";
 import type { SubflowReading } from "./steering-types";
 
-/** Readings further apart say nothing about what happened between them. */
-const blindMs = 200;
+/** One reading makes the best rate older by no more than this. */
+const agedByMs = 200;
 /** A path that delivers pauses no longer than this, or than the time between two readings. */
 export const pauseMs = 100;
 
@@ -91,7 +91,8 @@ export class PathState {
     this.inFlightBound.restart(nowMs);
   }
 
-  read(reading: SubflowReading, nowMs: number, sinceMs: number): void {
+  /** @param isBlind too long after the reading before to say anything about the time between */
+  read(reading: SubflowReading, nowMs: number, sinceMs: number, isBlind = false): void {
     this.newBytes = Math.max(0, reading.ackedBytes - this.reading.ackedBytes);
     this.arrivedBytes = Math.max(this.newBytes, reading.deliveredBytes - this.reading.deliveredBytes);
     this.reading = reading;
@@ -99,16 +100,15 @@ export class PathState {
       this.steady.add(this.newBytes, sinceMs);
       this.recent.add(this.arrivedBytes, sinceMs);
       this.bestBytesPerSecond = Math.max(
-        this.bestBytesPerSecond * Math.exp(-Math.min(sinceMs, blindMs) / 10_000),
+        this.bestBytesPerSecond * Math.exp(-Math.min(sinceMs, agedByMs) / 10_000),
         this.steadyBytesPerSecond,
       );
     }
     this.inFlightBound.follow(reading, this.steadyBytesPerSecond, this.bestBytesPerSecond, nowMs);
-    this.followProgress(nowMs, sinceMs);
+    this.followProgress(nowMs, sinceMs, isBlind);
   }
 
-  private followProgress(nowMs: number, sinceMs: number): void {
-    const isBlind = sinceMs > blindMs;
+  private followProgress(nowMs: number, sinceMs: number, isBlind: boolean): void {
     const longestPauseMs = Math.max(pauseMs, sinceMs);
     if (this.committedBytes === 0) this.committedSinceMs = null;
     else if (this.committedSinceMs === null || isBlind) this.committedSinceMs = nowMs;

@@ -1,4 +1,4 @@
-import { type AccessTotals, type LtePlan, LteSharePlan } from "./lte-share-plan";
+import { type AccessTotals, type LtePlan, LteSharePlan, type StepTime } from "./lte-share-plan";
 import { judgePath } from "./path-health";
 import { noBounds, type PathBounds, PathState } from "./path-state";
 import { QueueBounds } from "./queue-bounds";
@@ -26,6 +26,9 @@ const freshForMs = 8000;
 const atPacePart = 0.85;
 /** Without pacing, a cap lets through at most what this long gives at once. */
 const budgetMs = 200;
+/** Readings further apart than this, and than so many of their turns, say nothing about what happened between them. */
+const blindMs = 200;
+const blindTurns = 2;
 
 const nothing: readonly SteeringAction[] = [];
 
@@ -65,11 +68,12 @@ export class SteeringController {
     const { nowMs } = reading;
     const sinceMs = this.lastMs === null ? 0 : Math.max(0, nowMs - this.lastMs);
     this.lastMs = nowMs;
-    this.readPaths(reading, sinceMs);
+    const unusualMs = blindTurns * reading.everyMs;
+    this.readPaths(reading, sinceMs, sinceMs > Math.max(blindMs, unusualMs));
     const actions: SteeringAction[] = [];
-    this.moveOffBadPath(nowMs, actions);
-    const usable = this.usablePaths();
-    const plan = this.planLte(reading, usable, sinceMs);
+    const open = this.usablePaths();
+    const usable = this.moveOffBadPath(open, reading, actions) ? this.usablePaths() : open;
+    const plan = this.planLte(reading, usable, { sinceMs, seenMs: Math.min(sinceMs, unusualMs) });
     this.applyPlan(plan, usable, reading, sinceMs, actions);
     const isSwitched = !this.settings.canPace && this.settings.steering === "lte-share";
     if (isSwitched || this.sendBound.isInForce) this.sendBound.follow(usable);
@@ -82,7 +86,7 @@ export class SteeringController {
     return usable;
   }
 
-  private readPaths({ subflows, nowMs }: SteeringReading, sinceMs: number): void {
+  private readPaths({ subflows, nowMs }: SteeringReading, sinceMs: number, isBlind: boolean): void {
     let sentBytes = 0;
     let receivedBytes = 0;
     for (const reading of subflows) {
@@ -92,7 +96,7 @@ export class SteeringController {
         continue;
       }
       receivedBytes += Math.max(0, reading.receivedBytes - path.reading.receivedBytes);
-      path.read(reading, nowMs, sinceMs);
+      path.read(reading, nowMs, sinceMs, isBlind);
       sentBytes += path.newBytes;
     }
     if (this.paths.size > subflows.length)
@@ -106,39 +110,40 @@ export class SteeringController {
       this.received.bytesPerSecond > factor * this.sent.bytesPerSecond;
   }
 
-  private moveOffBadPath(nowMs: number, actions: SteeringAction[]): void {
-    if (this.paths.size < 2) return;
-    const usable = this.usablePaths();
+  /** True where a path was taken off. */
+  private moveOffBadPath(usable: readonly PathState[], reading: SteeringReading, actions: SteeringAction[]): boolean {
+    if (usable.length < 2) return false;
     for (const path of usable) {
-      const cause = judgePath(path, usable, nowMs);
+      const cause = judgePath(path, usable, reading);
       if (cause === null) continue;
       path.isDestroyed = true;
       actions.push({ kind: "destroy", subflowId: path.id, cause });
-      return;
+      return true;
     }
+    return false;
   }
 
-  private planLte(reading: SteeringReading, usable: readonly PathState[], sinceMs: number): LtePlan {
+  private planLte(reading: SteeringReading, usable: readonly PathState[], step: StepTime): LtePlan {
     const limit = reading.lteLimitBytesPerSecond;
     const totals = totalsOf(usable);
     const hasWifi = usable.some(({ access }) => access !== "lte");
     if (hasWifi !== this.hadWifi) this.share.reset();
     this.hadWifi = hasWifi;
-    const plan = this.planByMode(reading, totals, hasWifi, sinceMs);
+    const plan = this.planByMode(reading, totals, hasWifi, step);
     if (limit === null) return plan;
     if (this.settings.canPace)
       return { ...plan, bytesPerSecond: Math.min(plan.bytesPerSecond ?? Number.POSITIVE_INFINITY, limit) };
-    const isSpent = this.isCapSpent(limit, totals, sinceMs);
+    const isSpent = this.isCapSpent(limit, totals, step.sinceMs);
     return isSpent && hasWifi && !plan.isHeld ? { ...plan, isHeld: true, cause: "share-used" } : plan;
   }
 
-  private planByMode(reading: SteeringReading, totals: AccessTotals, hasWifi: boolean, sinceMs: number): LtePlan {
+  private planByMode(reading: SteeringReading, totals: AccessTotals, hasWifi: boolean, step: StepTime): LtePlan {
     const { steering } = this.settings;
     if (steering === "aggregate") return { isHeld: false, bytesPerSecond: null, cause: "both-paths" };
     // Without WiFi, LTE carries all and stays marked: WiFi is preferred from the moment it is back.
     if (steering === "wifi-first" || !hasWifi) return { isHeld: true, bytesPerSecond: null, cause: "wifi-first" };
     if (this.isPassive) return { isHeld: false, bytesPerSecond: null, cause: "both-paths" };
-    return this.share.step(this.settings, reading, totals, sinceMs);
+    return this.share.step(this.settings, reading, totals, step);
   }
 
   private isCapSpent(limit: number, totals: AccessTotals, sinceMs: number): boolean {

@@ -11,6 +11,15 @@ export type SteeringSettings = {
   readonly canPace: boolean;
 };
 
+/** What all sessions of the subscriber get between the same two addresses. Units: ms of the readings' clock, bytes a second. */
+export type LinkReading = {
+  /** When bytes were last acknowledged there. */
+  readonly progressMs: number;
+  readonly bytesPerSecond: number;
+  /** The highest of the last seconds. */
+  readonly bestBytesPerSecond: number;
+};
+
 /** One subflow at one moment, as the sending side sees it. Bytes are payload since the subflow's start. */
 export type SubflowReading = {
   /** Unique within the session, for the subflow's life. */
@@ -32,12 +41,16 @@ export type SubflowReading = {
   readonly rttVarMs: number;
   /** Told once, of a path that has just begun: what may leave at once, by what the subscriber's last one delivered. */
   readonly startBytes: number | null;
+  /** Of its link; null: not known. */
+  readonly link: LinkReading | null;
 };
 
 /** One session at one moment. */
 export type SteeringReading = {
   /** Of a clock that never steps. */
   readonly nowMs: number;
+  /** How often sessions are read: less often, where there are many. */
+  readonly everyMs: number;
   /** Bytes of the session that no subflow was given yet (SIOCOUTQNSD). */
   readonly unsentBytes: number;
   readonly subflows: readonly SubflowReading[];

@@ -92,7 +92,7 @@ describe("lte-share", () => {
     plant.join(lte);
     const controller = new SteeringController(settings);
     plant.run(2000, 10, (reading) => controller.step(reading));
-    plant.run(800, 400, (reading) => controller.step({ ...reading, unsentBytes: 100_000 }));
+    plant.run(800, 400, (reading) => controller.step({ ...reading, everyMs: 10, unsentBytes: 100_000 }));
     plant.run(2000, 10, (reading) => controller.step(reading));
     expect(plant.log.flatMap((entry) => (entry.kind === "backup" ? [entry.isBackup] : []))).toEqual([true]);
   });

@@ -140,6 +140,7 @@ class PlantSubflow {
       srttMs: this.srtt,
       rttVarMs: this.rttVar,
       startBytes: null,
+      link: null,
     };
   }
 }
@@ -206,9 +207,10 @@ export class Plant {
     return sum;
   }
 
-  reading(): SteeringReading {
+  reading(everyMs = 10): SteeringReading {
     return {
       nowMs: this.nowMs,
+      everyMs,
       unsentBytes: Math.round(this.unsent),
       subflows: this.subflows.filter(({ isOpen }) => isOpen).map((subflow) => subflow.reading()),
       lteLimitBytesPerSecond: this.lteLimit,
@@ -242,7 +244,7 @@ export class Plant {
     const endMs = this.nowMs + durationMs;
     while (this.nowMs < endMs) {
       this.step();
-      if (this.nowMs % everyMs === 0) this.act(step(this.reading()));
+      if (this.nowMs % everyMs === 0) this.act(step(this.reading(everyMs)));
     }
   }
 }

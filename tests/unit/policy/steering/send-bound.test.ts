@@ -20,6 +20,7 @@ function pathAt(id: number, mbps: number, srttMs: number): PathState {
       srttMs,
       rttVarMs: 1,
       startBytes: null,
+      link: null,
     };
   };
   const path = new PathState(reading(0), 0);

@@ -229,17 +229,29 @@ describe("path health", () => {
         below(3) < 1 ? below(100) : null,
         index + 1,
       );
-      run(4050, [10, 20, 150][index % 3]);
+      run(4050, [10, 20, 150, 300, 500][index % 5]);
       expect(destroyed(), JSON.stringify(links)).toEqual([]);
     }
   });
 
-  it("finds a stall also where many sessions leave 150 ms between readings", () => {
+  it.each([150, 250, 500])("finds a stall also where many sessions leave %i ms between readings", (everyMs) => {
     const [lte, wifi] = lteAndWifi(75, 150);
     const { run, destroyed } = start(gold, [turning(wifi, 3000, 0), lte]);
-    run(6000, 150);
+    run(6000, everyMs);
     expect(destroyed()).toMatchObject([{ cause: "stalled" }]);
-    expect(destroyed()[0]?.atMs).toBeLessThan(3800);
+    expect(destroyed()[0]?.atMs).toBeLessThan(3400 + 2 * everyMs);
+  });
+
+  it("takes a pause for no stall where the subscriber's other sessions go on over the same link, but for seconds", () => {
+    const [lte, wifi] = lteAndWifi(75, 150);
+    const { plant, controller, destroyed } = start(gold, [turning(wifi, 3000, 0), lte]);
+    plant.run(7000, 10, (reading) => {
+      const link = { progressMs: reading.nowMs - 20, bytesPerSecond: 1e7, bestBytesPerSecond: 1.5e7 };
+      return controller.step({ ...reading, subflows: reading.subflows.map((subflow) => ({ ...subflow, link })) });
+    });
+    expect(destroyed()).toMatchObject([{ subflowId: 1, cause: "stalled" }]);
+    expect(destroyed()[0]?.atMs).toBeGreaterThan(6000);
+    expect(destroyed()[0]?.atMs).toBeLessThan(6400);
   });
 
   it("takes a gap in the readings for no stall", () => {
@@ -291,11 +303,12 @@ describe("a path that trickles", () => {
   /** Congestion control that has taken a path for far too slow: a segment every quarter of a second, acknowledged at once. */
   function trickle(nowMs: number): SteeringReading {
     const ackedBytes = 1448 * Math.floor(nowMs / 250);
-    const common = { isEstablished: true, receivedBytes: 0, rttVarMs: 5, startBytes: null };
+    const common = { isEstablished: true, receivedBytes: 0, rttVarMs: 5, startBytes: null, link: null };
     const wifi = { id: 1, access: "wifi", isBackup: false, notSentBytes: 250_000, srttMs: 20, ...common } as const;
     const lte = { id: 2, access: "lte", isBackup: true, notSentBytes: 0, srttMs: 40, ...common } as const;
     return {
       nowMs,
+      everyMs: 10,
       unsentBytes: 0,
       subflows: [
         { ...wifi, sentBytes: ackedBytes, ackedBytes, deliveredBytes: ackedBytes },
@@ -329,6 +342,7 @@ describe("a path whose rate is known from before", () => {
     srttMs: 15,
     rttVarMs: 2,
     startBytes: null,
+    link: null,
   } as const;
   const lte = {
     ...wifi,
@@ -342,6 +356,7 @@ describe("a path whose rate is known from before", () => {
   } as const;
   const reading = (nowMs: number): SteeringReading => ({
     nowMs,
+    everyMs: 10,
     unsentBytes: 1_000_000,
     subflows: [wifi, { ...lte, startBytes: nowMs === 10 ? startBytes : null }],
     lteLimitBytesPerSecond: null,
