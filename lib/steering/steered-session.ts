@@ -17,9 +17,9 @@ import type { AccessKind } from "@/lib/policy/policy-input";
 import { RateEstimate } from "@/lib/policy/steering/rate-estimate";
 import { endsKey, type KnownPath } from "./known-path";
 import type { KnownRates } from "./known-rates";
+import type { LinkUse } from "./link-use";
 import { PathHistory } from "./path-history";
 import type { SteeringEvent } from "./steering-event";
-import type { SubscriberPaths } from "./subscriber-paths";
 
 /** What of a service class steers a session. */
 export type SteeringClass = Omit<SteeringSettings, "canPace"> & {
@@ -40,6 +40,13 @@ export type PathOrder = { session: SteeredSession; path: KnownPath; action: Stee
 
 /** What the subscriber's sessions mean for one of them. */
 export type SubscriberShare = { lteLimitBytesPerSecond: number | null; otherWifiBytesPerSecond: number };
+
+/** The subscriber of a session (SubscriberPaths). */
+type Subscriber = {
+  readonly sessions: { readonly size: number };
+  shareOf(session: SteeredSession, nowMs: number): SubscriberShare;
+  linkOf(subflow: Pick<SubflowAddress, "local" | "remote">): LinkUse;
+};
 
 /** When sessions were read, and how often they are at present. */
 export type ReadingTime = { nowMs: number; everyMs: number };
@@ -113,7 +120,7 @@ export class SteeredSession {
   }
 
   /** Take a reading; true where paths are new. `step` says what to do about it. */
-  read(reading: PathsReading, subscriber: SubscriberPaths, nowMs: number): boolean {
+  read(reading: PathsReading, subscriber: Subscriber, nowMs: number): boolean {
     this.token = reading.token;
     this.kind = reading.kind;
     const sinceMs = Number.isFinite(this.readMs) ? nowMs - this.readMs : 0;
@@ -141,7 +148,7 @@ export class SteeredSession {
   /** What to do now; mostly nothing. What its paths deliver, and what may leave at once on new ones, is of `knownRates`. */
   step(
     reading: PathsReading,
-    subscriber: SubscriberPaths,
+    subscriber: Subscriber,
     knownRates: KnownRates,
     { nowMs, everyMs }: ReadingTime,
   ): readonly PathOrder[] {
