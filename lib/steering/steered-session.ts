@@ -173,8 +173,8 @@ export class SteeredSession {
     const { unsentBytes } = reading;
     const all = { nowMs, everyMs, unsentBytes, subflows, lteLimitBytesPerSecond, otherWifiBytesPerSecond };
     const actions = this.controller.step(all);
-    for (const { id, access } of subflows) {
-      const rate = this.controller.freeRate(id);
+    for (const { id, access, isEstablished } of subflows) {
+      const rate = isEstablished ? this.controller.freeRate(id) : null;
       if (rate !== null) knownRates.note(this.subscriber, access, rate, nowMs);
     }
     if (actions.length === 0) return nothing;

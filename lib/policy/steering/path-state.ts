@@ -92,7 +92,7 @@ export class PathState {
   }
 
   /** @param isBlind too long after the reading before to say anything about the time between */
-  read(reading: SubflowReading, nowMs: number, sinceMs: number, isBlind = false): void {
+  read(reading: SubflowReading, nowMs: number, sinceMs: number, isBlind: boolean): void {
     this.newBytes = Math.max(0, reading.ackedBytes - this.reading.ackedBytes);
     this.arrivedBytes = Math.max(this.newBytes, reading.deliveredBytes - this.reading.deliveredBytes);
     this.reading = reading;

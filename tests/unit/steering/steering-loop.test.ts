@@ -80,6 +80,31 @@ describe("SteeringLoop", () => {
     expect(session.paths.get(2)?.isBackup).toBe(false);
   });
 
+  it("reads the session of an event at once, and the many others in their turn", async () => {
+    await loop.stop();
+    const readOf = new Map<number, number>();
+    loop = new SteeringLoop({
+      samplePaths: async (connections) =>
+        (connections ?? []).map((id) => {
+          readOf.set(id, (readOf.get(id) ?? 0) + 1);
+          return pathsReading(paths, { connection: id, token: id, unsentBytes: 1 });
+        }),
+      pathManager,
+      pacer: null,
+      boundSendBuffer: () => {},
+      log: pino({ level: "silent" }),
+    });
+    for (let id = 1; id <= 200; id += 1) loop.add({ ...connection, id }, gold);
+    await sleep(200);
+    readOf.clear();
+    for (let events = 0; events < 100; events += 1) {
+      tellPath(pathEvent("announced", { token: 1 }));
+      await sleep(5);
+    }
+    expect(readOf.get(2)).toBeGreaterThan(0);
+    expect(readOf.get(1)).toBeGreaterThan(3 * (readOf.get(2) ?? Number.NaN));
+  });
+
   it("holds a path that joins before any reading shows it", async () => {
     paths = [pathReading(1, ends.wifi, 0)];
     const session = loop.add(connection, silver);

@@ -24,7 +24,7 @@ function pathAt(id: number, mbps: number, srttMs: number): PathState {
     };
   };
   const path = new PathState(reading(0), 0);
-  for (let n = 1; n <= 300; n += 1) path.read(reading(n), n * 10, 10);
+  for (let n = 1; n <= 300; n += 1) path.read(reading(n), n * 10, 10, false);
   return path;
 }
 
