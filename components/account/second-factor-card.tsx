@@ -33,9 +33,9 @@ export function SecondFactorCard() {
       title={t("account.secondFactor")}
       note={t("account.aCodeOfYourPhonesAuthenticator")}
       actions={
-        factor.isSuccess ? (
+        factor.data === undefined ? null : (
           <Badge tone={isOn ? "good" : "neutral"}>{isOn ? t("account.on") : t("account.off")}</Badge>
-        ) : null
+        )
       }
     >
       {factor.isPending ? <Skeleton className="h-8" /> : null}
@@ -46,7 +46,7 @@ export function SecondFactorCard() {
           onRetry={() => factor.refetch()}
         />
       ) : null}
-      {factor.isSuccess ? (
+      {factor.data === undefined ? null : (
         <div className="flex flex-wrap items-center gap-3">
           <Button
             onClick={() => {
@@ -64,7 +64,7 @@ export function SecondFactorCard() {
             </p>
           ) : null}
         </div>
-      ) : null}
+      )}
       <Dialog
         isOpen={isOpen}
         onClose={close}

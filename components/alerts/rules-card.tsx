@@ -5,7 +5,7 @@ import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
 import { alertEditors } from "@/components/shell/pages";
 import { useMay } from "@/components/shell/staff";
-import { timeTag } from "@/components/time/time-text";
+import { untilTag } from "@/components/time/time-text";
 import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
 import { IconButton } from "@/components/ui/icon-button";
@@ -80,7 +80,7 @@ function RuleState({ rule: { isOn, mute } }: { rule: AlertRule }) {
   if (mute === null) return <Badge tone="good">{t("alerts.on")}</Badge>;
   return (
     <span title={`${mute.by}: ${mute.reason}`}>
-      <Badge tone="warn">{t.rich("alerts.mutedUntil", { time: timeTag(mute.until, "short") })}</Badge>
+      <Badge tone="warn">{t.rich("alerts.mutedUntil", { time: untilTag(mute.until, "short") })}</Badge>
     </span>
   );
 }

@@ -44,9 +44,9 @@ export const queryKeys = {
   draftRules: (id: string, search: string, kind: string, cursor: string | null) =>
     ["policy", "draft", "rules", id, search, kind, cursor] as const,
   draftNetworks: ["policy", "draft", "networks"] as const,
-  draftFindings: ["policy", "draft", "findings"] as const,
-  draftDiff: ["policy", "draft", "diff"] as const,
-  draftImpact: ["policy", "draft", "impact"] as const,
+  draftFindings: (etag: string) => ["policy", "draft", "findings", etag] as const,
+  draftDiff: (etag: string) => ["policy", "draft", "diff", etag] as const,
+  draftImpact: (etag: string) => ["policy", "draft", "impact", etag] as const,
   simulation: (question: string) => ["policy", "simulation", question] as const,
   policyVersions: (cursor: string | null) => ["policy", "versions", cursor] as const,
   policyVersion: (version: number) => ["policy", "version", version] as const,

@@ -55,7 +55,5 @@ export function prepareDayRange(
 
 /** A moment with its year: entries may be old. */
 export function formatAuditTime(t: Translate, at: string, zone: Zone): string {
-  const year = zone === "utc" ? new Date(at).getUTCFullYear() : new Date(at).getFullYear();
-  const [day = "", clock = ""] = formatTime(t, at, "date-time", zone).split(", ");
-  return `${day} ${year}, ${clock}`;
+  return formatTime(t, at, "full", zone);
 }

@@ -57,13 +57,13 @@ function fitScale(data: ChartData): Scale {
 /** Bit rates over time: stack, lines, references, crosshair, and the same figures as a table. */
 export function TimeSeries(props: TimeSeriesProps) {
   const t = useTranslations();
-  const { name, xName, formatX, formatCursor, references = none, isPausable = false, fontPx = 12, note } = props;
-  const [frozen, setFrozen] = useState<Pick<TimeSeriesProps, "data" | "summary" | "xRange"> | null>(null);
+  const { xName, onMarks, isPausable = false, fontPx = 12, note } = props;
+  /** Paused, all that is drawn stays together: figures under another name, axis or unit would be wrong. */
+  const [frozen, setFrozen] = useState<TimeSeriesProps | null>(null);
   const [hasTable, setTable] = useState(false);
   const [cursorIndex, setCursorIndex] = useState<number | null>(null);
-  const { data, summary, xRange } = frozen ?? props;
+  const { name, data, xRange, yMax, formatX, formatCursor, summary, references = none, marks } = frozen ?? props;
   const [xMin, xMax] = xRange;
-  const { yMax, marks, onMarks } = props;
   const view = useMemo<ChartView>(
     () => ({
       xRange: [xMin, xMax],
@@ -82,12 +82,12 @@ export function TimeSeries(props: TimeSeriesProps) {
       <div className="flex items-start justify-between gap-x-4 pb-1">
         <ChartLegend data={data} cursorIndex={cursorIndex} formatCursor={formatCursor} unit={unit} />
         <div className="flex shrink-0 items-center gap-1">
-          {isPausable ? (
+          {isPausable || frozen !== null ? (
             <Button
               variant="ghost"
               size="sm"
               aria-pressed={frozen !== null}
-              onClick={() => setFrozen(frozen === null ? { data, summary, xRange } : null)}
+              onClick={() => setFrozen(frozen === null ? props : null)}
             >
               {frozen === null ? <Pause size={14} aria-hidden /> : <Play size={14} aria-hidden />}
               {frozen === null ? t("charts.pause") : t("charts.resume")}

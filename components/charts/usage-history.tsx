@@ -56,7 +56,9 @@ export function UsageHistory() {
           onRetry={() => usage.refetch()}
         />
       ) : null}
-      {usage.isSuccess ? <UsageChart usage={usage.data} direction={direction} readAtMs={usage.dataUpdatedAt} /> : null}
+      {usage.data === undefined ? null : (
+        <UsageChart usage={usage.data} direction={direction} readAtMs={usage.dataUpdatedAt} />
+      )}
     </Card>
   );
 }

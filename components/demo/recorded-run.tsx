@@ -41,15 +41,16 @@ export function RecordedRun({ id }: { id: string }) {
       {run.isPending ? <Skeleton className="h-96" /> : null}
       {run.isError ? (
         <>
-          <BackLink />
+          {run.data === undefined ? <BackLink /> : null}
           <ErrorState
+            className="off-stage"
             title={t("demo.theRunCouldNotBeRead")}
             detail={errorText(t, run.error)}
             onRetry={() => run.refetch()}
           />
         </>
       ) : null}
-      {run.isSuccess ? (
+      {run.data === undefined ? null : (
         <Recording
           run={run.data}
           actions={
@@ -59,7 +60,7 @@ export function RecordedRun({ id }: { id: string }) {
             </>
           }
         />
-      ) : null}
+      )}
     </Page>
   );
 }

@@ -4,7 +4,7 @@ import { Link2, Share2 } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
 import { errorText } from "@/components/api/error-text";
-import { timeTag } from "@/components/time/time-text";
+import { timeTag, untilTag } from "@/components/time/time-text";
 import { useNow } from "@/components/time/use-now";
 import { Button } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
@@ -37,11 +37,12 @@ function ShareForm({ runId }: { runId: string }) {
   const { shares, making, revoking } = useDemoShares(runId);
   const items = shares.data?.items ?? [];
   const url = making.data?.url;
+  const failure = making.error ?? revoking.error;
   return (
     <div className="flex flex-col gap-4 p-4 sm:p-5">
       <p className="text-ink-2 text-sm">{t("demo.whoHasTheLinkSeesThis")}</p>
       {url === undefined ? null : (
-        <div>
+        <div data-keeps-open>
           <p className="pb-1 font-medium text-sm">{t("demo.theLinkShownOnce")}</p>
           <div className="flex items-start gap-1 rounded bg-sunken py-1 pr-1 pl-2.5">
             <code data-testid="share-url" className="min-w-0 grow break-all py-1 font-mono text-xs">
@@ -51,10 +52,24 @@ function ShareForm({ runId }: { runId: string }) {
           </div>
         </div>
       )}
-      <Button variant="primary" className="self-start" disabled={making.isPending} onClick={() => making.mutate()}>
+      <Button
+        variant="primary"
+        className="self-start"
+        disabled={making.isPending}
+        onClick={() => {
+          revoking.reset();
+          making.mutate();
+        }}
+      >
         <Link2 size={14} aria-hidden />
         {t("demo.makeALink")}
       </Button>
+      {failure === null ? null : (
+        <ErrorState
+          title={making.isError ? t("demo.noLinkWasMade") : t("demo.theLinkWasNotRevoked")}
+          detail={errorText(t, failure)}
+        />
+      )}
       {shares.isPending ? <Skeleton className="h-10" /> : null}
       {shares.isError ? (
         <ErrorState
@@ -93,7 +108,7 @@ function ShareLine({ share, isBusy, onRevoke }: { share: DemoShare; isBusy: bool
         {t.rich("demo.madeBy", { time: timeTag(share.createdAt), createdBy: share.createdBy })}
         <span className="block text-ink-2">
           {t.rich(share.revokedAt !== null ? "demo.revoked" : isExpired ? "demo.expired" : "demo.until", {
-            time: timeTag(share.revokedAt ?? share.expiresAt),
+            time: untilTag(share.revokedAt ?? share.expiresAt),
           })}
         </span>
       </p>

@@ -9,7 +9,7 @@ import { queryKeys } from "@/components/api/query-keys";
 import { QueryProvider } from "@/components/api/query-provider";
 import { Brand } from "@/components/shell/brand";
 import { Page } from "@/components/shell/page-header";
-import { timeTag } from "@/components/time/time-text";
+import { untilTag } from "@/components/time/time-text";
 import { ErrorState } from "@/components/ui/error-state";
 import { Note } from "@/components/ui/note";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -73,7 +73,7 @@ function SharedRun() {
         <ErrorState title={t("demo.theLinkIsNotComplete")} detail={t("demo.openItExactlyAsItWas")} />
       </>
     );
-  if (shared.isError)
+  if (shared.data === undefined && shared.isError)
     return (
       <>
         <h1 className="font-semibold text-xl tracking-tight">{t("demo.sharedRun")}</h1>
@@ -84,11 +84,11 @@ function SharedRun() {
         />
       </>
     );
-  if (!shared.isSuccess) return <Skeleton className="h-96" />;
+  if (shared.data === undefined) return <Skeleton className="h-96" />;
   return (
     <>
       <Note className="off-stage">
-        {t.rich("demo.aRecordingThatWasSharedWith", { time: timeTag(shared.data.expiresAt) })}
+        {t.rich("demo.aRecordingThatWasSharedWith", { time: untilTag(shared.data.expiresAt) })}
       </Note>
       <Recording run={shared.data.run} />
     </>

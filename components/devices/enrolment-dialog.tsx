@@ -8,7 +8,7 @@ import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
 import { formatMsisdn } from "@/components/subscribers/prepare-subscriber";
-import { timeTag } from "@/components/time/time-text";
+import { untilTag } from "@/components/time/time-text";
 import { useNow } from "@/components/time/use-now";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Dialog } from "@/components/ui/dialog";
@@ -90,7 +90,7 @@ function Code({ code, onRenew, isRenewing }: CodeProps) {
         <CopyButton text={code.code} label={t("devices.copyCode")} />
       </p>
       <p className="text-center text-ink-2 text-sm">
-        {t.rich("devices.worksOnceUntilScanItWith", { time: timeTag(code.expiresAt, "clock") })}
+        {t.rich("devices.worksOnceUntilScanItWith", { time: untilTag(code.expiresAt, "clock") })}
       </p>
       <div className="flex w-full items-center gap-2 rounded-md bg-sunken px-3 py-2">
         <code className="min-w-0 grow break-all font-mono text-xs">{code.command}</code>

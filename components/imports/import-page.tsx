@@ -45,7 +45,7 @@ function ImportBody({ id }: { id: string }) {
       ) : null}
       {job.isError ? (
         <>
-          <PageHeader title={t("imports.import")} />
+          {job.data === undefined ? <PageHeader title={t("imports.import")} /> : null}
           <ErrorState
             title={t("imports.theImportCouldNotBeRead")}
             detail={errorText(t, job.error)}
@@ -53,7 +53,7 @@ function ImportBody({ id }: { id: string }) {
           />
         </>
       ) : null}
-      {job.isSuccess ? <ImportView job={job.data} /> : null}
+      {job.data === undefined ? null : <ImportView job={job.data} />}
     </Page>
   );
 }
@@ -126,7 +126,6 @@ function ImportActions({ job }: { job: ImportJob }) {
     onError: (error) => notify({ tone: "bad", title: t("imports.notCancelled"), detail: errorText(t, error) }),
   });
   const writes = (job.counts.create ?? 0) + (job.counts.update ?? 0);
-  const rows = t("common.number", { value: writes });
   return (
     <>
       {isWorking(job) || job.state === "checked" ? (
@@ -136,13 +135,13 @@ function ImportActions({ job }: { job: ImportJob }) {
       ) : null}
       {job.state === "checked" ? (
         <Button variant="primary" disabled={writes === 0} onClick={() => setCommitting(true)}>
-          {t("imports.commitRows", { rows })}
+          {t("imports.commitRows", { rows: writes })}
         </Button>
       ) : null}
       <ReasonDialog
         isOpen={isCommitting}
-        title={t("imports.commitRowsRows", { rows })}
-        confirmLabel={commit.isPending ? t("imports.starting") : t("imports.commitRows", { rows })}
+        title={t("imports.commitRowsRows", { rows: writes })}
+        confirmLabel={commit.isPending ? t("imports.starting") : t("imports.commitRows", { rows: writes })}
         isBusy={commit.isPending}
         failure={commit.isError ? errorText(t, commit.error) : null}
         onConfirm={(reason) => commit.mutate(reason)}

@@ -47,6 +47,7 @@ export function isRunActive(run: DemoRun): boolean {
 }
 
 function withNode(nodes: readonly LiveNode[], node: LiveNode): LiveNode[] {
+  if (node.order?.isRevoked === true) return nodes.filter(({ id }) => id !== node.id);
   const isKnown = nodes.some((known) => known.id === node.id);
   return isKnown ? nodes.map((known) => (known.id === node.id ? node : known)) : [...nodes, node];
 }

@@ -9,6 +9,7 @@ import { accessNames } from "@/components/ui/access-mark";
 import { Button } from "@/components/ui/button";
 import { CheckBox } from "@/components/ui/check-box";
 import { Dialog } from "@/components/ui/dialog";
+import { ErrorState } from "@/components/ui/error-state";
 import { Note } from "@/components/ui/note";
 import { Slider } from "@/components/ui/slider";
 import type { AccessLinkId, LinkSettings, TestbedStatus } from "@/lib/contracts/demo";
@@ -34,13 +35,15 @@ export function LinkDialog({ access, testbed, onClose }: LinkDialogProps) {
 
 function LinkForm({ access, testbed }: { access: AccessLinkId; testbed: TestbedStatus }) {
   const t = useTranslations();
-  const { change, isBusy } = useChangeLink();
-  const [settings, setSettings] = useState<LinkSettings>(testbed[access]);
+  const { change, isBusy, failure } = useChangeLink();
+  /** Where the sliders were left; null: where the link is. */
+  const [chosen, setChosen] = useState<LinkSettings | null>(null);
+  const settings = chosen ?? testbed[access];
   const { fault } = testbed.faults[access];
   const preset = presets.find(({ id }) => id === testbed.preset)?.[access];
   const apply = (next: LinkSettings) => {
-    setSettings(next);
-    change({ access, settings: next });
+    setChosen(next);
+    change({ access, settings: next }, { onError: () => setChosen(null) });
   };
   return (
     <div className="flex flex-col gap-5 p-4 sm:p-5">
@@ -59,12 +62,13 @@ function LinkForm({ access, testbed }: { access: AccessLinkId; testbed: TestbedS
               valueText={text}
               min={0}
               max={max}
-              onValue={(position) => setSettings({ ...settings, [setting]: toValue(position) })}
+              onValue={(position) => setChosen({ ...settings, [setting]: toValue(position) })}
               onCommit={(position) => apply({ ...settings, [setting]: toValue(position) })}
             />
           </div>
         );
       })}
+      {failure === null ? null : <ErrorState title={t("nodes.theLinkWasNotChanged")} detail={failure} />}
       <CheckBox
         label={t("map.linkIsDown")}
         state={fault === "down"}

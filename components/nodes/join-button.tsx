@@ -8,7 +8,7 @@ import { errorText, fieldTexts } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { nodeEditors } from "@/components/shell/pages";
 import { useMay } from "@/components/shell/staff";
-import { timeTag } from "@/components/time/time-text";
+import { untilTag } from "@/components/time/time-text";
 import { Button } from "@/components/ui/button";
 import { DialogActions } from "@/components/ui/confirm-dialog";
 import { Dialog } from "@/components/ui/dialog";
@@ -87,7 +87,7 @@ function Code({ code, onClose }: { code: JoinCode; onClose: () => void }) {
   return (
     <DialogResult onClose={onClose}>
       <ShownOnce text={code.command} copyLabel={t("nodes.copyCommand")}>
-        {t.rich("nodes.worksOnceUntilOnTheNodes", { time: timeTag(code.expiresAt, "clock") })}
+        {t.rich("nodes.worksOnceUntilOnTheNodes", { time: untilTag(code.expiresAt, "clock") })}
       </ShownOnce>
       <p className="text-ink-2 text-sm">
         {t.rich("nodes.withPublicAddressPortDevicesAre", {

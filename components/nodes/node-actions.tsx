@@ -1,6 +1,6 @@
 "use client";
 
-import { KeyRound, MapPin, Pause, Play, RefreshCw, SlidersHorizontal } from "lucide-react";
+import { KeyRound, MapPin, Pause, Play, RefreshCw, SlidersHorizontal, Trash2 } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useCallback, useState } from "react";
 import { errorText } from "@/components/api/error-text";
@@ -21,6 +21,7 @@ const words = (t: Translate): Record<OrderVerb, { title: (name: string) => strin
   resume: { title: (name) => t("nodes.letTakeSessionsAgain", { name }), confirm: t("nodes.resume") },
   restart: { title: (name) => t("nodes.restart", { name }), confirm: t("nodes.restart2") },
   credential: { title: (name) => t("nodes.changeTheCredentialOf", { name }), confirm: t("nodes.changeCredential") },
+  revoke: { title: (name) => t("nodes.removeNode", { name }), confirm: t("nodes.remove") },
 });
 
 /** Drain, resume, restart and settings of a proxy node, for those who may; everybody may look at the settings. */
@@ -62,6 +63,16 @@ export function NodeActions({ node }: { node: LiveNode }) {
             <MapPin size={14} aria-hidden />
             {t("nodes.nameAndRegion")}
           </Button>
+          {node.order?.hasJoined === true ? (
+            <Button
+              size="sm"
+              aria-label={t("nodes.removeNode", { name: node.name })}
+              onClick={() => setAsked("revoke")}
+            >
+              <Trash2 size={14} aria-hidden />
+              {t("nodes.remove")}
+            </Button>
+          ) : null}
         </>
       ) : null}
       <Button size="sm" aria-label={t("nodes.settingsOf", { name: node.name })} onClick={() => setSetting(true)}>
@@ -72,7 +83,7 @@ export function NodeActions({ node }: { node: LiveNode }) {
         isOpen={asked !== null}
         title={asked === null ? "" : words(t)[asked].title(node.name)}
         confirmLabel={asked === null ? "" : words(t)[asked].confirm}
-        isDangerous={asked === "restart"}
+        isDangerous={asked === "restart" || asked === "revoke"}
         isBusy={order.isPending}
         failure={order.isError ? errorText(t, order.error) : null}
         onConfirm={(reason) => asked !== null && order.mutate({ verb: asked, reason })}
@@ -84,9 +95,7 @@ export function NodeActions({ node }: { node: LiveNode }) {
         {asked === null ? null : consequences(t, asked, node)}
       </ReasonDialog>
       <Dialog isOpen={isNaming} onClose={closeNaming} title={t("nodes.nameAndRegionOf", { name: node.name })}>
-        {node.order === null ? null : (
-          <NodeProfileForm nodeId={node.id} profile={node.order.profile} onClose={closeNaming} />
-        )}
+        {node.order === null ? null : <NodeProfileForm nodeId={node.id} order={node.order} onClose={closeNaming} />}
       </Dialog>
       <Dialog
         isOpen={isSetting}
@@ -104,6 +113,7 @@ function consequences(t: Translate, verb: OrderVerb, node: LiveNode): ReactNode 
   const running = sessionsText(t, sessionsLeft(node));
   if (verb === "resume") return t("nodes.newSessionsAreTakenAtOnce");
   if (verb === "credential") return t("nodes.theNodeAsksForAnotherOne");
+  if (verb === "revoke") return t("nodes.itsCredentialIsVoidFromNowOn");
   if (verb === "drain")
     return t("nodes.newSessionsAreRefusedFromNow", {
       running,

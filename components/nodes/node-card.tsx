@@ -4,7 +4,7 @@ import { Check, X } from "lucide-react";
 import { useTranslations } from "next-intl";
 import type { ReactNode } from "react";
 import { formatAgo } from "@/components/time/format-time";
-import { TimeText, timeTag } from "@/components/time/time-text";
+import { TimeText, untilTag } from "@/components/time/time-text";
 import { useNow } from "@/components/time/use-now";
 import { Card } from "@/components/ui/card";
 import { Facts } from "@/components/ui/facts";
@@ -98,7 +98,7 @@ function RetiringText({ process: { sessions, endsBy } }: { process: LiveNode["re
   const shown = sessionsText(t, sessions);
   return endsBy === null
     ? t("nodes.theProcessBeforeServes", { sessions: shown })
-    : t.rich("nodes.theProcessBeforeServesUntil", { sessions: shown, time: timeTag(endsBy) });
+    : t.rich("nodes.theProcessBeforeServesUntil", { sessions: shown, time: untilTag(endsBy) });
 }
 
 function NoteText({ note: { by, at, reason } }: { note: NodeOrderNote }) {

@@ -33,6 +33,7 @@ export function NodeSettingsForm(props: NodeSettingsFormProps) {
     staleTime: 0,
     gcTime: 0,
   });
+  if (read.data !== undefined) return <Form {...props} saved={read.data} />;
   if (read.isError)
     return (
       <ErrorState
@@ -42,8 +43,7 @@ export function NodeSettingsForm(props: NodeSettingsFormProps) {
         onRetry={() => read.refetch()}
       />
     );
-  if (read.data === undefined) return <Skeleton className="m-4 h-96" />;
-  return <Form {...props} saved={read.data} />;
+  return <Skeleton className="m-4 h-96" />;
 }
 
 function Form({ node, mayEdit, onClose, saved }: NodeSettingsFormProps & { saved: EditedNodeSettings }) {

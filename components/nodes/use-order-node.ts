@@ -9,7 +9,7 @@ import type { LiveNode } from "@/lib/contracts/live";
 import { type ShownNodeOrder, shownNodeOrderSchema } from "@/lib/contracts/nodes";
 import type { Translate } from "@/lib/words/translate";
 
-export type OrderVerb = "drain" | "resume" | "restart" | "credential";
+export type OrderVerb = "drain" | "resume" | "restart" | "credential" | "revoke";
 
 export function nodePath(nodeId: string, what: OrderVerb | "settings" | "profile"): string {
   return `/api/nodes/${encodeURIComponent(nodeId)}/${what}`;
@@ -20,6 +20,7 @@ const titles = (t: Translate): Record<OrderVerb, string> => ({
   resume: t("nodes.takesSessionsAgain"),
   restart: t("nodes.restarting"),
   credential: t("nodes.changesItsCredential"),
+  revoke: t("nodes.isRemoved"),
 });
 
 /** Give a node an order with its reason. A drain can be taken back from the notice. */

@@ -59,6 +59,7 @@ export function LiveThroughput() {
       ) : null}
       {isKnown && data.xs.length > 0 ? (
         <TimeSeries
+          key={direction}
           name={t("overview.byAccess", { name })}
           data={data}
           xRange={range}

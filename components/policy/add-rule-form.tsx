@@ -26,12 +26,10 @@ export function AddRuleForm({ edit }: { edit: RulesEdit }) {
   const error = parsed !== null && "error" in parsed ? parsed.error : t("whiteLists.writeADomainAHostOr");
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    setTried(true);
+    setTried(rule === null);
     if (rule === null || edit.isBusy) return;
-    edit.add([rule], () => {
-      setText("");
-      setTried(false);
-    });
+    // The next rule may be half typed by then.
+    edit.add([rule], () => setText((now) => (now === text ? "" : now)));
   };
   return (
     <form onSubmit={submit} noValidate className="flex items-start gap-2 px-4 pt-1 pb-3">

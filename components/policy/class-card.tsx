@@ -40,6 +40,7 @@ export function ClassCard({ draft, others, mayEdit }: ClassCardProps) {
     name: draft.item.name,
     path: policyPaths.serviceClass(draft.item.id),
     etag: draft.etag,
+    change: draft.change,
   });
   useLeaveGuard(edit.isDirty);
   const isRemoved = draft.change === "removed";

@@ -90,7 +90,7 @@ export function ClassFields({ draft, edit, isLocked, others }: ClassFieldsProps)
       <NumberField
         label={t("classes.lteRestsWhileWifiReaches")}
         unit="Mbit/s"
-        placeholder={isShared ? undefined : t("classes.notUsed")}
+        placeholder={isShared ? t("classes.never") : t("classes.notUsed")}
         text={isShared ? form.wifiSufficient : ""}
         onText={(wifiSufficient) => setForm({ wifiSufficient })}
         aside={isShared ? was("wifiSufficient") : null}

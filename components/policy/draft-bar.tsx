@@ -12,6 +12,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { Link } from "@/components/ui/link";
 import type { DraftChange } from "@/lib/contracts/policy-admin";
 import { ChangeBadge } from "./change-badge";
+import { LoseChangeDialog } from "./lose-change-dialog";
 import { changeHref, collectionNames } from "./prepare-change";
 import { useDraftItem } from "./use-draft-item";
 import { useDraft } from "./use-policy";
@@ -72,15 +73,19 @@ type ChangeItemProps = { change: DraftChange; mayEdit: boolean; onFollow: () => 
 
 function ChangeItem({ change, mayEdit, onFollow }: ChangeItemProps) {
   const t = useTranslations();
-  const { discard, isBusy } = useDraftItem({ ...change, path: "", etag: "" });
+  const { name, kind } = change;
+  const { discard, isBusy } = useDraftItem({ ...change, change: kind, path: "", etag: "" });
+  const [isAsking, setAsking] = useState(false);
+  const close = useCallback(() => setAsking(false), []);
+  const verb = kind === "added" ? t("policy.discardTheNewOne") : t("policy.discardTheChange");
   return (
     <li className="flex items-center gap-3 border-line border-b px-4 py-2.5 last:border-b-0">
       <div className="min-w-0 grow">
         <p className="flex flex-wrap items-center gap-2 text-sm">
           <Link href={changeHref(change)} onClick={onFollow} className="font-medium underline-offset-2 hover:underline">
-            {change.name}
+            {name}
           </Link>
-          <ChangeBadge change={change.kind} />
+          <ChangeBadge change={kind} />
         </p>
         <p className="text-ink-3 text-xs">
           {collectionNames(t)[change.collection]} · {change.changedBy}, <TimeText at={change.changedAt} style="short" />
@@ -91,13 +96,14 @@ function ChangeItem({ change, mayEdit, onFollow }: ChangeItemProps) {
           size="sm"
           variant="ghost"
           disabled={isBusy}
-          onClick={discard}
-          aria-label={t("policy.undoName", { name: change.name })}
+          onClick={kind === "removed" ? discard : () => setAsking(true)}
+          aria-label={t("policy.undoName", { name })}
         >
           <Undo2 size={14} aria-hidden />
           {t("policy.undo")}
         </Button>
       ) : null}
+      <LoseChangeDialog name={name} verb={isAsking ? verb : null} onConfirm={discard} onClose={close} />
     </li>
   );
 }

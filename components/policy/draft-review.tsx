@@ -40,10 +40,10 @@ export function DraftReview({ draft }: { draft: Draft }) {
   const [isDiscardOpen, setDiscardOpen] = useState(false);
   const closePublish = useCallback(() => setPublishOpen(false), []);
   const closeDiscard = useCallback(() => setDiscardOpen(false), []);
-  const findings = useFindings();
-  const impact = useImpact();
-  const diff = useDraftDiff();
-  const discardAll = useDiscardAll(closeDiscard);
+  const findings = useFindings(draft.etag);
+  const impact = useImpact(draft.etag);
+  const diff = useDraftDiff(draft.etag);
+  const discardAll = useDiscardAll(draft.etag, closeDiscard);
   const errors = findings.data?.errors ?? 0;
   const isBlocked = errors > 0 || draft.canary !== null;
   const next = steps[steps.indexOf(step) + 1];

@@ -46,6 +46,7 @@ function NetworksBody({ draft }: { draft: DraftNetworks }) {
     name: t("networks.accessNetworks"),
     path: policyPaths.networks,
     etag: draft.etag,
+    change: draft.change,
   });
   const { form, setForm, read, saving, isDirty } = edit;
   useLeaveGuard(isDirty);
@@ -101,7 +102,7 @@ function NetworksBody({ draft }: { draft: DraftNetworks }) {
           disabled={isLocked}
           value={form.privateRanges}
           onChange={(event) => setForm({ privateRanges: event.target.value })}
-          placeholder="none"
+          placeholder={t("common.none")}
           error={read.rangesError}
           className="max-w-lg font-mono"
         />

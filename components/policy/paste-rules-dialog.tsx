@@ -5,6 +5,7 @@ import { useDeferredValue, useMemo, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { DialogActions } from "@/components/ui/confirm-dialog";
 import { Dialog } from "@/components/ui/dialog";
+import { ErrorState } from "@/components/ui/error-state";
 import { TextArea } from "@/components/ui/text-area";
 import { formatPorts, parseRuleLines, type RulePreview, ruleKey, ruleKindNames } from "./prepare-rule";
 import { useEditRules } from "./use-edit-rules";
@@ -42,7 +43,7 @@ function PasteForm({ onClose, id, name }: PasteFormProps) {
   const isFresh = shown === text;
   const count = rules.length;
   return (
-    <div className="flex flex-col gap-4 p-4">
+    <div data-keeps-open className="flex flex-col gap-4 p-4">
       <TextArea
         label={t("whiteLists.rulesOneALine")}
         data-first-focus
@@ -60,6 +61,9 @@ function PasteForm({ onClose, id, name }: PasteFormProps) {
           {t("whiteLists.atMostRulesAtOncePaste", { mostRules })}
         </p>
       ) : null}
+      {edit.failure === null ? null : (
+        <ErrorState title={t("whiteLists.theRulesOfWereNotChanged", { name })} detail={edit.failure} />
+      )}
       <DialogActions>
         <Button onClick={onClose}>{t("common.cancel")}</Button>
         <Button

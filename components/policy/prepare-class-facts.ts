@@ -45,7 +45,10 @@ export const classFacts = (t: Translate): readonly ClassFact[] => [
   {
     field: "wifiSufficient",
     label: t("classes.lteRestsWhileWifiReaches"),
-    text: ({ wifiSufficientMbps }) => (wifiSufficientMbps === null ? "–" : `${wifiSufficientMbps}\u00a0Mbit/s`),
+    text: ({ steering, wifiSufficientMbps }) => {
+      if (wifiSufficientMbps !== null) return `${wifiSufficientMbps}\u00a0Mbit/s`;
+      return steering === "lte-share" ? t("classes.never") : "–";
+    },
   },
   { field: "lteRate", label: t("classes.lteRateCap"), text: ({ lteRateKbps }) => formatCap(t, lteRateKbps) },
   { field: "totalRate", label: t("classes.totalRateCap"), text: ({ totalRateKbps }) => formatCap(t, totalRateKbps) },
@@ -75,10 +78,9 @@ export function inForceTexts(
 
 function describeSteering(t: Translate, { steering, lteSharePercent, wifiSufficientMbps }: ServiceClass): string {
   if (steering !== "lte-share") return steeringNames(t)[steering];
-  return t("classes.lteShareAtMostNoneWhile", {
-    share: formatShare(lteSharePercent),
-    wifiSufficientMbps: String(wifiSufficientMbps ?? 0),
-  });
+  const share = formatShare(lteSharePercent);
+  if (wifiSufficientMbps === null) return t("classes.lteShareAtMostAlways", { share });
+  return t("classes.lteShareAtMostNoneWhile", { share, wifiSufficientMbps: String(wifiSufficientMbps) });
 }
 
 /** Settings that two people may have changed at once; what hangs together is chosen together. */

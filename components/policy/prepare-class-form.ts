@@ -95,8 +95,9 @@ export function readClassForm(
 
   const share = isShared ? readNumber(form.lteShare) : null;
   if (share !== null && !(Number.isInteger(share) && share <= 100)) errors.lteShare = t("classes.aWholeNumberFrom0To");
-  const sufficient = isShared ? readNumber(form.wifiSufficient) : null;
-  if (Number.isNaN(sufficient)) errors.wifiSufficient = t("classes.aRateInMbitS0");
+  const isSufficientSet = isShared && form.wifiSufficient.trim() !== "";
+  const sufficient = isSufficientSet ? readNumber(form.wifiSufficient) : null;
+  if (Number.isNaN(sufficient)) errors.wifiSufficient = t("classes.aRateInMbitSOrEmpty");
 
   const lteRateKbps = readRate(form.lteRate);
   const totalRateKbps = readRate(form.totalRate);

@@ -83,7 +83,7 @@ export function fromNetworkLines(lines: NetworkLines): Networks {
 
 function describeLine(t: Translate, line: string, value: string | undefined): string {
   if (value === undefined) return t("networks.notThere");
-  if (line.startsWith(rangePrefix)) return "allowed";
+  if (line.startsWith(rangePrefix)) return t("networks.allowed");
   const blank = value.indexOf(" ");
   const name = value.slice(blank + 1);
   return `${accessNames(t)[asAccess(value.slice(0, blank))]}${name === "" ? "" : `, ${name}`}`;

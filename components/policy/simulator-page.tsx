@@ -10,6 +10,7 @@ import { queryKeys } from "@/components/api/query-keys";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
+import { copyText } from "@/components/ui/copy-text";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { Field } from "@/components/ui/field";
@@ -70,8 +71,10 @@ export function SimulatorPage({ initial }: { initial: SimulatorForm }) {
   };
   const share = async () => {
     if (asked === null) return;
-    await navigator.clipboard.writeText(new URL(simulatorHref(asked), window.location.origin).href);
-    notify({ title: t("simulator.theLinkToThisQuestionIs") });
+    const isCopied = await copyText(new URL(simulatorHref(asked), window.location.origin).href);
+    notify(
+      isCopied ? { title: t("simulator.theLinkToThisQuestionIs") } : { tone: "bad", title: t("common.notCopied") },
+    );
   };
 
   return (

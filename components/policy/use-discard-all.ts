@@ -8,13 +8,18 @@ import { useNotify } from "@/components/ui/toast";
 import { draftSchema } from "@/lib/contracts/policy-admin";
 import { policyPaths, readPolicyAnew } from "./use-policy";
 
-/** Make the draft as in force again. */
-export function useDiscardAll(onDone: () => void) {
+/** Make the draft as in force again, where it is still the one with this ETag. */
+export function useDiscardAll(etag: string, onDone: () => void) {
   const t = useTranslations();
   const client = useQueryClient();
   const notify = useNotify();
   return useMutation({
-    mutationFn: () => fetchJson(draftSchema, policyPaths.discard, { method: "POST", body: { item: null } }),
+    mutationFn: () =>
+      fetchJson(draftSchema, policyPaths.discard, {
+        method: "POST",
+        body: { item: null },
+        condition: { ifMatch: etag },
+      }),
     onSuccess: () => {
       notify({ title: t("policy.theDraftIsAsInForce") });
       onDone();

@@ -6,13 +6,21 @@ import * as z from "zod";
 import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { useNotify } from "@/components/ui/toast";
-import type { DraftCollection } from "@/lib/contracts/policy-admin";
+import type { ChangeKind, DraftCollection } from "@/lib/contracts/policy-admin";
 import { policyPaths, readPolicyAnew } from "./use-policy";
 
-type DraftItem = { collection: DraftCollection; id: string; name: string; path: string; etag: string };
+type DraftItem = {
+  collection: DraftCollection;
+  id: string;
+  name: string;
+  path: string;
+  etag: string;
+  /** Null: it is as in force. */
+  change: ChangeKind | null;
+};
 
 /** Take an item's change back to what is in force, or remove the item from the draft. */
-export function useDraftItem({ collection, id, name, path, etag }: DraftItem) {
+export function useDraftItem({ collection, id, name, path, etag, change }: DraftItem) {
   const t = useTranslations();
   const client = useQueryClient();
   const notify = useNotify();
@@ -31,7 +39,8 @@ export function useDraftItem({ collection, id, name, path, etag }: DraftItem) {
     onSuccess: () =>
       notify({
         title: t("policy.isRemovedFromTheDraft", { name }),
-        action: { label: t("policy.undo"), run: () => discard.mutate() },
+        // Back to what is in force: edits that it had are not brought back.
+        ...(change === null ? { action: { label: t("policy.undo"), run: () => discard.mutate() } } : {}),
       }),
     onError: (error) =>
       notify({ tone: "bad", title: t("policy.wasNotRemoved", { name }), detail: errorText(t, error) }),

@@ -40,6 +40,8 @@ export function useEditRules(id: string, name: string) {
 
   return {
     isBusy: write.isPending,
+    /** Why the last change was not made; the notice of it is out of reach of an open dialog. */
+    failure: write.isError ? errorText(t, write.error) : null,
     add: (rules: readonly WhiteListRule[], onAdded: () => void) =>
       write.mutate(
         { add: [...rules], remove: [] },

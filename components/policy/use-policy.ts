@@ -95,26 +95,25 @@ export function useRules(id: string, { search, kind, cursor }: RuleQuery) {
   });
 }
 
-export function useFindings(isWanted = true) {
+/** @param etag of the draft, or of what of it is looked at: another one is asked for anew, and nothing old is shown */
+export function useFindings(etag: string, isWanted = true) {
   return useQuery({
-    queryKey: queryKeys.draftFindings,
+    queryKey: queryKeys.draftFindings(etag),
     queryFn: ({ signal }) => fetchJson(findingListShape, policyPaths.findings, { signal }),
     enabled: isWanted,
   });
 }
 
-export function useDraftDiff(isWanted = true) {
+export function useDraftDiff(etag: string) {
   return useQuery({
-    queryKey: queryKeys.draftDiff,
+    queryKey: queryKeys.draftDiff(etag),
     queryFn: ({ signal }) => fetchJson(policyDiffShape, policyPaths.diff, { signal }),
-    enabled: isWanted,
   });
 }
 
-export function useImpact(isWanted = true) {
+export function useImpact(etag: string) {
   return useQuery({
-    queryKey: queryKeys.draftImpact,
+    queryKey: queryKeys.draftImpact(etag),
     queryFn: ({ signal }) => fetchJson(policyImpactShape, policyPaths.impact, { signal }),
-    enabled: isWanted,
   });
 }

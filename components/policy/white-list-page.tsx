@@ -76,7 +76,7 @@ function WhiteListBody({ list }: { list: DraftWhiteList }) {
   const t = useTranslations();
   const mayEdit = useMay(policyEditors);
   const go = useGo();
-  const findings = useFindings(list.findings > 0);
+  const findings = useFindings(list.etag, list.findings > 0);
   const [isHeadOpen, setHeadOpen] = useState(false);
   const closeHead = useCallback(() => setHeadOpen(false), []);
   const { item, change } = list;
@@ -86,6 +86,7 @@ function WhiteListBody({ list }: { list: DraftWhiteList }) {
     name: item.name,
     path: policyPaths.whiteList(item.id),
     etag: list.etag,
+    change,
   });
   const isRemoved = change === "removed";
   const leaveWhenGone = async () => {

@@ -45,6 +45,11 @@ export function placeOf({ startMs, unit }: Pick<SessionChart, "startMs" | "unit"
   return (Date.parse(at) - startMs) / unit.ms;
 }
 
+/** A place on the chart's axis, in the chart's own unit: "90 s", "1.5 min". */
+export function formatPlace({ unit }: Pick<SessionChart, "unit">, x: number): string {
+  return `${Number(x.toFixed(2))} ${unit.name}`;
+}
+
 /** The direction that carried more. */
 export function mainDirection({ uploadBytes, downloadBytes }: SessionDetail): SessionDirection {
   return uploadBytes > downloadBytes ? "upload" : "download";

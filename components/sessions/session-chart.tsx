@@ -14,6 +14,7 @@ import type { Translate } from "@/lib/words/translate";
 import { pathEventIcons } from "./path-event-icon";
 import type { PathEventView } from "./prepare-path-events";
 import {
+  formatPlace,
   mainDirection,
   placeOf,
   prepareSessionChart,
@@ -75,6 +76,7 @@ export function SessionChartCard({ session, events, onEvents }: SessionChartCard
         </EmptyState>
       ) : (
         <TimeSeries
+          key={direction}
           name={t("sessions.byAccess", {
             direction: direction === "upload" ? t("common.upload") : t("common.download"),
           })}
@@ -82,7 +84,7 @@ export function SessionChartCard({ session, events, onEvents }: SessionChartCard
           xRange={chart.xRange}
           yMax={null}
           xName={t("sessions.when")}
-          formatX={(x) => `${Number(x.toFixed(2))} ${chart.unit.name}`}
+          formatX={(x) => formatPlace(chart, x)}
           formatCursor={(x) => formatTime(t, chart.startMs + x * chart.unit.ms, "clock", zone)}
           summary={chart.summary}
           marks={marks}

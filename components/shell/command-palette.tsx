@@ -2,27 +2,26 @@
 
 import clsx from "clsx";
 import { Search } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
-import { type KeyboardEvent, useId, useMemo, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useMemo, useState } from "react";
 import { Dialog } from "@/components/ui/dialog";
 import { Kbd } from "@/components/ui/kbd";
+import type { Translate } from "@/lib/words/translate";
 import { type Command, useAllCommands } from "./commands";
 import { useGo } from "./leave-guard";
-import { pagesFor } from "./pages";
-import { useStaff } from "./staff";
+import { pagesFor, policyReaders, subscriberReaders } from "./pages";
+import { matchCommands, mayMeanSomebody } from "./prepare-commands";
+import { useMay, useStaff } from "./staff";
 
-/** Commands whose name or group holds every typed word. */
-export function matchCommands(commands: readonly Command[], text: string): readonly Command[] {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  return commands.filter((command) => {
-    const haystack = `${command.group} ${command.name}`.toLowerCase();
-    return words.every((word) => haystack.includes(word));
-  });
-}
+/** Asked for once something is typed. */
+const WhiteListCommands = dynamic(() => import("./white-list-commands").then((module) => module.WhiteListCommands), {
+  ssr: false,
+});
 
 type CommandPaletteProps = { isOpen: boolean; onClose: () => void };
 
-/** Pages, and what the page on screen can do. */
+/** Pages, what the page on screen can do, white-lists by name, and ways to find who has a number or an id. */
 export function CommandPalette({ isOpen, onClose }: CommandPaletteProps) {
   const t = useTranslations();
   return (
@@ -30,6 +29,24 @@ export function CommandPalette({ isOpen, onClose }: CommandPaletteProps) {
       <PaletteBody onClose={onClose} />
     </Dialog>
   );
+}
+
+/** Who has this number or id: looked up for a purpose, or searched for in the list. */
+function findCommands(t: Translate, go: ReturnType<typeof useGo>, typed: string): readonly Command[] {
+  return [
+    {
+      id: "look-up",
+      group: t("shell.find"),
+      name: t("shell.lookUp", { text: typed }),
+      run: () => go("/support", typed),
+    },
+    {
+      id: "search-subscribers",
+      group: t("shell.find"),
+      name: t("shell.searchSubscribers", { text: typed }),
+      run: () => go("/subscribers", typed),
+    },
+  ];
 }
 
 function PaletteBody({ onClose }: { onClose: () => void }) {
@@ -40,6 +57,8 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
   const [activeIndex, setActiveIndex] = useState(0);
   const offered = useAllCommands();
   const { role } = useStaff();
+  const mayFind = useMay(subscriberReaders);
+  const mayReadPolicy = useMay(policyReaders);
   const commands = useMemo<readonly Command[]>(() => {
     const pages = pagesFor(role).flatMap((group) =>
       group.pages.map(({ href, name }) => ({
@@ -51,8 +70,14 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
     );
     return [...pages, ...offered];
   }, [offered, role, go, t]);
-  const found = matchCommands(commands, text);
+  const named = matchCommands(commands, text);
+  const typed = text.trim();
+  const found = mayFind && mayMeanSomebody(text, named) ? [...named, ...findCommands(t, go, typed)] : named;
   const active = found[Math.min(activeIndex, found.length - 1)];
+  const activeId = active === undefined ? undefined : `${listId}-${active.id}`;
+  useEffect(() => {
+    if (activeId !== undefined) document.getElementById(activeId)?.scrollIntoView({ block: "nearest" });
+  }, [activeId]);
 
   const run = (command: Command) => {
     onClose();
@@ -80,7 +105,7 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
           aria-expanded="true"
           aria-controls={listId}
           aria-autocomplete="list"
-          aria-activedescendant={active === undefined ? undefined : `${listId}-${active.id}`}
+          aria-activedescendant={activeId}
           placeholder={t("shell.findAPageOrCommand")}
           value={text}
           onChange={(event) => {
@@ -109,7 +134,7 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
             )}
           >
             <span className="w-14 shrink-0 text-ink-3 text-xs">{command.group}</span>
-            <span className="grow">{command.name}</span>
+            <span className="min-w-0 grow truncate">{command.name}</span>
             {command.hint === undefined ? null : <Kbd>{command.hint}</Kbd>}
           </div>
         ))}
@@ -117,6 +142,7 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
       {found.length === 0 ? (
         <p className="px-4 pb-4 text-ink-2 text-sm">{t("shell.nothingIsCalled", { text })}</p>
       ) : null}
+      {mayReadPolicy && typed !== "" ? <WhiteListCommands /> : null}
     </div>
   );
 }

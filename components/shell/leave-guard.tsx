@@ -4,13 +4,14 @@ import { useRouter } from "next/navigation";
 import { useTranslations } from "next-intl";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { handText } from "./handed-text";
 import { watchBack } from "./watch-back";
 
 type LeaveGuard = {
   /** Say that something typed is not saved; the answer takes it back. */
   hold: () => () => void;
-  /** Go to another page, after asking where something is not saved. */
-  go: (href: string) => void;
+  /** Go to another page, after asking where something is not saved; what was typed for it goes along. */
+  go: (href: string, typed?: string) => void;
 };
 
 const LeaveContext = createContext<LeaveGuard | null>(null);
@@ -48,9 +49,13 @@ export function LeaveGuardProvider({ children }: { children: ReactNode }) {
         holds.current.add(key);
         return () => holds.current.delete(key);
       },
-      go: (href) => {
-        if (holds.current.size === 0) router.push(href);
-        else setLeave(() => () => router.push(href));
+      go: (href, typed) => {
+        const follow = () => {
+          if (typed !== undefined) handText(href, typed);
+          router.push(href);
+        };
+        if (holds.current.size === 0) follow();
+        else setLeave(() => follow);
       },
     }),
     [router],
@@ -110,6 +115,6 @@ export function useLeaveGuard(isDirty: boolean): void {
 }
 
 /** Go to a page of the portal, as a link would. */
-export function useGo(): (href: string) => void {
+export function useGo(): LeaveGuard["go"] {
   return useGuard().go;
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { timeTag } from "@/components/time/time-text";
+import { untilTag } from "@/components/time/time-text";
 import { DialogResult } from "@/components/ui/dialog-result";
 import { ShownOnce } from "@/components/ui/shown-once";
 import type { StaffLink } from "@/lib/contracts/staff";
@@ -14,7 +14,7 @@ export function ShownLink({ link, onClose }: { link: StaffLink; onClose: () => v
       <ShownOnce text={link.url} copyLabel={t("common.copyLink")}>
         {t("staff.shownOnceSendItToIts")}
       </ShownOnce>
-      <p className="text-ink-2 text-sm">{t.rich("staff.worksOnceUntil", { time: timeTag(link.expiresAt) })}</p>
+      <p className="text-ink-2 text-sm">{t.rich("staff.worksOnceUntil", { time: untilTag(link.expiresAt) })}</p>
     </DialogResult>
   );
 }

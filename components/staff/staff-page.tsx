@@ -49,12 +49,12 @@ function StaffBody() {
       ) : null}
       <Card isFlush>
         {list.isPending ? <TableSkeleton rows={6} /> : null}
-        {list.isSuccess ? (
+        {list.data === undefined ? null : (
           <>
             <StaffTable rows={list.data.items} />
             <Pager pages={pages} nextCursor={list.data.nextCursor} />
           </>
-        ) : null}
+        )}
       </Card>
       <AddStaffDialog isOpen={isAdding} onClose={close} />
     </Page>

@@ -4,7 +4,7 @@ import { Link2, MonitorSmartphone, Pencil } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { useCallback, useState } from "react";
 import { useStaff } from "@/components/shell/staff";
-import { TimeText, timeTag } from "@/components/time/time-text";
+import { TimeText, untilTag } from "@/components/time/time-text";
 import { Badge } from "@/components/ui/badge";
 import { IconButton } from "@/components/ui/icon-button";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
@@ -53,7 +53,7 @@ export function StaffTable({ rows }: { rows: readonly StaffMember[] }) {
                 <Badge tone={stateBadges(t)[member.state].tone}>{stateBadges(t)[member.state].label}</Badge>
                 {member.linkExpiresAt === null ? null : (
                   <span className="hidden pl-2 text-ink-3 text-xs lg:inline">
-                    {t.rich("staff.linkUntil", { time: timeTag(member.linkExpiresAt, "short") })}
+                    {t.rich("staff.linkUntil", { time: untilTag(member.linkExpiresAt, "short") })}
                   </span>
                 )}
               </Td>

@@ -10,20 +10,21 @@ import { queryKeys } from "@/components/api/query-keys";
 import { ReasonDialog } from "@/components/ui/reason-dialog";
 import { SelectField } from "@/components/ui/select-field";
 import { useNotify } from "@/components/ui/toast";
-import { type BulkChange, bulkChangeReplySchema } from "@/lib/contracts/subscribers";
+import { type BulkChange, bulkChangeReplySchema, type SubscriberList } from "@/lib/contracts/subscribers";
+import { describeTotal } from "./prepare-subscriber";
 import { useSubscriberChoices } from "./use-subscribers";
 
 type BulkDialogProps = {
   /** Null: closed. */
   target: BulkChange["target"] | null;
-  /** "50", "about 12,000". */
-  count: string;
+  /** How many it holds. */
+  total: SubscriberList["total"];
   onDone: () => void;
   onClose: () => void;
 };
 
 /** Class or state of many subscribers at once. */
-export function BulkDialog({ target, count, onDone, onClose }: BulkDialogProps) {
+export function BulkDialog({ target, total, onDone, onClose }: BulkDialogProps) {
   const t = useTranslations();
   const [what, setWhat] = useState("state:suspended");
   const choices = useSubscriberChoices();
@@ -53,11 +54,12 @@ export function BulkDialog({ target, count, onDone, onClose }: BulkDialogProps) 
     },
   });
 
+  const title = t("subscribers.changeSubscribers", { total: total.value, count: describeTotal(t, total) });
   return (
     <ReasonDialog
       isOpen={target !== null}
-      title={t("subscribers.changeSubscribers", { count })}
-      confirmLabel={change.isPending ? t("subscribers.changing") : t("subscribers.changeSubscribers", { count })}
+      title={title}
+      confirmLabel={change.isPending ? t("subscribers.changing") : title}
       isDangerous={what === "state:suspended"}
       isBusy={change.isPending}
       failure={change.isError ? errorText(t, change.error) : null}

@@ -34,23 +34,36 @@ export function formOf({ msisdn, imsi, state, serviceClassId, extraWhiteListIds 
   return { msisdn, imsi: imsi ?? "", state, serviceClassId, extraWhiteListIds };
 }
 
-const none = "none";
+export type Choice = { id: string; name: string };
+
+/** What a subscriber can have. */
+export type Choices = { classes: readonly Choice[]; extraLists: readonly Choice[] };
+
+/** The name of a class or list; its id while the names are on their way. */
+export function nameOf(choices: readonly Choice[] | undefined, id: string): string {
+  return choices?.find((choice) => choice.id === id)?.name ?? id;
+}
+
+/** The names of a subscriber's extra white-lists, or that there is none. */
+export function namesOfLists(t: Translate, choices: Choices | undefined, ids: readonly string[]): string {
+  return ids.length === 0 ? t("common.none") : ids.map((id) => nameOf(choices?.extraLists, id)).join(", ");
+}
 
 /** What two people may have changed, field by field. */
-export const subscriberGroups = (t: Translate): readonly MergeGroup<SubscriberInput>[] => [
+export const subscriberGroups = (t: Translate, choices?: Choices): readonly MergeGroup<SubscriberInput>[] => [
   { key: "msisdn", label: "MSISDN", fields: ["msisdn"], text: ({ msisdn }) => formatMsisdn(msisdn) },
-  { key: "imsi", label: "IMSI", fields: ["imsi"], text: ({ imsi }) => imsi ?? none },
-  { key: "state", label: t("common.state"), fields: ["state"], text: ({ state }) => state },
+  { key: "imsi", label: "IMSI", fields: ["imsi"], text: ({ imsi }) => imsi ?? t("common.none") },
+  { key: "state", label: t("common.state"), fields: ["state"], text: ({ state }) => t(`subscribers.${state}`) },
   {
     key: "serviceClassId",
     label: t("common.serviceClass"),
     fields: ["serviceClassId"],
-    text: (item) => item.serviceClassId,
+    text: ({ serviceClassId }) => nameOf(choices?.classes, serviceClassId),
   },
   {
     key: "extraWhiteListIds",
     label: t("subscribers.extraWhiteLists"),
     fields: ["extraWhiteListIds"],
-    text: ({ extraWhiteListIds }) => (extraWhiteListIds.length === 0 ? none : extraWhiteListIds.join(", ")),
+    text: ({ extraWhiteListIds }) => namesOfLists(t, choices, extraWhiteListIds),
   },
 ];

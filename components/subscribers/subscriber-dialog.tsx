@@ -74,12 +74,13 @@ function SubscriberEditor({ subscriber, onSaved, onClose }: EditorProps) {
     },
   });
 
+  const groups = subscriberGroups(t, choices.data);
   const theirs = lostUpdateOf(save.error, subscriberSchema);
   const sources =
     theirs === null ? null : { base: inputOf(base), yours: inputOf(form), theirs: inputOf(formOf(theirs.item)) };
   const saveMerged = (choices: Record<string, MergeSide>) => {
     if (theirs === null || sources === null) return;
-    const merged = applyMerge(subscriberGroups(t), sources, choices);
+    const merged = applyMerge(groups, sources, choices);
     setForm(formOf(merged));
     setBase(formOf(theirs.item));
     setEtag(theirs.etag);
@@ -123,7 +124,7 @@ function SubscriberEditor({ subscriber, onSaved, onClose }: EditorProps) {
       <MergeDialog
         isOpen={sources !== null}
         title={t("subscribers.somebodyElseChangedThisSubscriber")}
-        rows={sources === null ? [] : prepareMerge(subscriberGroups(t), sources)}
+        rows={sources === null ? [] : prepareMerge(groups, sources)}
         isBusy={save.isPending}
         onSave={saveMerged}
         onClose={save.reset}

@@ -6,8 +6,7 @@ import { Field } from "@/components/ui/field";
 import { Segmented } from "@/components/ui/segmented";
 import { SelectField } from "@/components/ui/select-field";
 import type { Translate } from "@/lib/words/translate";
-import type { SubscriberForm } from "./prepare-subscriber";
-import type { Choice } from "./use-subscribers";
+import type { Choice, SubscriberForm } from "./prepare-subscriber";
 
 const states = (t: Translate) =>
   [

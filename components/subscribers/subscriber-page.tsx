@@ -29,10 +29,10 @@ import { TableSkeleton } from "@/components/ui/table-skeleton";
 import { useNotify } from "@/components/ui/toast";
 import type { SubscriberDetail } from "@/lib/contracts/subscribers";
 import { formatBytes } from "@/lib/shared/units";
-import { formatMsisdn } from "./prepare-subscriber";
+import { formatMsisdn, nameOf, namesOfLists } from "./prepare-subscriber";
 import { StateBadge } from "./state-badge";
 import { SubscriberDialog } from "./subscriber-dialog";
-import { nameOf, useSubscriber, useSubscriberChoices } from "./use-subscribers";
+import { useSubscriber, useSubscriberChoices } from "./use-subscribers";
 
 /** One subscriber: what they have, and their devices. */
 export function SubscriberPage({ id }: { id: string }) {
@@ -42,27 +42,24 @@ export function SubscriberPage({ id }: { id: string }) {
 function SubscriberBody({ id }: { id: string }) {
   const t = useTranslations();
   const subscriber = useSubscriber(id);
-  if (subscriber.isPending)
-    return (
-      <Page>
-        <PageHeader title={t("common.subscriber")} />
-        <Card isFlush>
-          <TableSkeleton rows={6} />
-        </Card>
-      </Page>
-    );
-  if (subscriber.isError)
-    return (
-      <Page>
-        <PageHeader title={t("common.subscriber")} />
+  return (
+    <Page>
+      {subscriber.data === undefined ? <PageHeader title={t("common.subscriber")} /> : null}
+      {subscriber.isError ? (
         <ErrorState
           title={t("subscribers.theSubscriberCouldNotBeRead")}
           detail={errorText(t, subscriber.error)}
           onRetry={() => subscriber.refetch()}
         />
-      </Page>
-    );
-  return <SubscriberView subscriber={subscriber.data} />;
+      ) : null}
+      {subscriber.isPending ? (
+        <Card isFlush>
+          <TableSkeleton rows={6} />
+        </Card>
+      ) : null}
+      {subscriber.data === undefined ? null : <SubscriberView subscriber={subscriber.data} />}
+    </Page>
+  );
 }
 
 type Opened = "edit" | "enrol" | "delete" | null;
@@ -77,7 +74,7 @@ function SubscriberView({ subscriber }: { subscriber: SubscriberDetail }) {
   const classes = choices.data?.classes;
 
   return (
-    <Page>
+    <>
       <PageHeader
         title={formatMsisdn(subscriber.msisdn)}
         actions={
@@ -121,12 +118,7 @@ function SubscriberView({ subscriber }: { subscriber: SubscriberDetail }) {
             facts={[
               [t("common.serviceClass"), nameOf(classes, serviceClassId)],
               [t("subscribers.inForce"), nameOf(classes, quotaClassId ?? serviceClassId)],
-              [
-                t("subscribers.extraWhiteLists"),
-                extraWhiteListIds.length === 0
-                  ? t("common.none")
-                  : extraWhiteListIds.map((id) => nameOf(choices.data?.extraLists, id)).join(", "),
-              ],
+              [t("subscribers.extraWhiteLists"), namesOfLists(t, choices.data, extraWhiteListIds)],
               [t("subscribers.lteThisMonth"), formatBytes(subscriber.lteBytesThisMonth)],
               ["IMSI", subscriber.imsi ?? t("common.notKnown")],
               [t("subscribers.added"), <TimeText key="added" at={subscriber.createdAt} />],
@@ -168,7 +160,7 @@ function SubscriberView({ subscriber }: { subscriber: SubscriberDetail }) {
         onClose={close}
       />
       <RemoveDialog subscriber={subscriber} isOpen={opened === "delete"} onClose={close} />
-    </Page>
+    </>
   );
 }
 

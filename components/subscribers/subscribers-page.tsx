@@ -7,6 +7,7 @@ import { errorText } from "@/components/api/error-text";
 import { queryString } from "@/components/api/query-string";
 import { ListTools } from "@/components/lists/list-tools";
 import { useList } from "@/components/lists/use-list";
+import { useHandedText } from "@/components/shell/handed-text";
 import { Page, PageHeader } from "@/components/shell/page-header";
 import { PageRefused } from "@/components/shell/page-refused";
 import { subscriberEditors, subscriberReaders } from "@/components/shell/pages";
@@ -31,6 +32,7 @@ import { useSubscriberChoices, useSubscribers } from "./use-subscribers";
 const pageNames = (t: Translate) => ({ back: t("common.previous"), next: t("common.next") });
 const filterShape = { state: ["active", "suspended"], serviceClassId: null } as const;
 const nobody: ReadonlySet<string> = new Set();
+const noTotal = { value: 0, isExact: true };
 
 /** Find, add and change subscribers. */
 export function SubscribersPage() {
@@ -67,6 +69,7 @@ function SubscribersBody() {
     },
     [reset],
   );
+  useHandedText("/subscribers", find);
   const choose = (ids: readonly string[], isChosen: boolean) => {
     const next = new Set(chosen);
     for (const id of ids) isChosen ? next.add(id) : next.delete(id);
@@ -79,6 +82,7 @@ function SubscribersBody() {
     ],
     [choices.data, t],
   );
+  const changed = target?.kind === "ids" ? { value: target.ids.length, isExact: true } : total;
   const closeBulk = useCallback(() => setTarget(null), []);
   const closeAdding = useCallback(() => setAdding(false), []);
 
@@ -186,7 +190,7 @@ function SubscribersBody() {
       <SubscriberDialog isOpen={isAdding} subscriber={null} onClose={closeAdding} />
       <BulkDialog
         target={target}
-        count={target?.kind === "ids" ? String(target.ids.length) : total === undefined ? "" : describeTotal(t, total)}
+        total={changed ?? noTotal}
         onDone={() => {
           setTarget(null);
           setChosen(nobody);

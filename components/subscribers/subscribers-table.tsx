@@ -7,9 +7,8 @@ import { type Column, DataTable } from "@/components/ui/data-table";
 import { Link } from "@/components/ui/link";
 import type { Subscriber } from "@/lib/contracts/subscribers";
 import type { Translate } from "@/lib/words/translate";
-import { formatMsisdn } from "./prepare-subscriber";
+import { type Choice, formatMsisdn, nameOf } from "./prepare-subscriber";
 import { StateBadge } from "./state-badge";
-import { type Choice, nameOf } from "./use-subscribers";
 
 /** What is told of a subscriber in a list. */
 export function subscriberColumns(t: Translate, classes: readonly Choice[] | undefined): Column<Subscriber>[] {

@@ -6,6 +6,7 @@ import { queryKeys } from "@/components/api/query-keys";
 import { queryString } from "@/components/api/query-string";
 import { draftServiceClassListSchema, draftWhiteListListSchema } from "@/lib/contracts/policy-admin";
 import { type SubscriberFilter, subscriberDetailSchema, subscriberListSchema } from "@/lib/contracts/subscribers";
+import type { Choices } from "./prepare-subscriber";
 
 /** One page of subscribers by MSISDN. */
 export function useSubscribers(filter: SubscriberFilter, cursor: string | null) {
@@ -26,13 +27,11 @@ export function useSubscriber(id: string) {
   });
 }
 
-export type Choice = { id: string; name: string };
-
 /** What a subscriber can have: the classes and extra white-lists of the policy in force. */
 export function useSubscriberChoices() {
   return useQuery({
     queryKey: queryKeys.subscriberChoices,
-    queryFn: async ({ signal }): Promise<{ classes: Choice[]; extraLists: Choice[] }> => {
+    queryFn: async ({ signal }): Promise<Choices> => {
       const [classes, lists] = await Promise.all([
         fetchJson(draftServiceClassListSchema, "/api/policy/draft/service-classes", { signal }),
         fetchJson(draftWhiteListListSchema, "/api/policy/draft/white-lists", { signal }),
@@ -48,9 +47,4 @@ export function useSubscriberChoices() {
     },
     staleTime: 30_000,
   });
-}
-
-/** The name of a class; its id while the names are on their way. */
-export function nameOf(choices: readonly Choice[] | undefined, id: string): string {
-  return choices?.find((choice) => choice.id === id)?.name ?? id;
 }

@@ -1,10 +1,11 @@
 "use client";
 
 import { useTranslations } from "next-intl";
-import { type FormEvent, useEffect, useState } from "react";
+import { type FormEvent, useCallback, useEffect, useState } from "react";
 import type { ZodType } from "zod";
 import { issueText } from "@/components/api/error-text";
 import { loadShape } from "@/components/api/fetch-json";
+import { useHandedText } from "@/components/shell/handed-text";
 import { usePreferences } from "@/components/shell/preferences";
 import { type TypedMoment, typedIn, typedMoment } from "@/components/time/typed-moment";
 import { Button } from "@/components/ui/button";
@@ -53,7 +54,9 @@ export function LookUpForm({ identifier, moment, onMoment, isBusy, refused, onLo
   }, []);
   const errors = shape === null ? {} : readForm(t, typed, shape).errors;
   const shown: Errors = isTried ? { ...refused, ...errors } : refused;
-  const set = (change: Partial<Typed>) => setTyped((before) => ({ ...before, ...change }));
+  const set = useCallback((change: Partial<Typed>) => setTyped((before) => ({ ...before, ...change })), []);
+  const take = useCallback((text: string) => set({ identifier: text }), [set]);
+  useHandedText("/support", take);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setTried(true);

@@ -16,6 +16,7 @@ import { shiftMoment } from "@/components/time/typed-moment";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
+import { copyText } from "@/components/ui/copy-text";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Facts } from "@/components/ui/facts";
 import { Link } from "@/components/ui/link";
@@ -45,8 +46,8 @@ export function MomentView({ moment, isBusy, onMove }: MomentViewProps) {
   const [opened, setOpened] = useState<SessionRow | null>(null);
   const later = shiftMoment(at, stepMinutes);
   const copy = async () => {
-    await navigator.clipboard.writeText(`${window.location.origin}${supportAddress(subscriber.id, at)}`);
-    notify({ title: t("support.theLinkToThisMomentIs") });
+    const isCopied = await copyText(`${window.location.origin}${supportAddress(subscriber.id, at)}`);
+    notify(isCopied ? { title: t("support.theLinkToThisMomentIs") } : { tone: "bad", title: t("common.notCopied") });
   };
   return (
     <>
@@ -160,7 +161,7 @@ function AuditCard({ audit }: { audit: SupportMoment["audit"] }) {
               <Th>{t("support.time")}</Th>
               <Th>{t("support.about")}</Th>
               <Th>{t("support.action")}</Th>
-              <Th className="hidden sm:table-cell">{t("support.by")}</Th>
+              <Th className="hidden sm:table-cell">{t("support.doneBy")}</Th>
               <Th className="hidden md:table-cell">{t("common.reason")}</Th>
             </tr>
           </thead>

@@ -5,7 +5,7 @@ import { useTranslations } from "next-intl";
 import { useState } from "react";
 import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
-import { timeTag } from "@/components/time/time-text";
+import { untilTag } from "@/components/time/time-text";
 import { Button } from "@/components/ui/button";
 import { DialogActions } from "@/components/ui/confirm-dialog";
 import { CopyButton } from "@/components/ui/copy-button";
@@ -53,7 +53,7 @@ function SnapshotForm({ shown, onClose }: { shown: SealedCase; onClose: () => vo
     const link = `${window.location.origin}/support/snapshots/${make.data.token}`;
     return (
       <DialogResult onClose={onClose}>
-        <Note>{t.rich("support.theLinkIsShownOnceIt", { time: timeTag(make.data.expiresAt) })}</Note>
+        <Note>{t.rich("support.theLinkIsShownOnceIt", { time: untilTag(make.data.expiresAt) })}</Note>
         <div className="flex items-center gap-2 rounded-md bg-sunken px-3 py-2">
           <a href={link} className="min-w-0 grow break-all font-mono text-sm underline underline-offset-4">
             {link}

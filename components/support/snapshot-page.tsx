@@ -12,7 +12,7 @@ import { Page, PageHeader } from "@/components/shell/page-header";
 import { PageRefused } from "@/components/shell/page-refused";
 import { subscriberReaders } from "@/components/shell/pages";
 import { useMay } from "@/components/shell/staff";
-import { timeTag } from "@/components/time/time-text";
+import { timeTag, untilTag } from "@/components/time/time-text";
 import { Badge } from "@/components/ui/badge";
 import { Button, buttonClass } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
@@ -108,7 +108,7 @@ function SnapshotView({ token, snapshot }: { token: string; snapshot: SupportSna
         <Badge tone="accent" icon={<Snowflake size={12} aria-hidden />}>
           {t.rich("support.snapshotOf", { time: timeTag(shown.readAt) })}
         </Badge>
-        <span className="text-ink-3 text-sm">{t.rich("support.byUntil", { madeBy, time: timeTag(expiresAt) })}</span>
+        <span className="text-ink-3 text-sm">{t.rich("support.byUntil", { madeBy, time: untilTag(expiresAt) })}</span>
       </PageHeader>
       <Note>
         {t("support.purposePurposeState", {

@@ -14,6 +14,7 @@ import { useMay } from "@/components/shell/staff";
 import type { TypedMoment } from "@/components/time/typed-moment";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
+import { copyText } from "@/components/ui/copy-text";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -76,7 +77,6 @@ function LookUpPage({ identifier, at: givenAt }: SupportPlace) {
       const { subscriber } = answer.kind === "now" ? answer.found : answer.moment;
       window.history.replaceState(null, "", supportAddress(subscriber.id, asked.at));
     },
-    onError: () => setShown(null),
   });
   const moveTo = (asked: Asked, at: string) => {
     setTyped({ text: at, zone: "rfc3339" });
@@ -140,8 +140,8 @@ function Found({ found, isBusy, onAgain }: FoundProps) {
   const closeKeeping = useCallback(() => setKeeping(false), []);
   const { verdict } = found;
   const copy = async () => {
-    await navigator.clipboard.writeText(prepareTicket(t, found));
-    notify({ title: t("support.theLookUpIsCopiedFor") });
+    const isCopied = await copyText(prepareTicket(t, found));
+    notify(isCopied ? { title: t("support.theLookUpIsCopiedFor") } : { tone: "bad", title: t("common.notCopied") });
   };
   return (
     <>

@@ -9,8 +9,15 @@ import type { LinkChange } from "@/lib/contracts/demo";
 
 const linkChangeShape = async () => (await import("@/lib/contracts/demo")).linkChangeSchema;
 
+type LinkChanging = {
+  change: (change: LinkChange, on?: { onError: () => void }) => void;
+  isBusy: boolean;
+  /** Why the last change was not made. */
+  failure: string | null;
+};
+
 /** Have the testbed change a link under what runs; the live stream says when that is in force. */
-export function useChangeLink(): { change: (change: LinkChange) => void; isBusy: boolean } {
+export function useChangeLink(): LinkChanging {
   const t = useTranslations();
   const notify = useNotify();
   const changing = useMutation({
@@ -18,5 +25,9 @@ export function useChangeLink(): { change: (change: LinkChange) => void; isBusy:
       fetchJson(linkChangeShape, "/api/testbed/links", { method: "POST", body: change }),
     onError: (error) => notify({ tone: "bad", title: t("nodes.theLinkWasNotChanged"), detail: errorText(t, error) }),
   });
-  return { change: changing.mutate, isBusy: changing.isPending };
+  return {
+    change: changing.mutate,
+    isBusy: changing.isPending,
+    failure: changing.isError ? errorText(t, changing.error) : null,
+  };
 }

@@ -2,13 +2,19 @@ import type { Translate } from "@/lib/words/translate";
 
 export type Zone = "utc" | "local";
 
-type Style = "clock" | "minute" | "day" | "date-time";
+type Style = "clock" | "minute" | "day" | "date" | "year" | "date-time" | "full";
+
+const day = { day: "numeric", month: "short" } as const;
+const clock = { hour: "2-digit", minute: "2-digit", second: "2-digit" } as const;
 
 const styles: Record<Style, Intl.DateTimeFormatOptions> = {
-  clock: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
+  clock,
   minute: { hour: "2-digit", minute: "2-digit" },
-  day: { day: "numeric", month: "short" },
-  "date-time": { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit" },
+  day,
+  date: { ...day, year: "numeric" },
+  year: { year: "numeric" },
+  "date-time": { ...day, ...clock },
+  full: { ...day, year: "numeric", ...clock },
 };
 
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -25,18 +31,26 @@ function format(t: Translate, style: Style, zone: Zone): Intl.DateTimeFormat {
   return made;
 }
 
-/** A moment in the chosen zone: `14:03:22` (clock), `14:03` (minute), `22 Nov, 14:03:22` (date-time). */
+/**
+ * A moment in the chosen zone: `14:03:22` (clock), `14:03` (minute), `22 Nov` (day), `22 Nov 2026` (date),
+ * `22 Nov, 14:03:22` (date-time), `22 Nov 2026, 14:03:22` (full).
+ */
 export function formatTime(t: Translate, at: string | number | Date, style: Style, zone: Zone): string {
   return format(t, style, zone).format(new Date(at));
 }
 
-/** The clock for a moment of today, else day and minute: `14:03:22`, `21 Nov, 14:03`. */
-export function formatShortTime(t: Translate, at: string, zone: Zone): string {
-  const day = formatTime(t, at, "day", zone);
-  const isToday = day === formatTime(t, Date.now(), "day", zone);
-  return isToday
-    ? formatTime(t, at, "clock", zone)
-    : t("common.dayAndMinute", { day, minute: formatTime(t, at, "minute", zone) });
+/** Day and clock, with the year where it is another than now: `22 Nov, 14:03:22`, `22 Nov 2027, 14:03:22`. */
+export function formatDateTime(t: Translate, at: string, zone: Zone, nowMs: number): string {
+  const isThisYear = formatTime(t, at, "year", zone) === formatTime(t, nowMs, "year", zone);
+  return formatTime(t, at, isThisYear ? "date-time" : "full", zone);
+}
+
+/** The clock for a moment of today, else day and minute: `14:03:22`, `21 Nov, 14:03`, `21 Nov 2027, 14:03`. */
+export function formatShortTime(t: Translate, at: string, zone: Zone, nowMs: number): string {
+  const isAsNow = (style: Style) => formatTime(t, at, style, zone) === formatTime(t, nowMs, style, zone);
+  if (isAsNow("date")) return formatTime(t, at, "clock", zone);
+  const date = formatTime(t, at, isAsNow("year") ? "day" : "date", zone);
+  return t("common.dayAndMinute", { day: date, minute: formatTime(t, at, "minute", zone) });
 }
 
 /** The chosen zone's short name: `UTC`, `CET`, `GMT+9`. */

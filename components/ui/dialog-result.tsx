@@ -9,7 +9,7 @@ import { DialogActions } from "./confirm-dialog";
 export function DialogResult({ children, onClose }: { children: ReactNode; onClose: () => void }) {
   const t = useTranslations();
   return (
-    <div className="flex flex-col gap-4 p-4">
+    <div data-keeps-open className="flex flex-col gap-4 p-4">
       {children}
       <DialogActions>
         <Button variant="primary" onClick={onClose}>

@@ -5,6 +5,7 @@ import { X } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { type ReactNode, useEffect, useId, useRef } from "react";
 import { IconButton } from "./icon-button";
+import { liftNotices } from "./lift-notices";
 
 type DialogProps = {
   isOpen: boolean;
@@ -22,10 +23,14 @@ const places = {
   right: "sheet-right mr-0 ml-auto h-dvh max-h-dvh w-[min(34rem,100vw)] border-y-0 border-r-0",
 };
 
+/** Typed, or shown once: a dialog that holds it is closed by its buttons and Esc, not by a slip onto its backdrop. */
+const kept = "form, [data-keeps-open]";
+
 /** The browser's modal dialog: it traps focus, makes the page inert, and lies above full screen. */
 export function Dialog({ isOpen, onClose, title, place = "center", isWide = false, children }: DialogProps) {
   const t = useTranslations();
   const ref = useRef<HTMLDialogElement>(null);
+  const pressed = useRef<EventTarget | null>(null);
   const titleId = useId();
 
   useEffect(() => {
@@ -34,6 +39,7 @@ export function Dialog({ isOpen, onClose, title, place = "center", isWide = fals
     if (isOpen && !dialog.open) {
       dialog.showModal();
       dialog.querySelector<HTMLElement>("[data-first-focus]")?.focus();
+      liftNotices();
     }
     if (!isOpen && dialog.open) dialog.close();
   }, [isOpen]);
@@ -41,12 +47,19 @@ export function Dialog({ isOpen, onClose, title, place = "center", isWide = fals
   useEffect(() => {
     const dialog = ref.current;
     if (dialog === null) return;
-    const onBackdrop = (event: MouseEvent) => {
-      if (event.target === dialog) onClose();
+    const onPress = (event: PointerEvent) => {
+      pressed.current = event.target;
     };
+    const onBackdrop = (event: MouseEvent) => {
+      // A press that began inside selects text, wherever it ends.
+      const isBackdrop = event.target === dialog && pressed.current === dialog;
+      if (isBackdrop && dialog.querySelector(kept) === null) onClose();
+    };
+    dialog.addEventListener("pointerdown", onPress);
     dialog.addEventListener("click", onBackdrop);
     dialog.addEventListener("close", onClose);
     return () => {
+      dialog.removeEventListener("pointerdown", onPress);
       dialog.removeEventListener("click", onBackdrop);
       dialog.removeEventListener("close", onClose);
     };

@@ -4,9 +4,10 @@ import clsx from "clsx";
 import { X } from "lucide-react";
 import { useTranslations } from "next-intl";
 import { Toast as Primitive } from "radix-ui";
-import { createContext, type ReactNode, useCallback, useContext, useState } from "react";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useState } from "react";
 import { Button } from "./button";
 import { IconButton } from "./icon-button";
+import { liftNotices, noticesId } from "./lift-notices";
 
 /** Offered beside the notice: "Undo". */
 type NoticeAction = { label: string; run: () => void };
@@ -35,6 +36,9 @@ export function ToastProvider({ children }: { children: ReactNode }) {
     const id = nextId;
     setNotices((before) => [...before.slice(-2), { id, tone, title, detail: detail ?? null, action: action ?? null }]);
   }, []);
+  useEffect(() => {
+    if (notices.length > 0) liftNotices();
+  }, [notices]);
   const dismiss = (id: number) => setNotices((before) => before.filter((notice) => notice.id !== id));
 
   return (
@@ -72,7 +76,11 @@ export function ToastProvider({ children }: { children: ReactNode }) {
             </Primitive.Close>
           </Primitive.Root>
         ))}
-        <Primitive.Viewport className="fixed right-4 bottom-20 z-50 flex w-[min(24rem,calc(100vw-2rem))] flex-col gap-2" />
+        <Primitive.Viewport
+          id={noticesId}
+          popover="manual"
+          className="fixed inset-auto right-4 bottom-20 z-50 flex w-[min(24rem,calc(100vw-2rem))] flex-col gap-2 overflow-visible bg-transparent text-ink"
+        />
       </Primitive.Provider>
     </NotifyContext.Provider>
   );

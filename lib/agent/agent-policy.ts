@@ -56,6 +56,9 @@ export type AgentPolicyOptions = {
   log: Log;
 };
 
+/** Between two questions to a portal that does not know this device: only its enrolment anew changes that. */
+const deniedRetryMs = 60_000;
+
 /**
  * The white-lists in force on this device and the standing of its subscriber, followed from the portal and kept on
  * disk. A policy that cannot be compiled leaves the one before in force.
@@ -71,6 +74,8 @@ export class AgentPolicy {
   nodes: readonly AgentNode[] = [];
   /** Whether the portal's stream is open now. */
   isConnected = false;
+  /** False once the portal answered that it does not know this device, until it does. */
+  isEnrolled = true;
   /** Resolves once the portal has said what is in force now; until then only what was kept is known. */
   readonly confirmed: Promise<void>;
   private confirm: () => void = () => {};
@@ -97,17 +102,24 @@ export class AgentPolicy {
       url: `${portalUrl}/api/agents/policy?${new URLSearchParams(query)}`,
       headers: () => ({ authorization: `Bearer ${deviceId}.${secret}` }),
       onEvent: (event) => this.handle(policyEventSchema.parse(JSON.parse(event.data))),
-      onState: (isConnected, reason) => {
+      onState: (isConnected, reason, code) => {
         this.isConnected = isConnected;
         log.info({ isConnected, reason }, "policy stream");
+        this.noteEnrolled(isConnected, code === "STREAM_DENIED");
         this.tell();
       },
+      deniedRetryMs,
     });
   }
 
   /** The policy in force as it was published; null before the first one. */
   get snapshot(): PolicySnapshot | null {
     return this.inForce;
+  }
+
+  /** Whether the proxy serves this device at all: its subscriber is not suspended, and the portal knows it. */
+  get isServed(): boolean {
+    return this.isEnrolled && this.standing?.state !== "suspended";
   }
 
   /** 0 before the first policy. */
@@ -126,13 +138,13 @@ export class AgentPolicy {
   }
 
   /**
-   * Whether the destination goes through the operator's proxy: a white-list of this device names it. A suspended
-   * subscriber's traffic goes the normal way, for the proxy would refuse it.
+   * Whether the destination goes through the operator's proxy: a white-list of this device names it. Traffic of a
+   * device that is not served goes the normal way, for the proxy would refuse it.
    *
    * @param target `host` normalised, as for `decideHost`
    */
   usesProxy(target: { host: string; port: number }): boolean {
-    if (this.current === null || this.standing?.state === "suspended") return false;
+    if (this.current === null || !this.isServed) return false;
     return shouldUseProxy(this.current, target, this.extraIds);
   }
 
@@ -154,6 +166,13 @@ export class AgentPolicy {
   async stop(): Promise<void> {
     await this.stopStream();
     await this.stateFile?.save();
+  }
+
+  private noteEnrolled(isConnected: boolean, isDenied: boolean): void {
+    const wasEnrolled = this.isEnrolled;
+    this.isEnrolled = isConnected || (wasEnrolled && !isDenied);
+    if (wasEnrolled && !this.isEnrolled)
+      this.options.log.warn("the portal knows this device no more: all goes direct until it is enrolled anew (--code)");
   }
 
   private handle(event: PolicyEvent): void {

@@ -97,7 +97,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       onQuiet: (address) => paths?.quiet(address),
     });
     undos.push(() => progress.stop());
-    const isBusy = (): boolean => progress.hasConnections && Date.now() - (traffic.lastProxyAt ?? 0) < busyForMs;
+    const isBusy = (): boolean =>
+      progress.hasConnections && traffic.lastProxyMs !== null && performance.now() - traffic.lastProxyMs < busyForMs;
     const nodes = new ProxyNodes({
       fallback: options.proxy,
       probe: (node) => paths?.reaches(node) ?? Promise.resolve(false),
@@ -191,7 +192,7 @@ function startWifiAutomation(
 ): WifiAutomation | null {
   if (wifiAutomation === null) return null;
   const isWifiUp = (): boolean => paths.status().some(({ access, address }) => access === "wifi" && address !== null);
-  return new WifiAutomation({ ...wifiAutomation, isWifiUp, lastTrafficAt: () => traffic.lastProxyAt, log });
+  return new WifiAutomation({ ...wifiAutomation, isWifiUp, lastTrafficMs: () => traffic.lastProxyMs, log });
 }
 
 async function startCapture(
@@ -202,7 +203,7 @@ async function startCapture(
 ): Promise<TransparentCapture | null> {
   if (transparent === null) return null;
   const { addresses, names } = portalDestination(portalUrl);
-  const spared = [...nodes.all(), ...addresses];
+  const spared = (): SocketAddress[] => [...nodes.all(), ...addresses];
   return TransparentCapture.start({
     server,
     policy,

@@ -34,7 +34,7 @@ type DailyUseOptions = {
 export class DailyUse {
   #use: DayUse;
   #seen: number[] = [];
-  #keptAtMs = 0;
+  #keptMs = Number.NEGATIVE_INFINITY;
   readonly #file: StateFile | null;
   readonly #now: () => Date;
 
@@ -56,8 +56,9 @@ export class DailyUse {
       this.#use.bytes[access] += Math.max(0, total - (this.#seen[index] ?? 0));
       this.#seen[index] = total;
     }
-    if (at.getTime() - this.#keptAtMs < keepEveryMs) return;
-    this.#keptAtMs = at.getTime();
+    const nowMs = performance.now();
+    if (nowMs - this.#keptMs < keepEveryMs) return;
+    this.#keptMs = nowMs;
     this.#file?.saveSoon();
   }
 

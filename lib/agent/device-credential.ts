@@ -1,10 +1,10 @@
-import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import * as z from "zod";
 import { problemSchema } from "@/lib/contracts/portal";
 import { type DeviceCredential, deviceCredentialSchema } from "@/lib/contracts/subscribers";
-import { AppError, errorMessage } from "@/lib/shared/errors";
+import { AppError, errorCode, errorMessage } from "@/lib/shared/errors";
 import { sha256Hex } from "@/lib/shared/ids";
 
 export type CredentialOptions = {
@@ -24,7 +24,15 @@ type Kept = z.infer<typeof keptSchema>;
 const redeemTimeoutMs = 15_000;
 
 async function readKept(file: string): Promise<Kept | null> {
-  const text = await readFile(file, "utf8").catch(() => null);
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    if (errorCode(cause) === "ENOENT") return null;
+    const reason = errorMessage(cause);
+    throw new AppError(
+      "AGENT_CREDENTIAL_NOT_READ",
+      `${file} cannot be read (${reason}). Start the agent as its owner, or choose another folder (--data-dir).`,
+      { cause },
+    );
+  });
   if (text === null) return null;
   try {
     return keptSchema.parse(JSON.parse(text));
@@ -37,11 +45,33 @@ async function readKept(file: string): Promise<Kept | null> {
   }
 }
 
-async function keep(file: string, kept: Kept): Promise<void> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  await writeFile(`${file}.new`, `${JSON.stringify(kept, null, 2)}\n`, { mode: 0o600 });
-  await chmod(`${file}.new`, 0o600);
-  await rename(`${file}.new`, file);
+function notKept(file: string, cause: unknown): AppError {
+  const advice = "Let the agent write there, or choose another folder (--data-dir).";
+  const text = `This device's credential cannot be kept in ${file} (${errorMessage(cause)}). ${advice}`;
+  return new AppError("AGENT_CREDENTIAL_NOT_KEPT", text, { cause });
+}
+
+/** What becomes the file, open and empty. Errors: AppError AGENT_CREDENTIAL_NOT_KEPT. */
+async function openNew(file: string): Promise<FileHandle> {
+  try {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    const handle = await open(`${file}.new`, "w", 0o600);
+    await handle.chmod(0o600);
+    return handle;
+  } catch (cause) {
+    throw notKept(file, cause);
+  }
+}
+
+/** Errors: AppError AGENT_CREDENTIAL_NOT_KEPT. */
+async function keep(handle: FileHandle, file: string, kept: Kept): Promise<void> {
+  try {
+    await handle.writeFile(`${JSON.stringify(kept, null, 2)}\n`);
+    await handle.sync();
+    await rename(`${file}.new`, file);
+  } catch (cause) {
+    throw notKept(file, cause);
+  }
 }
 
 async function refusalText(response: Response): Promise<string> {
@@ -71,24 +101,35 @@ async function redeem(portalUrl: string, code: string, name: string): Promise<De
   return deviceCredentialSchema.parse(await response.json());
 }
 
+/** Redeem the code once it is sure that there is a place for what it gives: it works once. */
+async function enrol({ portalUrl, file, name }: CredentialOptions, code: string): Promise<DeviceCredential> {
+  const handle = await openNew(file);
+  try {
+    const credential = await redeem(portalUrl, code, name ?? hostname().slice(0, 80));
+    await keep(handle, file, { ...credential, portalUrl, codeSha256: sha256Hex(code) });
+    return credential;
+  } finally {
+    await handle.close();
+    await rm(`${file}.new`, { force: true });
+  }
+}
+
 /**
  * The credential of this device: the kept one, or that for which a one-time code is redeemed at the portal, once.
  *
  * Errors: AppError AGENT_NOT_ENROLLED without either, AGENT_ENROL_FAILED with the portal's reason,
- * AGENT_BAD_CREDENTIAL_FILE.
+ * AGENT_BAD_CREDENTIAL_FILE, AGENT_CREDENTIAL_NOT_READ, AGENT_CREDENTIAL_NOT_KEPT (no code is used up then, but by a
+ * disk that fails at that moment).
  */
 export async function deviceCredential(options: CredentialOptions): Promise<DeviceCredential> {
-  const { portalUrl, file, code, name } = options;
+  const { file, code } = options;
   const kept = await readKept(file);
-  const codeSha256 = code === null ? "" : sha256Hex(code);
-  if (kept !== null && (code === null || kept.codeSha256 === codeSha256))
+  if (kept !== null && (code === null || kept.codeSha256 === sha256Hex(code)))
     return { deviceId: kept.deviceId, secret: kept.secret };
   if (code === null)
     throw new AppError(
       "AGENT_NOT_ENROLLED",
       "This device is not enrolled: start the agent once with --code and a one-time code from the portal, or set TWINPATH_DEVICE_ID and TWINPATH_DEVICE_SECRET.",
     );
-  const credential = await redeem(portalUrl, code, name ?? hostname().slice(0, 80));
-  await keep(file, { ...credential, portalUrl, codeSha256 });
-  return credential;
+  return enrol(options, code);
 }

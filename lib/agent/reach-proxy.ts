@@ -2,6 +2,7 @@ import type { Connection } from "@/lib/mptcp/connection";
 import type { SocketAddress, TransportKind } from "@/lib/mptcp/face";
 import type { Host } from "@/lib/protocols/host";
 import { mayArriveTwice } from "@/lib/protocols/may-arrive-twice";
+import type { ByteStream } from "@/lib/protocols/message-reader";
 import { encodeConvertRequest, isConvertible, readConvertAnswer } from "@/lib/protocols/request-through-convert";
 import { requestThroughSocks, type SocksAnswer } from "@/lib/protocols/request-through-socks";
 import { socksReply } from "@/lib/protocols/socks5";
@@ -11,8 +12,10 @@ import type { FirstPath } from "./paths/device-paths";
 
 export type ProxyDestination = { host: Host; port: number };
 
-const handshakeFailures: ReadonlySet<string | null> = new Set(["PROTOCOL_ENDED", "PROTOCOL_BAD"]);
+const handshakeFailures: ReadonlySet<string | null> = new Set(["PROTOCOL_ENDED", "PROTOCOL_BAD", "AGENT_PROXY_SILENT"]);
 const nothing = Buffer.alloc(0);
+/** A proxy that works answers the greeting of SOCKS at once: before it looks at credentials, and before it dials. */
+const firstAnswerMs = 2000;
 
 /** Options that every socket the agent dials has in common. */
 export function dialOptions(parts: Pick<AgentParts, "mark">): { mark?: number } {
@@ -53,16 +56,42 @@ async function connectToProxy(
 }
 
 function noteReached(connection: Connection, parts: AgentParts, transport: TransportKind): void {
-  parts.proxyState.reached(transport);
   parts.reached(connection, transport);
   if (parts.hasMptcp && transport !== "mptcp")
     parts.log.warn({ session: connection.id, transport }, "MPTCP was refused on the way: one path only");
 }
 
-function upstreamOf(connection: Connection) {
+function upstreamOf(connection: Connection): ByteStream {
   return {
     read: () => connection.read("upstream"),
-    write: (bytes: Buffer) => connection.write("upstream", bytes),
+    write: (bytes) => connection.write("upstream", bytes),
+  };
+}
+
+/** What the proxy says first. Errors: AppError AGENT_PROXY_SILENT, and it is hung up on then; those of `read`. */
+function readFirstAnswer(connection: Connection): Promise<Buffer | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      connection.hangUp();
+      reject(new AppError("AGENT_PROXY_SILENT", `it accepts connections, and says nothing for ${firstAnswerMs} ms`));
+    }, firstAnswerMs);
+  });
+  return Promise.race([connection.read("upstream"), silence]).finally(() => clearTimeout(timer));
+}
+
+/** As `upstreamOf`, of a proxy that is to answer at once what it is asked first. */
+function promptUpstreamOf(connection: Connection): ByteStream {
+  const upstream = upstreamOf(connection);
+  let hasAnswered = false;
+  return {
+    ...upstream,
+    read: async () => {
+      if (hasAnswered) return upstream.read();
+      const bytes = await readFirstAnswer(connection);
+      hasAnswered = true;
+      return bytes;
+    },
   };
 }
 
@@ -75,7 +104,8 @@ async function askBySocks(
 ): Promise<SocksAnswer> {
   const { kind } = await connectToProxy(connection, parts, asked, () => null);
   noteReached(connection, parts, kind);
-  const answer = await requestThroughSocks(upstreamOf(connection), parts.credentials, host, port);
+  const answer = await requestThroughSocks(promptUpstreamOf(connection), parts.credentials, host, port);
+  parts.proxyState.reached(kind);
   if (answer.code === socksReply.succeeded && early.length > 0) connection.write("upstream", early);
   return answer;
 }
@@ -103,7 +133,10 @@ async function askByConvert(
   noteReached(connection, parts, kind);
   if (!isSent) connection.write("upstream", Buffer.concat([request, early]));
   else if (first === request && early.length > 0) connection.write("upstream", early);
-  return readConvertAnswer(upstreamOf(connection));
+  // It comes only once the proxy has dialled: how soon says nothing of the proxy.
+  const answer = await readConvertAnswer(upstreamOf(connection));
+  parts.proxyState.reached(kind);
+  return answer;
 }
 
 async function ask(
@@ -121,6 +154,7 @@ async function ask(
   } catch (error) {
     if (errorCode(error) !== "CONVERT_NOT_SPOKEN") throw error;
     convert.notSpoken(errorMessage(error));
+    await parts.leaving(connection);
     return askBySocks(connection, parts, asked, destination, early);
   }
 }
@@ -128,18 +162,21 @@ async function ask(
 /** What another node may do better. */
 const failsOver: ReadonlySet<string | null> = new Set(["AGENT_PROXY_UNREACHABLE", ...handshakeFailures]);
 
-/** Whether the request may be made at another node though this one may have had it: nothing of the program's left, or it may arrive twice. */
-function mayAskElsewhere({ convert }: AgentParts, early: Buffer): boolean {
+/**
+ * Whether the request may be made elsewhere though this node may have had it: nothing of the program's left, or it may
+ * arrive twice.
+ */
+export function mayAskElsewhere({ convert }: AgentParts, early: Buffer): boolean {
   return convert?.isOn !== true || early.length === 0 || mayArriveTwice(early);
 }
 
 /**
  * Connect to the operator's proxy, the first subflow over the path that promises most of those that answer, and ask it for
- * a destination. A node that is not reached, breaks off or takes nothing new is left for the next one.
+ * a destination. A node that is not reached, stays silent, breaks off or takes nothing new is left for the next one.
  *
  * @param early the program's first bytes: they have been sent once the answer is that it succeeded
  * Errors: AppError AGENT_PROXY_UNREACHABLE where no link reaches any node (nothing is connected then),
- * AGENT_PROXY_BROKE where it broke the handshake off, SOCKS_REFUSED_CREDENTIALS; CONNECTION_GONE.
+ * AGENT_PROXY_BROKE where it broke the handshake off or stayed silent, SOCKS_REFUSED_CREDENTIALS; CONNECTION_GONE.
  */
 export async function reachThroughProxy(
   connection: Connection,
@@ -161,11 +198,13 @@ export async function reachThroughProxy(
       if (code === "CONNECTION_GONE") throw cause;
       const isElsewhere =
         hasOther && failsOver.has(code) && (code === "AGENT_PROXY_UNREACHABLE" || mayAskElsewhere(parts, early));
-      if (isElsewhere && nodes.failed(proxy, errorMessage(cause))) continue;
-      const text = `The operator's proxy broke the handshake off (${errorMessage(cause)}). Try again later.`;
-      const error = handshakeFailures.has(code) ? new AppError("AGENT_PROXY_BROKE", text, { cause }) : cause;
-      parts.proxyState.failed(errorMessage(error));
-      throw error;
+      if (!isElsewhere || !nodes.failed(proxy, errorMessage(cause))) {
+        const text = `The operator's proxy broke the handshake off (${errorMessage(cause)}). Try again later.`;
+        const error = handshakeFailures.has(code) ? new AppError("AGENT_PROXY_BROKE", text, { cause }) : cause;
+        parts.proxyState.failed(errorMessage(error));
+        throw error;
+      }
     }
+    await parts.leaving(connection);
   }
 }

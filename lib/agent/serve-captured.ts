@@ -5,7 +5,7 @@ import { socksReply } from "@/lib/protocols/socks5";
 import { errorCode, errorMessage } from "@/lib/shared/errors";
 import type { AgentParts } from "./agent-parts";
 import { EarlyUpload } from "./early-upload";
-import { dialOptions, reachThroughProxy } from "./reach-proxy";
+import { dialOptions, mayAskElsewhere, reachThroughProxy } from "./reach-proxy";
 
 export type CapturedParts = AgentParts & {
   /** The name or address to ask the proxy for; null where the connection goes direct. */
@@ -16,6 +16,7 @@ export type CapturedParts = AgentParts & {
 const directTimeoutMs = 10_000;
 const refusedMs = 60_000;
 const maxRefused = 1000;
+const nothing = Buffer.alloc(0);
 
 /** Destinations the proxy lately refused although they are white-listed (also while it is drained): they go direct for a minute. */
 export class RefusedDestinations {
@@ -23,11 +24,11 @@ export class RefusedDestinations {
 
   add(host: string, port: number): void {
     if (this.until.size >= maxRefused) this.until.clear();
-    this.until.set(`${host} ${port}`, Date.now() + refusedMs);
+    this.until.set(`${host} ${port}`, performance.now() + refusedMs);
   }
 
   has(host: string, port: number): boolean {
-    return (this.until.get(`${host} ${port}`) ?? 0) > Date.now();
+    return (this.until.get(`${host} ${port}`) ?? 0) > performance.now();
   }
 }
 
@@ -76,9 +77,16 @@ async function relayDirect(
   await early.upload.relay();
 }
 
+/** Whether a program that the proxy failed goes direct instead, as if it had not been captured. */
+function mayGoDirect(error: unknown, parts: CapturedParts, early: Early | null): boolean {
+  const code = errorCode(error);
+  if (code === "AGENT_PROXY_BROKE") return mayAskElsewhere(parts, early?.bytes ?? nothing);
+  return code === "AGENT_PROXY_UNREACHABLE";
+}
+
 /**
  * Serve a program whose connection was captured: through the proxy where its destination is white-listed, else to where
- * it meant to go. While no path reaches the proxy it goes direct as well: no program is cut off.
+ * it meant to go. While the proxy is not reached, or serves nobody, it goes direct as well: no program is cut off.
  */
 export async function serveCaptured(
   connection: Connection,
@@ -103,8 +111,9 @@ export async function serveCaptured(
       try {
         return await relayThroughProxy(connection, parts, { host, port }, early);
       } catch (error) {
-        if (errorCode(error) !== "AGENT_PROXY_UNREACHABLE") throw error;
+        if (!mayGoDirect(error, parts, early)) throw error;
         parts.log.info({ session: connection.id, reason: errorMessage(error) }, "a captured program goes direct");
+        await parts.leaving(connection);
       }
     }
     const shown = host === null ? original.address : hostText(host);

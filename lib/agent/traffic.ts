@@ -42,8 +42,8 @@ export class Traffic {
   private readonly totals: readonly LinkTraffic[];
   private before: { at: number; totals: Counters[] } | null = null;
 
-  /** When white-listed traffic was last seen, milliseconds since 1970; null before the first. */
-  lastProxyAt: number | null = null;
+  /** When white-listed traffic was last seen, by `performance.now()`; null before the first. */
+  lastProxyMs: number | null = null;
 
   /** @param linkIndexOf which of the links an address belongs to, or did; null for others */
   constructor(
@@ -127,7 +127,7 @@ export class Traffic {
     entry.connections += 1;
     entry.openConnections += 1;
     entry.lastAt = Date.now();
-    if (destination.way === "proxy") this.lastProxyAt = entry.lastAt;
+    if (destination.way === "proxy") this.lastProxyMs = performance.now();
     return entry;
   }
 
@@ -158,7 +158,7 @@ export class Traffic {
     const download = Math.max(0, sample.downloadBytes - seen.downloadBytes);
     if (upload + download > 0) {
       destination.lastAt = Date.now();
-      if (destination.way === "proxy") this.lastProxyAt = destination.lastAt;
+      if (destination.way === "proxy") this.lastProxyMs = performance.now();
     }
     destination.uploadBytes += upload;
     destination.downloadBytes += download;

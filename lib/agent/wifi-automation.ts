@@ -10,8 +10,8 @@ export type WifiAutomationOptions = {
   idleMs: number;
   /** Whether WiFi has a carrier and an address. */
   isWifiUp: () => boolean;
-  /** When white-listed traffic was last seen, milliseconds since 1970; null before the first. */
-  lastTrafficAt: () => number | null;
+  /** When white-listed traffic was last seen, by `performance.now()`; null before the first. */
+  lastTrafficMs: () => number | null;
   log: Log;
 };
 
@@ -54,10 +54,12 @@ const longestRetryMs = 600_000;
 export class WifiAutomation {
   private state: WifiState = "off";
   private since = Date.now();
+  /** The same by the clock that never steps, as all other times here. */
+  private sinceMs = performance.now();
   private problem: string | null = null;
   private failures = 0;
-  private retryAt = 0;
-  private offAt = Number.NEGATIVE_INFINITY;
+  private retryMs = Number.NEGATIVE_INFINITY;
+  private offMs = Number.NEGATIVE_INFINITY;
   private working: Promise<void> | null = null;
   private readonly timer: NodeJS.Timeout;
 
@@ -75,9 +77,9 @@ export class WifiAutomation {
   look(): void {
     if (this.working !== null) return;
     const isUp = this.options.isWifiUp();
-    const now = Date.now();
-    if (isUp) this.lookWhileUp(now);
-    else this.lookWhileDown(now);
+    const nowMs = performance.now();
+    if (isUp) this.lookWhileUp(nowMs);
+    else this.lookWhileDown(nowMs);
   }
 
   async stop(): Promise<void> {
@@ -85,36 +87,36 @@ export class WifiAutomation {
     await this.working;
   }
 
-  private lookWhileUp(now: number): void {
+  private lookWhileUp(nowMs: number): void {
     if (this.state === "turning-on") {
       this.failures = 0;
       this.problem = null;
       this.turn("on");
     }
     if (this.state !== "on") {
-      if (now - this.offAt >= goesDownWithinMs) this.turn("on-by-others");
+      if (nowMs - this.offMs >= goesDownWithinMs) this.turn("on-by-others");
       return;
     }
-    const idleMs = now - (this.options.lastTrafficAt() ?? this.since);
-    if (idleMs < this.options.idleMs || now - this.since < minOnMs || now < this.retryAt) return;
+    const idleMs = nowMs - (this.options.lastTrafficMs() ?? this.sinceMs);
+    if (idleMs < this.options.idleMs || nowMs - this.sinceMs < minOnMs || nowMs < this.retryMs) return;
     this.turn("turning-off");
     this.work(async () => {
       await this.run(this.options.offCommand);
-      this.offAt = Date.now();
+      this.offMs = performance.now();
       this.turn("off");
     }, "on");
   }
 
-  private lookWhileDown(now: number): void {
+  private lookWhileDown(nowMs: number): void {
     if (this.state === "turning-on") {
-      if (now - this.since >= comesUpWithinMs)
+      if (nowMs - this.sinceMs >= comesUpWithinMs)
         this.failed(`WiFi did not come up within ${comesUpWithinMs / 1000} s`, "waiting-to-retry");
       return;
     }
     // Somebody else turned it off, or it went out of reach: what comes next is not ours.
     if (this.state === "on" || this.state === "on-by-others") this.turn("off");
-    const lastAt = this.options.lastTrafficAt();
-    if (lastAt === null || now - lastAt > wantedMs || now < this.retryAt || now - this.offAt < minOffMs) return;
+    const lastMs = this.options.lastTrafficMs();
+    if (lastMs === null || nowMs - lastMs > wantedMs || nowMs < this.retryMs || nowMs - this.offMs < minOffMs) return;
     this.turn("turning-on");
     this.work(() => this.run(this.options.onCommand), "waiting-to-retry");
   }
@@ -134,18 +136,21 @@ export class WifiAutomation {
 
   private failed(problem: string, state: WifiState): void {
     this.failures += 1;
-    const retryMs = Math.min(longestRetryMs, firstRetryMs * 2 ** (this.failures - 1));
-    this.retryAt = Date.now() + retryMs;
+    const pauseMs = Math.min(longestRetryMs, firstRetryMs * 2 ** (this.failures - 1));
+    this.retryMs = performance.now() + pauseMs;
     this.problem = problem;
     this.turn(state);
-    this.options.log.warn({ problem, retryMs }, "WiFi automation");
+    this.options.log.warn({ problem, retryMs: pauseMs }, "WiFi automation");
   }
 
   private turn(state: WifiState): void {
     if (this.state === state) return;
     this.options.log.info({ was: this.state, state }, "WiFi automation");
     // Coming back to "on" after a failed command starts no new time.
-    if (!(state === "on" && this.state === "turning-off")) this.since = Date.now();
+    if (!(state === "on" && this.state === "turning-off")) {
+      this.since = Date.now();
+      this.sinceMs = performance.now();
+    }
     this.state = state;
   }
 }

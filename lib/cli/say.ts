@@ -1,4 +1,4 @@
-import { errorCode } from "@/lib/shared/errors";
+import { isReaderGone } from "@/lib/shared/errors";
 
 /** A line for the person at the terminal. */
 export function say(line: string): void {
@@ -14,6 +14,6 @@ export function complain(line: string): void {
 export function outliveReaders(streams: readonly NodeJS.EventEmitter[] = [process.stdout, process.stderr]): void {
   for (const stream of streams)
     stream.on("error", (error: unknown) => {
-      if (errorCode(error) !== "EPIPE") throw error;
+      if (!isReaderGone(error)) throw error;
     });
 }

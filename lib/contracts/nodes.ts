@@ -99,20 +99,23 @@ export const shownNodeOrderSchema = nodeOrderSchema.extend({
   restartNote: nodeOrderNoteSchema.nullable(),
   settingsNote: nodeOrderNoteSchema.nullable(),
   profile: nodeProfileSchema,
+  profileEtag: z.string(),
   /** It joined by a code: its credential can be rotated. */
   hasJoined: z.boolean(),
   /** When its credential was last another one; null: never. */
   credentialChangedAt: timestampSchema.nullable(),
+  /** Its credential is void: no list has it any more. */
+  isRevoked: z.boolean(),
 });
 
-/** `POST /api/nodes/:id/drain`, `/resume`, `/restart`; answer the ShownNodeOrder. */
+/** `POST /api/nodes/:id/drain`, `/resume`, `/restart`, `/credential`, `/revoke`; answer the ShownNodeOrder. */
 export const nodeOrderRequestSchema = z.object({
   reason: z.string().trim().min(3, ownFieldSentences.sayWhy()).max(500),
 });
 /** `PUT /api/nodes/:id/settings` with `If-Match`; answers `{ etag, item }`, as GET does. */
 export const nodeSettingsRequestSchema = nodeSettingsSchema.extend({ reason: nodeOrderRequestSchema.shape.reason });
 export const editedNodeSettingsSchema = z.object({ etag: z.string(), item: nodeSettingsSchema });
-/** `PUT /api/nodes/:id/profile`; answers the ShownNodeOrder. */
+/** `PUT /api/nodes/:id/profile`, with `If-Match` of `profileEtag` only where it is still that; answers the ShownNodeOrder. */
 export const nodeProfileRequestSchema = nodeProfileSchema.extend({ reason: nodeOrderRequestSchema.shape.reason });
 
 /** `GET /api/nodes`: every proxy node, by id. */

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { canonicalJson } from "@/lib/shared/canonical-json";
 import { type Database, Prisma, type Transaction } from "./client";
+import { lockKeys } from "./lock-keys";
 
 /** A JSON value, or anything that becomes one (a date). */
 type Content = unknown;
@@ -32,9 +33,6 @@ type ChainRow = {
 /** `hash` of the entry before the first one. */
 const genesisHash = "0".repeat(64);
 
-/** Lock key of the chain: held to the end of the transaction, so that no two entries follow the same one. */
-const auditLock = 7_410_001;
-
 function hashOf(row: ChainRow): string {
   const { id, actor, action, target, before, after, reason, at, prevHash } = row;
   const content = [
@@ -59,7 +57,7 @@ const asColumn = (value: Content) => (value === null ? Prisma.DbNull : (value as
 
 /** Append an entry to the audit chain, in the transaction that makes the change it tells of. Never pass a secret. */
 export async function appendAudit(transaction: Transaction, change: AuditChange): Promise<void> {
-  await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${auditLock})`;
+  await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${lockKeys.audit})`;
   const last = await transaction.auditEntry.findFirst({ orderBy: { id: "desc" }, select: { id: true, hash: true } });
   const row: ChainRow = {
     id: (last?.id ?? 0n) + 1n,

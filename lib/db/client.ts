@@ -2,6 +2,7 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import { readCountEnv, requireEnv } from "@/lib/shared/env";
 import { createLog } from "@/lib/shared/log";
 import { type Prisma, PrismaClient } from "./generated/client";
+import { inUtc } from "./in-utc";
 
 export { type DemoRun as DemoRunRow, type NodeOrderKind, Prisma, type TelemetryEpoch } from "./generated/client";
 
@@ -15,7 +16,7 @@ export function openDatabase(connectionString: string): Database {
   const log = createLog("database");
   const adapter = new PrismaPg(
     {
-      connectionString,
+      connectionString: inUtc(connectionString),
       max: readCountEnv("TWINPATH_DATABASE_CONNECTIONS", 10, 500),
       connectionTimeoutMillis: 5000,
     },

@@ -130,6 +130,7 @@ function settingsOf(port: number): string[] {
     "wal_compression=on",
     "random_page_cost=1.1",
     "jit=off",
+    "timezone=UTC",
   ];
 }
 

@@ -3,9 +3,9 @@ import { requireEnv } from "@/lib/shared/env";
 import { errorMessage } from "@/lib/shared/errors";
 import { createLog } from "@/lib/shared/log";
 import { sleep } from "@/lib/shared/sleep";
+import { lockKeys } from "./lock-keys";
 import { ownClient } from "./own-client";
 
-const leaderLock = 7_410_020;
 const tryEveryMs = 2000;
 
 export type Leading = {
@@ -32,7 +32,9 @@ async function leadOnce(onChange: (isLeader: boolean) => void, signal: AbortSign
     await client.connect();
     await askAlive(client);
     while (!lost.signal.aborted) {
-      const { rows } = await client.query<{ got: boolean }>("SELECT pg_try_advisory_lock($1) AS got", [leaderLock]);
+      const { rows } = await client.query<{ got: boolean }>("SELECT pg_try_advisory_lock($1) AS got", [
+        lockKeys.leader,
+      ]);
       onChange(rows[0]?.got === true);
       if (rows[0]?.got === true) await new Promise<void>((done) => lost.signal.addEventListener("abort", () => done()));
       else await sleep(tryEveryMs, lost.signal);

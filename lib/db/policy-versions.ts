@@ -1,10 +1,7 @@
 import { appendAudit } from "./audit-chain";
 import type { Database, Transaction } from "./client";
 import { notifyDatabase } from "./database-events";
-
-/** Lock keys: of the versions, which are numbered without gaps, and of the draft. */
-const policyLock = 7_410_002;
-const draftLock = 7_410_004;
+import { lockKeys } from "./lock-keys";
 
 export type PublishKind = "publish" | "rollback" | "canary" | "promote" | "revert";
 
@@ -26,17 +23,17 @@ export type PolicyHeads = { inForce: PolicyHead | null; trial: PolicyHead | null
 
 /** Wait until nobody else publishes, changes the draft or relies on the policy in force; held to the transaction's end. */
 export async function lockPolicy(transaction: Transaction): Promise<void> {
-  await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${policyLock})`;
+  await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${lockKeys.policy})`;
 }
 
 /** Keep the policy in force as it is to the end of the transaction; others may do so at the same time. */
 export async function sharePolicy(transaction: Transaction): Promise<void> {
-  await transaction.$executeRaw`SELECT pg_advisory_xact_lock_shared(${policyLock})`;
+  await transaction.$executeRaw`SELECT pg_advisory_xact_lock_shared(${lockKeys.policy})`;
 }
 
 /** Wait until nobody else changes the draft or publishes; held to the transaction's end. */
 export async function lockDraft(transaction: Transaction): Promise<void> {
-  await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${draftLock})`;
+  await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${lockKeys.draft})`;
   await sharePolicy(transaction);
 }
 

@@ -16,6 +16,12 @@ export function preconditionOf(request: Request): Precondition {
   return { kind: "matches", etag };
 }
 
+/** The same where the writer says what it saw; null where it does not. */
+export function sentPreconditionOf(request: Request): Precondition | null {
+  const isSent = request.headers.has("if-match") || request.headers.has("if-none-match");
+  return isSent ? preconditionOf(request) : null;
+}
+
 /** An answer that carries its item's ETag as a header too. */
 export function jsonWithEtag(body: { etag: string }, status = 200): Response {
   return Response.json(body, { status, headers: { "cache-control": "no-store", etag: `"${body.etag}"` } });

@@ -174,7 +174,10 @@ export type RelayEvent =
 export type RelayEngineOptions = {
   /** Native threads; each owns an epoll set. */
   threads: number;
-  /** A client that has not reached `relay()` after this long is closed (`handshake-timeout`). */
+  /**
+   * A client that has not reached `relay()` after this long is closed (`handshake-timeout`). A connect has its own time
+   * instead, and the handshake all of it again after that.
+   */
   handshakeTimeoutMs: number;
   /** A relayed session without a byte in either direction for this long is closed; 0 means never. */
   idleTimeoutMs: number;
@@ -301,7 +304,10 @@ export interface RelayEngine {
   pass(connection: ConnectionId, source: Side, bytes: number): void;
   /** Close the upstream, of which nothing is wanted any more; the client stays, and `connect` may be called anew. */
   hangUp(connection: ConnectionId): void;
-  /** "flush": deliver what is queued, then close with FIN. "reset": close at once with RST. */
+  /**
+   * "flush": deliver what is queued, then close with FIN; a peer that takes nothing of it for `handshakeTimeoutMs` is
+   * reset. "reset": close at once with RST.
+   */
   close(connection: ConnectionId, how: "flush" | "reset"): void;
   /**
    * Make or change a limit on relayed bytes, each direction by itself; connections share it through `limitConnection`,

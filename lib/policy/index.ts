@@ -24,7 +24,7 @@ export { type ExplainedDecision, explainDecision, type TraceStep, traceStep } fr
 export { findFindings, shadowedBy } from "./find-findings";
 export { analyseRules, type RuleAnalysis } from "./findings/analyse-rules";
 export type { PolicyFinding } from "./findings/finding";
-export { type Cidr, type IpAddress, isInCidr, parseAddress, parseCidr } from "./ip";
+export { type Cidr, type IpAddress, isInCidr, parseAddress, parseCidr, sourceKey } from "./ip";
 export { isInCanary } from "./is-in-canary";
 export { applyDelta, makeDelta, type PolicyDeltaOf } from "./policy-delta";
 export type {

@@ -92,6 +92,11 @@ export function parseAddress(text: string): IpAddress | null {
   return isMapped ? { family: 4, words: words.slice(3) } : { family: 6, words };
 }
 
+/** What an address counts as where tries and connections are bounded: a host has a whole /64 of IPv6 (RFC 4291 §2.5.4). */
+export function sourceKey(address: string): string {
+  return parseAddress(address)?.words.slice(0, 2).join(":") ?? address;
+}
+
 /** The bits of word `index` that belong to a prefix of `prefixLength` bits, as an unsigned mask. */
 export function prefixMask(prefixLength: number, index: number): number {
   const bits = Math.min(32, Math.max(0, prefixLength - index * 32));

@@ -102,17 +102,20 @@ async function takeRequest<Identity>(
   const { viaName, keepsServers = false } = options;
   const isUpgrade = isUpgradeAsked(asked);
   const mayRepeat = keepsServers && isKept && !isUpgrade && body.kind === "none" && safeMethods.has(method);
+  // A careless server answers HEAD with a body, which may come when the next request has gone.
+  const mayKeepServer = mayRepeat && method !== "HEAD";
   const request: FrontRequest = {
     ...common,
     kind: "forward",
     protocol: "http-forward",
-    head: encodeForwardHead({ ...asked, host }, viaName, mayRepeat),
+    head: encodeForwardHead({ ...asked, host }, viaName, mayKeepServer),
     body,
     method,
     minorVersion,
     isUpgrade,
     isKept,
     mayRepeat,
+    mayKeepServer,
     viaName,
     reader,
   };

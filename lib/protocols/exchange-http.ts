@@ -25,8 +25,11 @@ export interface ExchangeEnds {
 
 /** A chunk that has more than this to come is passed on natively. */
 const nativeFromBytes = 16_384;
+/** A client that sends no more waits for its answer, or has gone: a silent server is waited for so long then. */
+const silenceMs = 60_000;
 const finalStatus = 200;
 const switchingProtocols = 101;
+const requestTimeout = 408;
 
 /** The request's body; resolves once all of it went upstream, and not a byte of what follows it (RFC 9112 §9.3). */
 async function sendBody(ends: ExchangeEnds, { body, reader }: ForwardRequest): Promise<void> {
@@ -34,6 +37,8 @@ async function sendBody(ends: ExchangeEnds, { body, reader }: ForwardRequest): P
     const bytes = body.kind === "length" ? body.bytes : 0;
     const early = reader.take(bytes);
     if (early.length > 0) ends.write("upstream", early);
+    // On the second try the client, which had no body to send, is read already.
+    if (reader.isAhead) return;
     return ends.pass("client", bytes - early.length);
   }
   await ends.pass("client", 0);
@@ -48,6 +53,28 @@ async function sendBody(ends: ExchangeEnds, { body, reader }: ForwardRequest): P
   }
 }
 
+/**
+ * Look out for the client's end once it has asked; what it asks next is kept for the reader. Not where it may go on by
+ * another protocol, which is relayed as it comes.
+ */
+function watchClient({ reader, isUpgrade }: ForwardRequest, onEnd: () => void): void {
+  if (isUpgrade || !reader.isEmpty) return;
+  const ended = (bytes: Buffer | null): void => {
+    if (bytes === null) onEnd();
+  };
+  reader.readAhead().then(ended, () => {});
+}
+
+const serverLeft = (): AppError => new AppError("SERVER_LEFT", "the server closed a connection that was used before");
+
+type AnsweringOptions = {
+  /** What came of the answer already. */
+  early: Buffer;
+  isReused: boolean;
+  /** The server was silent for too long. */
+  onSilence: (error: AppError) => void;
+};
+
 /** One answer on its way to the client, while the request's body may still be on its own. */
 class Answering {
   isSent = false;
@@ -56,18 +83,30 @@ class Answering {
   private readonly server: MessageReader;
   /** Whether the server may have closed its connection before it was asked, as nothing of an answer has come. */
   private isReused: boolean;
+  private readonly onSilence: AnsweringOptions["onSilence"];
+  private hasClientEnded = false;
+  /** The server is waited for here, rather than natively. */
+  private isHearing = false;
+  private silence: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly ends: ExchangeEnds,
     private readonly request: ForwardRequest,
-    { early, isReused }: { early: Buffer; isReused: boolean },
+    { early, isReused, onSilence }: AnsweringOptions,
   ) {
     this.isReused = isReused;
+    this.onSilence = onSilence;
     const stream = {
-      read: () => ends.read("upstream"),
+      read: () => this.hear(),
       write: (bytes: Buffer) => ends.write("upstream", bytes),
     };
     this.server = new MessageReader(stream, early);
+  }
+
+  /** The client sends no more. */
+  clientEnded(): void {
+    this.hasClientEnded = true;
+    if (this.isHearing) this.limitSilence();
   }
 
   /** @returns whether the client may go on */
@@ -87,7 +126,7 @@ class Answering {
     const isWhole = await this.passBody(framing, isChunked);
     if (isWhole && isKept) {
       const isServerKept = head.minorVersion === 1 && !hasToken(head.fields, "connection", "close");
-      if (request.mayRepeat && isServerKept && this.server.isEmpty) ends.keep?.();
+      if (request.mayKeepServer && isServerKept && this.server.isEmpty) ends.keep?.();
       return true;
     }
     // Without a length or a last chunk nothing but a reset says that something is missing.
@@ -101,16 +140,38 @@ class Answering {
     for (;;) {
       const head = await this.server.next(parseHttpAnswer).catch((error: unknown) => {
         const code = errorCode(error);
-        if (code === "PROTOCOL_ENDED" && this.isReused)
-          throw new AppError("SERVER_LEFT", "the server closed a connection that was used before");
+        if (code === "PROTOCOL_ENDED" && this.isReused) throw serverLeft();
         if (code === "PROTOCOL_ENDED") throw this.broken("it closed the connection without an answer");
         if (code !== "PROTOCOL_BAD" && code !== "PROTOCOL_TOO_LARGE") throw error;
         throw this.broken(`its answer cannot be read: ${errorMessage(error)}`);
       });
+      // It says so of the time before it was asked (RFC 9110 §15.5.9).
+      if (head.status === requestTimeout && this.isReused) throw serverLeft();
       this.isReused = false;
       if (head.status >= finalStatus || head.status === switchingProtocols) return head;
       if (minorVersion === 1) this.ends.answer(encodeAnswerHead(head, { viaName }));
     }
+  }
+
+  private async hear(): Promise<Buffer | null> {
+    this.isHearing = true;
+    if (this.hasClientEnded) this.limitSilence();
+    try {
+      return await this.ends.read("upstream");
+    } finally {
+      this.isHearing = false;
+      clearTimeout(this.silence);
+    }
+  }
+
+  private limitSilence(): void {
+    this.silence = setTimeout(() => this.onSilence(this.silent()), silenceMs);
+  }
+
+  private silent(): AppError {
+    const text = "The server was reached, but it did not answer in time, and nothing more came from the client.";
+    if (this.hasBegun) return new AppError("SERVER_SILENT", text);
+    return new FrontRefusal(text, encodeHttpRefusal(504, text, { hasBody: this.request.method !== "HEAD" }));
   }
 
   /** The body's end may have been told in the same turn as the answer. */
@@ -155,7 +216,8 @@ class Answering {
       if (isChunked) ends.answer(body);
       if (status !== "more") return status === "done";
       const { dataLeft } = scanner;
-      if (dataLeft < nativeFromBytes) continue;
+      // The server's end would end the client's connection too, and so say without chunks that all has come.
+      if (!isChunked || dataLeft < nativeFromBytes) continue;
       await ends.pass("upstream", dataLeft);
       scanner.skipData(dataLeft);
     }
@@ -186,8 +248,8 @@ function refusalForBody(error: unknown): unknown {
  * @param isReused the server's connection was asked before
  * @returns whether the client may send its next request; otherwise the connection ends by itself
  * Errors: FrontRefusal where the server gives no answer, or the chunked body is malformed and nothing was answered yet
- * (AppError PROTOCOL_BAD where it was); PROTOCOL_ENDED where the body stops half-way; SERVER_LEFT where nothing came on a connection
- * that was asked before.
+ * (AppError PROTOCOL_BAD where it was); PROTOCOL_ENDED where the body stops half-way; SERVER_LEFT where nothing or 408
+ * came on a connection that was asked before; SERVER_SILENT where the client has ended and the rest does not come.
  */
 export function exchangeHttp(
   ends: ExchangeEnds,
@@ -195,12 +257,13 @@ export function exchangeHttp(
   early: Buffer,
   isReused = false,
 ): Promise<boolean> {
-  const answering = new Answering(ends, request, { early, isReused });
   return new Promise((resolve, reject) => {
+    const answering = new Answering(ends, request, { early, isReused, onSilence: reject });
     if (request.head.length > 0) ends.write("upstream", request.head);
     sendBody(ends, request).then(
       () => {
         answering.isSent = true;
+        watchClient(request, () => answering.clientEnded());
       },
       (error: unknown) => reject(answering.hasBegun ? error : refusalForBody(error)),
     );

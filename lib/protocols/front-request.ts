@@ -47,6 +47,8 @@ export type ForwardRequest = Asked & {
   isKept: boolean;
   /** It changes nothing and has no body: it may go to a server's connection that was used before, and again. */
   mayRepeat: boolean;
+  /** After its answer the server's connection may be asked again. */
+  mayKeepServer: boolean;
   /** How this hop names itself in Via. */
   viaName: string;
   /** Gives the body, and what follows it. */

@@ -91,17 +91,23 @@ export type AnswerHop = {
 
 /**
  * The answer's head for the client: end-to-end fields only, and what is true of the client's own connection.
- * Source: RFC 9110 §7.6.1, §7.6.3, §8.6; RFC 9112 §6.1, §9.6.
+ * Source: RFC 9110 §6.6.1, §7.6.1, §7.6.3, §8.6; RFC 9112 §6.1, §9.6.
+ *
+ * @param now its Date where the server says none
  */
 export function encodeAnswerHead(
   { status, reason, minorVersion, fields }: HttpAnswer,
   { viaName, isChunked = false, connection = null }: AnswerHop,
+  now = new Date(),
 ): Buffer {
   const [length] = fieldValues(fields, "content-length").flatMap((value) => value.split(",").map(trimOws));
   const hasLength = length !== undefined && /^[0-9]+$/.test(length) && status >= 200 && status !== 204;
+  const passed = endToEndFields(fields, ["content-length"]);
+  const isDated = status < 200 || fieldValues(passed, "date").length > 0;
   return encodeHead([
     `HTTP/1.1 ${status} ${reason}`,
-    ...endToEndFields(fields, ["content-length"]).map(fieldLine),
+    ...passed.map(fieldLine),
+    ...(isDated ? [] : [`Date: ${now.toUTCString()}`]),
     ...(hasLength ? [`Content-Length: ${length}`] : []),
     ...(isChunked ? ["Transfer-Encoding: chunked"] : []),
     `Via: 1.${minorVersion} ${viaName}`,

@@ -26,6 +26,8 @@ export const maxHeadBytes = 32_768;
 const maxFields = 200;
 
 export const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+/** uri-host [ ":" port ] (RFC 9110 §7.2, RFC 3986 §3.2.2), and bytes over 0x7f, which targets may have too. */
+const hostField = /^(\[[\w.:~!$&'()*+,;=%-]+\]|([\w.~!$&'()*+,;=\x80-\xff-]|%[0-9A-Fa-f]{2})*)(:[0-9]*)?$/;
 const targetBytes = /^[\x21-\x7e\x80-\xff]+$/;
 const requestLine = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+) ([\x21-\x7e\x80-\xff]+) HTTP\/1\.([01])$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: RFC 9110 §5.5 forbids exactly these
@@ -113,7 +115,7 @@ function parseTarget(method: string, target: string): Target {
 /**
  * Parse the head of a request to a proxy: request line, header fields, and how the body ends.
  *
- * Strict: CRLF only, no folded lines, no white space in the target, one Host, no smuggling by framing.
+ * Strict: CRLF only, no folded lines, no white space in the target, one Host that can be one, no smuggling by framing.
  * Source: RFC 9110 §5.5, §9.3.6; RFC 9112 §2, §3, §5, §6.
  */
 export function parseProxyRequest(buffer: Buffer): ParseResult<ProxyRequest> {
@@ -133,6 +135,7 @@ export function parseProxyRequest(buffer: Buffer): ParseResult<ProxyRequest> {
   if (line[1] === "CONNECT" && body.kind !== "none") return bad("a body in a CONNECT request");
   const hosts = fieldValues(fields, "host");
   if (hosts.length > 1 || (hosts.length === 0 && minorVersion === 1)) return bad("not exactly one Host field");
+  if (!hostField.test(hosts[0] ?? "")) return bad("a Host field that is no host");
   return done({ method: line[1], ...parseTarget(line[1], line[2]), minorVersion, fields, body }, end + 4);
 }
 

@@ -16,6 +16,8 @@ export interface ByteStream {
  */
 export class MessageReader {
   private unread: Buffer;
+  /** What comes next, where it was asked for already. */
+  private ahead: Promise<Buffer | null> | null = null;
 
   constructor(
     private readonly stream: ByteStream,
@@ -60,7 +62,7 @@ export class MessageReader {
   /** What was read and not taken, or else the next bytes, left in place; null at the end of the stream. */
   async peek(): Promise<Buffer | null> {
     while (this.unread.length === 0) {
-      const bytes = await this.stream.read();
+      const bytes = await this.read();
       if (bytes === null) return null;
       this.unread = bytes;
     }
@@ -70,6 +72,17 @@ export class MessageReader {
   /** Nothing was read that was not taken. */
   get isEmpty(): boolean {
     return this.unread.length === 0;
+  }
+
+  /** Ask for what comes next before anybody wants it; it is given to who reads next. Null: the stream has ended. */
+  readAhead(): Promise<Buffer | null> {
+    this.ahead ??= this.stream.read();
+    return this.ahead;
+  }
+
+  /** What comes next was asked for, and nobody has taken it. */
+  get isAhead(): boolean {
+    return this.ahead !== null;
   }
 
   /** At most so many of the bytes that were read already. */
@@ -94,8 +107,14 @@ export class MessageReader {
     return rest;
   }
 
+  private read(): Promise<Buffer | null> {
+    const next = this.readAhead();
+    this.ahead = null;
+    return next;
+  }
+
   private readMore(): Promise<void> {
-    return this.stream.read().then((bytes) => {
+    return this.read().then((bytes) => {
       if (bytes === null) throw new AppError("PROTOCOL_ENDED", "the stream ended inside a message");
       this.append(bytes);
     });

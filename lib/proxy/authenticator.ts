@@ -1,7 +1,7 @@
 import type { Entitlement } from "@/lib/contracts/policy";
+import { sourceKey } from "@/lib/policy";
 import { isSecretOf } from "@/lib/shared/ids";
 import { sleep } from "@/lib/shared/sleep";
-import { sourceKey } from "./handshake-caps";
 
 const freeFailures = 5;
 const stepMs = 200;
@@ -42,7 +42,7 @@ export class Authenticator {
   }
 
   private delayMs(address: string): number {
-    const now = Date.now();
+    const now = performance.now();
     const source = sourceKey(address);
     const before = this.sources.get(source) ?? { failures: 0, at: now };
     const failures = Math.max(0, before.failures - (now - before.at) / forgiveMs) + 1;

@@ -16,6 +16,14 @@ export type Client = {
   stream: ByteStream;
 };
 
+/** A client whose request is still to come by another connection, out of TLS. */
+export type SecuredClient = {
+  /** As a client's. */
+  source: SocketAddress;
+  /** Be told once its request's connection has come, or the client has left. */
+  onBegun: (listener: () => void) => void;
+};
+
 const nothing = Buffer.alloc(0);
 
 /** The connection's client side as a stream, `unread` before what is read next. */
@@ -57,17 +65,18 @@ export class ClientFront {
   }
 
   /**
-   * The client behind a new connection; null where its request is still to come by another one, out of TLS.
+   * The client behind a new connection; null where it comes out of TLS and is nobody's: it is reset then.
    * Errors: those of MessageReader and of Connection.connect.
    */
-  open(connection: Connection): Client | Promise<Client | null> {
+  open(connection: Connection): Client | Promise<Client | SecuredClient | null> {
     const isPlain = this.tls === null && !isInSet(this.balancers, connection.peer.address);
     return isPlain ? this.clientOf(connection, connection, nothing) : this.openFronted(connection);
   }
 
-  private async openFronted(connection: Connection): Promise<Client | null> {
-    if (this.tls?.isDecrypted(connection)) {
-      const carrier = this.tls.carrierOf(connection);
+  private async openFronted(connection: Connection): Promise<Client | SecuredClient | null> {
+    const { tls } = this;
+    if (tls?.isDecrypted(connection)) {
+      const carrier = tls.carrierOf(connection);
       if (carrier === null) connection.close("reset");
       return carrier === null ? null : this.clientOf(connection, carrier, nothing);
     }
@@ -77,14 +86,17 @@ export class ClientFront {
       const { ends } = await reader.next(parseProxyHeader);
       if (ends !== null) this.announced.set(connection, ends.source);
     }
-    const isTls = this.tls !== null && (await reader.peekByte()) === tlsHandshakeByte;
-    if (!isTls) return this.clientOf(connection, connection, reader.takeRest());
-    await this.tls?.take(connection, reader.takeRest());
-    return null;
+    if (tls === null || (await reader.peekByte()) !== tlsHandshakeByte)
+      return this.clientOf(connection, connection, reader.takeRest());
+    await tls.take(connection, reader.takeRest());
+    return { source: this.addressOf(connection), onBegun: (listener) => tls.onBegun(connection, listener) };
   }
 
   private clientOf(connection: Connection, carrier: Connection, unread: Buffer): Client {
-    const source = this.announced.get(carrier) ?? carrier.peer;
-    return { connection, carrier, source, stream: clientStream(connection, unread) };
+    return { connection, carrier, source: this.addressOf(carrier), stream: clientStream(connection, unread) };
+  }
+
+  private addressOf(carrier: Connection): SocketAddress {
+    return this.announced.get(carrier) ?? carrier.peer;
   }
 }

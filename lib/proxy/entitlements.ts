@@ -1,11 +1,14 @@
 import type { Entitlement } from "@/lib/contracts/policy";
 import { errorMessage } from "@/lib/shared/errors";
 import type { Log } from "@/lib/shared/log";
+import { isRefusedForGood } from "./portal-client";
 
 const unknownDeviceMs = 2000;
 /** A portal that did not answer is not waited for again so soon, where something is known of the device. */
 const awayMs = 5000;
 const maxEntitlements = 100_000;
+/** What a device can be called. Anything else is nobody, and as part of an address could ask for something else. */
+const deviceIdPattern = /^[\w-][\w.-]{0,63}$/;
 
 export type EntitlementsOptions = {
   /** Null: no such device. Throws where the portal does not answer. */
@@ -17,6 +20,12 @@ export type EntitlementsOptions = {
 
 type Fetching = { answer: Promise<Entitlement | null>; isOvertaken: boolean };
 
+/** The one that was put in first goes where there are too many. */
+function dropOldest(kept: Map<string, unknown> | Set<string>): void {
+  const [oldest] = kept.keys();
+  if (kept.size > maxEntitlements && oldest !== undefined) kept.delete(oldest);
+}
+
 /** What the devices that came by may do: fetched at first use, kept until they expire or are revoked. */
 export class Entitlements {
   private readonly known = new Map<string, Entitlement>();
@@ -24,6 +33,7 @@ export class Entitlements {
   private readonly confirmed = new Set<string>();
   private readonly unknownUntil = new Map<string, number>();
   private readonly fetching = new Map<string, Fetching>();
+  /** On the clock of `performance.now`, like those of `unknownUntil`. */
   private awayUntil = 0;
 
   constructor(private readonly options: EntitlementsOptions) {}
@@ -33,17 +43,23 @@ export class Entitlements {
    * in force.
    */
   of(deviceId: string): Entitlement | null | Promise<Entitlement | null> {
+    if (!deviceIdPattern.test(deviceId)) return null;
     const known = this.known.get(deviceId);
-    const now = Date.now();
-    if (known !== undefined && this.isConfirmed(deviceId) && Date.parse(known.expiresAt) > now) return known;
-    if (known !== undefined && this.awayUntil > now) return known;
-    if ((this.unknownUntil.get(deviceId) ?? 0) > now) return null;
+    if (known !== undefined && this.isConfirmed(deviceId) && Date.parse(known.expiresAt) > Date.now()) return known;
+    if (known !== undefined && this.awayUntil > performance.now()) return known;
+    if (this.isUnknown(deviceId)) return null;
     return this.fetching.get(deviceId)?.answer ?? this.fetch(deviceId);
   }
 
   /** Whether the portal said what is known of the device since the stream began and nothing revoked it. */
   isConfirmed(deviceId: string): boolean {
-    return this.confirmed.has(deviceId) || (this.unknownUntil.get(deviceId) ?? 0) > Date.now();
+    return this.confirmed.has(deviceId) || this.isUnknown(deviceId);
+  }
+
+  /** Whether this is what the portal said last of its device, and nothing revoked it since. */
+  isCurrent(entitlement: Entitlement): boolean {
+    const { deviceId } = entitlement;
+    return this.confirmed.has(deviceId) && this.known.get(deviceId) === entitlement;
   }
 
   /** Every device is to be asked for again at its next use; what is known counts while the portal is away. */
@@ -91,24 +107,27 @@ export class Entitlements {
         return fetched;
       } catch (error) {
         this.options.log.warn({ reason: errorMessage(error) }, "entitlement not fetched");
-        this.awayUntil = Date.now() + awayMs;
+        // A refusal of this one device says nothing of the others.
+        if (!isRefusedForGood(error)) this.awayUntil = performance.now() + awayMs;
         return this.known.get(deviceId) ?? null;
       }
     }
   }
 
   private remember(deviceId: string, entitlement: Entitlement | null): void {
-    if (this.known.size >= maxEntitlements) this.known.clear();
-    if (this.confirmed.size >= maxEntitlements) this.confirmed.clear();
-    if (this.unknownUntil.size >= maxEntitlements) this.unknownUntil.clear();
+    this.known.delete(deviceId);
+    this.confirmed.delete(deviceId);
     if (entitlement === null) {
-      this.known.delete(deviceId);
-      this.confirmed.delete(deviceId);
-      this.unknownUntil.set(deviceId, Date.now() + unknownDeviceMs);
+      this.unknownUntil.set(deviceId, performance.now() + unknownDeviceMs);
     } else {
       this.known.set(deviceId, entitlement);
       this.confirmed.add(deviceId);
     }
+    for (const kept of [this.known, this.confirmed, this.unknownUntil]) dropOldest(kept);
     this.options.onChange();
+  }
+
+  private isUnknown(deviceId: string): boolean {
+    return (this.unknownUntil.get(deviceId) ?? 0) > performance.now();
   }
 }

@@ -1,15 +1,10 @@
-import { parseAddress } from "@/lib/policy";
+import { sourceKey } from "@/lib/policy";
 
 /** A source may hold this part of the node's connections before it has shown who it is, */
 const partOfAll = 1 / 16;
 /** and so many wherever the node takes few: programs of one host open dozens at once. */
 const leastPerSource = 64;
 const nothing = (): void => {};
-
-/** A host has a whole /64 of IPv6 (RFC 4291 §2.5.4): its addresses are one source. */
-export function sourceKey(address: string): string {
-  return parseAddress(address)?.words.slice(0, 2).join(":") ?? address;
-}
 
 /**
  * Bounds how many connections of one source are in their handshake at once, so that a source that opens many and goes

@@ -101,9 +101,19 @@ export class PolicyStore {
     }
   }
 
+  /** Tell the portal that this node cannot read what it sent. */
+  refuse(version: number | null, reason: string): void {
+    this.versions.refuse(version, reason);
+  }
+
   /** See Entitlements.of. */
   entitlementOf(deviceId: string): Entitlement | null | Promise<Entitlement | null> {
     return this.entitlements.of(deviceId);
+  }
+
+  /** Whether this is what the portal said last of its device, and nothing revoked it since. */
+  isCurrent(entitlement: Entitlement): boolean {
+    return this.entitlements.isCurrent(entitlement);
   }
 
   /** Whether the portal said what is known of the device since the stream began and nothing revoked it. */

@@ -89,6 +89,12 @@ export class PolicyVersions {
       if (version !== null && version > 0) this.options.onAck({ version, isApplied: true, reason: null });
   }
 
+  /** A version (null: none, or one that it does not name) came that cannot be read: the one before stays in force. */
+  refuse(version: number | null, reason: string): void {
+    this.options.log.error({ version, reason }, "the portal sent what this node cannot read: bring it to its version");
+    if (version !== null) this.options.onAck({ version, isApplied: false, reason: reason.slice(0, maxReason) });
+  }
+
   kept(): z.infer<typeof keptPolicySchema> {
     return { snapshot: this.main?.snapshot ?? null, canary: this.trial?.canary ?? null };
   }

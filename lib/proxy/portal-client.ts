@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { type NodeCredential as IssuedCredential, nodeCredentialSchema } from "@/lib/contracts/nodes";
 import {
   type Entitlement,
@@ -13,6 +14,19 @@ import { batchText } from "./batch-text";
 import type { NodeCredential } from "./node-credential";
 
 const requestTimeoutMs = 5000;
+
+/** Where an event of the policy stream names the version that it brings. */
+const versionedSchema = z.object({ version: z.int().min(1) });
+const bringingSchema = z.object({
+  snapshot: versionedSchema.optional(),
+  delta: versionedSchema.optional(),
+  canary: z.object({ snapshot: versionedSchema }).nullish(),
+});
+
+function versionBroughtBy(event: unknown): number | null {
+  const { snapshot, delta, canary } = bringingSchema.safeParse(event).data ?? {};
+  return (snapshot ?? delta ?? canary?.snapshot)?.version ?? null;
+}
 
 /** Answers of a portal that may answer otherwise later: signed out, behind a wrong route, overloaded. */
 const passing: ReadonlySet<number> = new Set([401, 403, 404, 408, 425, 429]);
@@ -43,6 +57,8 @@ export class PortalClient {
   followPolicy(follower: {
     lastEventId: () => string | null;
     onEvent: (event: PolicyEvent) => void;
+    /** An event of a portal that says what this node does not know; `version`: of the policy that it brings, if any. */
+    onUnreadable: (version: number | null, reason: string) => void;
     onState: (isConnected: boolean, reason: string | null) => void;
   }): () => Promise<void> {
     return followEventStream({
@@ -52,7 +68,12 @@ export class PortalClient {
         return this.headers();
       },
       lastEventId: follower.lastEventId,
-      onEvent: (event) => follower.onEvent(policyEventSchema.parse(JSON.parse(event.data))),
+      onEvent: ({ data }) => {
+        const event: unknown = JSON.parse(data);
+        const read = policyEventSchema.safeParse(event);
+        if (read.success) follower.onEvent(read.data);
+        else follower.onUnreadable(versionBroughtBy(event), z.prettifyError(read.error));
+      },
       onState: follower.onState,
     });
   }

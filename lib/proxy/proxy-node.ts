@@ -181,7 +181,19 @@ export async function startProxyNode(options: ProxyNodeOptions): Promise<ProxyNo
     hasSessions: (listener) => sessions.sessions().some(({ connection }) => connection.listener === listener),
     log,
   });
-  if (takeover === null) listening.open({ address: settings.listenAddress, port: settings.listenPort });
+  if (takeover === null) listenFirst();
+
+  /** Where the ordered place is not to be had, at the command line's: the portal is told, and can order another one. */
+  function listenFirst(): void {
+    const { listenAddress: address, listenPort: port } = commandLine;
+    try {
+      listening.open({ address: settings.listenAddress, port: settings.listenPort });
+    } catch (error) {
+      if (settings.listenAddress === address && settings.listenPort === port) throw error;
+      listening.open({ address, port });
+      orders.applySettings();
+    }
+  }
 
   function applySettings(wanted: NodeSettings): void {
     settings = { ...settingsInForce(wanted, commandLine), threads: settings.threads };
@@ -218,6 +230,7 @@ export async function startProxyNode(options: ProxyNodeOptions): Promise<ProxyNo
       else if (!retirement.isOn) orders.take(event.order);
       lookReady();
     },
+    onUnreadable: (version, reason) => policy.refuse(version, reason),
     onState: (isConnected, reason) => {
       log.info({ isConnected, reason }, "policy stream");
       isFollowing = isConnected;

@@ -18,20 +18,17 @@ export const movedRefusal = refuseWith("This proxy listens at another address no
 
 /** The last part of a process's life: another one has taken over, and this one serves its sessions to the end. */
 export class Retirement {
-  private until: number | null = null;
+  /** When it is over at the latest; null before it began. */
+  endsBy: string | null = null;
 
   get isOn(): boolean {
-    return this.until !== null;
-  }
-
-  /** When it is over at the latest; null before it began. */
-  get endsBy(): string | null {
-    return this.until === null ? null : new Date(this.until).toISOString();
+    return this.endsBy !== null;
   }
 
   /** Resolves when no connection is left, or the deadline has come. */
   async begin(deadlineSeconds: number, connections: () => number): Promise<void> {
-    this.until = Date.now() + deadlineSeconds * 1000;
-    while (connections() > 0 && Date.now() < this.until) await sleep(lookEveryMs);
+    const untilMs = performance.now() + deadlineSeconds * 1000;
+    this.endsBy = new Date(Date.now() + deadlineSeconds * 1000).toISOString();
+    while (connections() > 0 && performance.now() < untilMs) await sleep(lookEveryMs);
   }
 }

@@ -17,7 +17,7 @@ import { AppError, errorCode, errorMessage } from "@/lib/shared/errors";
 import type { Log } from "@/lib/shared/log";
 import { type AddressSet, isInSet } from "./address-set";
 import type { Authenticator } from "./authenticator";
-import { chooseDestination } from "./choose-destination";
+import { chooseDestination, type DestinationChoice } from "./choose-destination";
 import type { Client, ClientFront } from "./client-front";
 import type { DatagramRelay } from "./datagrams/datagram-relay";
 import type { HandshakeCaps } from "./handshake-caps";
@@ -51,12 +51,39 @@ export type ProxyParts = {
 };
 
 /** A client, the session that its requests make, once there is one, and the server that it asked last. */
-type ServedClient = Client & { session: Session | null; server: KeptServer };
+type ServedClient = Client & {
+  session: Session | null;
+  server: KeptServer;
+  /** The idle time-out counts, not the handshake's any more. */
+  hasTime: boolean;
+};
 
 const viaName = "twinpath";
+/** A name's address is waited for so long, and then a connection: agents wait for both (30 s, lib/agent/agent.ts). */
+const resolveTimeoutMs = 10_000;
 const connectTimeoutMs = 10_000;
 
 const nothing = Buffer.alloc(0);
+
+/** What comes may take longer than a handshake; nothing was relayed so far. */
+function takeTime(client: ServedClient): void {
+  if (client.hasTime) return;
+  client.hasTime = true;
+  client.connection.pass("client", 0).catch(() => {});
+}
+
+/** What was chosen, unless nobody says the name's address in time. */
+function chosenInTime(choosing: Promise<DestinationChoice>, { host, port }: FrontRequest): Promise<DestinationChoice> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<DestinationChoice>((resolve) => {
+    const refuse = (): void => {
+      const refusal = refusalForErrno("ETIMEDOUT", authorityText(host, port));
+      resolve({ kind: "refuse", code: "name-timeout", refusal });
+    };
+    timer = setTimeout(refuse, resolveTimeoutMs);
+  });
+  return Promise.race([choosing, late]).finally(() => clearTimeout(timer));
+}
 
 /** Connect to the first of the addresses that answers. `answer` as in ConnectOptions. */
 async function dial(
@@ -103,7 +130,8 @@ async function serveRequest(
     throw request.refuse(otherDevice);
   const policy = parts.policy.policyFor(subscriberId);
   const chosen = chooseDestination(policy, parts.resolver, request, new Set(extraWhiteListIds));
-  const choice = chosen instanceof Promise ? await chosen : chosen;
+  if (chosen instanceof Promise) takeTime(client);
+  const choice = chosen instanceof Promise ? await chosenInTime(chosen, request) : chosen;
   const refused = (code: string, what: string): void => {
     const destination = authorityText(request.host, request.port);
     parts.log.info({ session: carrier.id, device: entitlement.deviceId, destination, code }, what);
@@ -141,6 +169,8 @@ async function serveRequest(
       const isAsDecided = address === addresses[0] && parts.policy.policyFor(subscriberId) === policy;
       if (!isAsDecided || session.entitlement !== entitlement) parts.governor.connected(session);
     });
+    // What relays gives time by itself.
+    client.hasTime = true;
     if (isAlone) return false;
   } catch (error) {
     const code = errorCode(error) ?? "EIO";
@@ -163,6 +193,7 @@ export async function serveConnection(connection: Connection, parts: ProxyParts)
   const shown = (): void => {
     for (const end of ends) end?.();
   };
+  let isSecured = false;
   try {
     if (ends.includes(null)) throw tooMany;
     const opening = parts.front.open(connection);
@@ -170,8 +201,14 @@ export async function serveConnection(connection: Connection, parts: ProxyParts)
     if (opened === null) return;
     if (direct === null) ends.push(parts.handshakes.begin(opened.source.address));
     if (ends.includes(null)) throw tooMany;
+    if ("onBegun" in opened) {
+      isSecured = true;
+      opened.onBegun(shown);
+      return;
+    }
     const server = new KeptServer(opened.connection);
-    const client: ServedClient = { ...opened, session: null, server };
+    let isKnown = false;
+    const client: ServedClient = { ...opened, session: null, server, hasTime: false };
     const authenticate = (user: string, password: string): Entitlement | Promise<Entitlement | null> =>
       parts.authenticator.check(user, password, client.source.address);
     const { datagrams } = parts;
@@ -189,10 +226,14 @@ export async function serveConnection(connection: Connection, parts: ProxyParts)
       tcpExtensions: parts.tcpExtensions ?? [],
       serve: (request, identity) => {
         shown();
+        isKnown = identity !== null;
         return identity === null ? Promise.resolve(false) : serveRequest(client, parts, request, identity);
       },
       onRefused,
-      onServed: () => server.settle(),
+      onServed: () => {
+        if (isKnown) takeTime(client);
+        server.settle();
+      },
       end: () => connection.close("flush"),
     });
   } catch (error) {
@@ -208,6 +249,6 @@ export async function serveConnection(connection: Connection, parts: ProxyParts)
       connection.close("reset");
     }
   } finally {
-    shown();
+    if (!isSecured) shown();
   }
 }

@@ -51,7 +51,7 @@ export class SessionGovernor {
     const isDecided = decidedBy !== null && state === "active" && policy.policyFor(subscriberId) === decidedBy;
     if (isDecided) this.giveClass(session, decidedBy);
     else this.apply(session, session.entitlement);
-    if (!policy.isConfirmed(deviceId)) this.check([deviceId]);
+    if (!policy.isCurrent(session.entitlement)) this.check([deviceId]);
   }
 
   /** The session's destination was dialled: the policy may have changed meanwhile. */
@@ -113,7 +113,9 @@ export class SessionGovernor {
     const { policy, sessions } = this.options;
     const entitlement = await policy.entitlementOf(deviceId);
     const isConfirmed = policy.isConfirmed(deviceId);
-    for (const session of sessions.ofDevice(deviceId)) this.apply(session, entitlement);
+    // A portal that did not answer says nothing of the device: its sessions go on until it does.
+    if (entitlement !== null || isConfirmed)
+      for (const session of sessions.ofDevice(deviceId)) this.apply(session, entitlement);
     if (!isConfirmed) this.checkLater(deviceId);
   }
 

@@ -14,6 +14,8 @@ const sampleEveryMs = 1000;
 const paceStepMs = 50;
 const defaultMaxSessions = 5000;
 const maxRuleHits = 5000;
+/** How often it looks for what a process that this one took over from has left meanwhile. */
+const adoptEveryMs = 60_000;
 
 export type ReporterOptions = {
   sessions: SessionTable;
@@ -28,6 +30,8 @@ export type ReporterOptions = {
   succeeds?: string | null;
   /** Pause before a batch that was not taken is sent again. */
   retryMs?: number;
+  /** For tests. */
+  adoptEveryMs?: number;
   /** More running sessions than fit take turns. */
   maxSessionsPerBatch?: number;
 };
@@ -69,12 +73,12 @@ export class TelemetryReporter {
 
   private async collectOn(): Promise<void> {
     while (!this.stopping.signal.aborted) {
-      const began = Date.now();
+      const began = performance.now();
       await this.collect();
       this.wake();
       // In steps: the portal may ask for another pace meanwhile.
       do await sleep(Math.min(paceStepMs, this.reportEveryMs), this.stopping.signal);
-      while (!this.stopping.signal.aborted && Date.now() - began < this.reportEveryMs);
+      while (!this.stopping.signal.aborted && performance.now() - began < this.reportEveryMs);
     }
   }
 
@@ -94,12 +98,17 @@ export class TelemetryReporter {
   }
 
   private async deliverOn(): Promise<void> {
-    const { retryMs = sampleEveryMs } = this.options;
+    const { spool, retryMs = sampleEveryMs, adoptEveryMs: everyMs = adoptEveryMs } = this.options;
     const { signal } = this.stopping;
+    let adoptedMs = performance.now();
     while (!signal.aborted) {
       const came = new Promise<void>((resolve) => {
         this.wake = resolve;
       });
+      if (performance.now() - adoptedMs > everyMs) {
+        await spool.adopt();
+        adoptedMs = performance.now();
+      }
       const result = await this.deliverNext();
       if (result === "none" && !signal.aborted) await came;
       if (result === "away") await sleep(retryMs, signal);

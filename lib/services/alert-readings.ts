@@ -63,7 +63,7 @@ async function ofNodes(
   now: Date,
 ): Promise<AlertReading[]> {
   const nodes = await transaction.node.findMany({
-    where: { kind: "proxy", lastSeenAt: { not: null } },
+    where: { kind: "proxy", revokedAt: null, lastSeenAt: { not: null } },
     select: { id: true, name: true, lastSeenAt: true, status: true },
   });
   return nodes.flatMap(({ id, name, lastSeenAt, status }): AlertReading[] => {

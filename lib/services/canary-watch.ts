@@ -18,7 +18,7 @@ type SilentNode = { id: string; name: string };
 async function findSilentNodes({ scope, snapshot }: PolicyTrial): Promise<SilentNode[]> {
   const { version } = snapshot;
   const nodes = await getDatabase().node.findMany({
-    where: { kind: "proxy", acks: { none: { version } } },
+    where: { kind: "proxy", revokedAt: null, acks: { none: { version } } },
     select: { id: true, name: true, lastSeenAt: true },
   });
   return nodes.filter((node) => isInScope(scope, node.id) && isNodeConnected(node));

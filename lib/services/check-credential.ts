@@ -9,12 +9,12 @@ import { adoptNodeCredential } from "./rotate-node-credential";
 
 const seenAgainMs = 60_000;
 
-/** The node that this credential belongs to; null for a wrong one. The first use of a new one voids the one before. */
+/** The node that this credential belongs to; null for a wrong or revoked one. The first use of a new one voids the one before. */
 export async function checkNodeCredential(id: string, secret: string): Promise<NodeActor | null> {
   const node = await getDatabase().node.findUnique({ where: { id } });
   const isCurrent = isSecretOf(secret, node?.secretSha256);
   const isNext = isSecretOf(secret, node?.nextSecretSha256);
-  if (node === null || !(isCurrent || isNext)) return null;
+  if (node === null || node.revokedAt !== null || !(isCurrent || isNext)) return null;
   if (isNext) await adoptNodeCredential(id, sha256Hex(secret));
   return { kind: "node", id: node.id, name: node.name, nodeKind: node.kind };
 }

@@ -1,8 +1,7 @@
 import { getDatabase } from "@/lib/db/client";
+import { lockKeys } from "@/lib/db/lock-keys";
+import { sourceKey } from "@/lib/policy";
 import { sha256Hex } from "@/lib/shared/ids";
-
-/** Lock key of counting: tries at the same time would not see each other. */
-const countLock = 7_410_004;
 
 /**
  * Note one try of a kind from a source, among the attempts to sign in.
@@ -16,9 +15,9 @@ export async function countAttempt(
   windowMs: number,
 ): Promise<{ count: number; forget: () => Promise<void> }> {
   const database = getDatabase();
-  const attempt = { accountHash: sha256Hex(kind), source: `${kind} ${source}` };
+  const attempt = { accountHash: sha256Hex(kind), source: `${kind} ${sourceKey(source)}` };
   const { id, count } = await database.$transaction(async (transaction) => {
-    await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${countLock})`;
+    await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${lockKeys.attempts})`;
     const expired = { accountHash: attempt.accountHash, at: { lt: new Date(Date.now() - windowMs) } };
     await transaction.signInAttempt.deleteMany({ where: expired });
     const { id } = await transaction.signInAttempt.create({ data: attempt });

@@ -1,11 +1,10 @@
 import { getDatabase, Prisma, type Transaction } from "@/lib/db/client";
+import { lockKeys } from "@/lib/db/lock-keys";
 import { errorSaid } from "@/lib/shared/errors";
 import { alertMessage } from "./alert-message";
 import { webhookId } from "./alert-webhook";
 import { sendWebhook } from "./send-webhook";
 
-/** Of several portals one sends at a time. */
-const deliveryLock = 7_410_006;
 const transactionMs = 20_000;
 const retryMs = 30_000;
 const maxAlerts = 100;
@@ -51,7 +50,7 @@ export async function deliverAlerts(now = new Date()): Promise<void> {
   await getDatabase().$transaction(
     async (transaction) => {
       const [lock] = await transaction.$queryRaw<{ got: boolean }[]>`
-        SELECT pg_try_advisory_xact_lock(${deliveryLock}) AS got`;
+        SELECT pg_try_advisory_xact_lock(${lockKeys.alertDelivery}) AS got`;
       if (lock?.got === true) await deliver(transaction, now);
     },
     { timeout: transactionMs },

@@ -9,6 +9,7 @@ import {
 import { demoDeviceSchema } from "@/lib/contracts/demo-devices";
 import type { DemoRun } from "@/lib/contracts/live";
 import { type Database, type DemoRunRow, getDatabase, Prisma, type Transaction } from "@/lib/db/client";
+import { lockKeys } from "@/lib/db/lock-keys";
 import { AppError } from "@/lib/shared/errors";
 
 const lanesSchema = z.array(laneReportSchema);
@@ -68,12 +69,9 @@ export async function readRunOnStage(): Promise<DemoRun | null> {
   return row === null ? null : asDemoRun(row);
 }
 
-/** Lock key of new runs: two portals must not begin one each. */
-const newRunLock = 7_410_021;
-
 /** Whether a run is queued or running; nobody begins another one before the transaction's end. */
 export async function hasActiveRun(transaction: Transaction): Promise<boolean> {
-  await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${newRunLock})`;
+  await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${lockKeys.newDemoRun})`;
   return (await transaction.demoRun.count({ where: isActive })) > 0;
 }
 

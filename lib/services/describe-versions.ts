@@ -61,7 +61,7 @@ export async function describeVersions(rows: readonly VersionRow[]): Promise<Pol
   const [heads, nodes, acks, nameOf] = await Promise.all([
     readPolicyHeads(database),
     database.node.findMany({
-      where: { kind: "proxy" },
+      where: { kind: "proxy", revokedAt: null },
       select: { id: true, name: true, lastSeenAt: true },
       orderBy: { id: "asc" },
     }),

@@ -7,20 +7,25 @@ import { auditName, requireRole, type StaffActor } from "./actor";
 import { policyRoles, policyTransaction } from "./change-draft";
 import { clearOverlay } from "./draft-overlay";
 import { describeDraft } from "./get-draft";
+import { type Precondition, requireUnchanged } from "./lost-update";
 import { readDraft } from "./policy-draft";
 
 /**
  * Take one item's change out of the draft, or all where null.
- * Errors: AppError AUTH_FORBIDDEN; NOT_FOUND where the item has no change.
+ *
+ * @param seen which draft that was decided of; null: whatever it is
+ * Errors: AppError AUTH_FORBIDDEN, PRECONDITION_FAILED; NOT_FOUND where the item has no change.
  */
 export async function discardDraft(
   staff: StaffActor,
   { item }: { item: { collection: DraftCollection; id: string } | null },
+  seen: Precondition | null,
 ): Promise<Draft> {
   requireRole(staff, policyRoles);
   const draft = await getDatabase().$transaction(async (transaction) => {
     await lockDraft(transaction);
     const before = await readDraft(transaction);
+    if (seen !== null) requireUnchanged(seen, { etag: before.etag, item: null }, "The draft");
     const dropped = before.changes.filter(
       ({ collection, id }) => item === null || (collection === item.collection && id === item.id),
     );

@@ -1,6 +1,7 @@
 import type { AuditEntry, AuditFilter } from "@/lib/contracts/audit";
+import { appendAudit } from "@/lib/db/audit-chain";
 import { getDatabase } from "@/lib/db/client";
-import { requireRole, type StaffActor } from "./actor";
+import { auditName, requireRole, type StaffActor } from "./actor";
 import { asAuditEntries, auditRoles, auditWhere } from "./audit-rows";
 import { csvLines } from "./csv-cell";
 
@@ -13,9 +14,15 @@ function cellsOf({ id, at, actor, actorName, action, target, before, after, reas
   return [String(id), at, actor, actorName, action, target, asText(before), asText(after), reason ?? "", hash];
 }
 
-/** All entries that the filter finds, oldest first, as parts of a CSV file; one page of them is in memory at a time. */
+/**
+ * All entries that the filter finds, oldest first, as parts of a CSV file; one page of them is in memory at a time. Who took
+ * which is an entry itself, before the first part. Errors: AppError AUTH_FORBIDDEN.
+ */
 export async function* exportAudit(staff: StaffActor, filter: AuditFilter): AsyncGenerator<string, void, void> {
   requireRole(staff, auditRoles);
+  await getDatabase().$transaction((transaction) =>
+    appendAudit(transaction, { actor: auditName(staff), action: "audit.export", target: "audit", after: filter }),
+  );
   const where = await auditWhere(filter);
   yield csvLines([columns]);
   let last = 0n;

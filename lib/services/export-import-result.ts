@@ -1,4 +1,6 @@
+import { appendAudit } from "@/lib/db/audit-chain";
 import { getDatabase } from "@/lib/db/client";
+import { auditName, requireRole, type StaffActor, subscriberWriters } from "./actor";
 import { csvLines } from "./csv-cell";
 import { importRowText, readTold } from "./import-row-text";
 import { csvColumns, resultColumns } from "./subscriber-csv";
@@ -7,9 +9,15 @@ const pageSize = 2000;
 
 /**
  * The imported file with what became of each row in two columns more, as parts of a CSV file that can be imported
- * again: it has the columns that the file had.
+ * again: it has the columns that the file had. Who took it is kept in the audit log before the first part.
+ *
+ * Errors: AppError AUTH_FORBIDDEN.
  */
-export async function* exportImportResult(jobId: string): AsyncGenerator<string, void, void> {
+export async function* exportImportResult(staff: StaffActor, jobId: string): AsyncGenerator<string, void, void> {
+  requireRole(staff, subscriberWriters);
+  await getDatabase().$transaction((transaction) =>
+    appendAudit(transaction, { actor: auditName(staff), action: "import.export", target: `import:${jobId}` }),
+  );
   let head: boolean[] | null = null;
   for (let last = 0; ; ) {
     const where = { jobId, line: { gt: last } };

@@ -3,14 +3,18 @@ import { getDatabase } from "@/lib/db/client";
 import { AppError } from "@/lib/shared/errors";
 import { auditName, type StaffActor } from "./actor";
 import { type FoundSubscriber, findSubscriber } from "./find-subscriber";
-import { grantIdentifiers } from "./identifiers";
+import { grantIdentifiers, holdGranted } from "./identifiers";
 import { removeOldSnapshots } from "./snapshot-store";
 
 type LookUp = { identifier: string; purpose: string };
 
-/** Keep who looks at whom and why. The audit log's lock also keeps grants from waiting for each other. */
+/**
+ * Keep who looks at whom and why. The rows that the grant points to are held first: who changes one of them holds it when
+ * it waits for the audit log. The audit log's lock also keeps grants from waiting for each other.
+ */
 async function note(staff: StaffActor, { identifier, purpose }: LookUp, found: FoundSubscriber | null, now: Date) {
   await getDatabase().$transaction(async (transaction) => {
+    const isThere = found !== null && (await holdGranted(transaction, { staffId: staff.id, subscriberId: found.id }));
     await appendAudit(transaction, {
       actor: auditName(staff),
       action: "support.look-up",
@@ -18,7 +22,7 @@ async function note(staff: StaffActor, { identifier, purpose }: LookUp, found: F
       after: { identifier },
       reason: purpose,
     });
-    if (found !== null) await grantIdentifiers(transaction, { staffId: staff.id, subscriberId: found.id, now });
+    if (isThere) await grantIdentifiers(transaction, { staffId: staff.id, subscriberId: found.id, now });
   });
 }
 

@@ -76,6 +76,17 @@ export async function identifiersFor(staff: StaffActor, now = new Date()): Promi
   return new Identifiers(false, new Set(grants.map(({ subscriberId }) => subscriberId)));
 }
 
+/** Keep the rows of a grant to come from being removed, in the order in which staff and then others lock them. @returns whether both are there */
+export async function holdGranted(
+  transaction: Transaction,
+  { staffId, subscriberId }: { staffId: string; subscriberId: string },
+): Promise<boolean> {
+  const staff = await transaction.$queryRaw<unknown[]>`SELECT 1 FROM staff WHERE id = ${staffId}::uuid FOR KEY SHARE`;
+  const subscriber = await transaction.$queryRaw<unknown[]>`
+    SELECT 1 FROM subscribers WHERE id = ${subscriberId}::uuid FOR KEY SHARE`;
+  return staff.length > 0 && subscriber.length > 0;
+}
+
 /** Staff stated why they look at this subscriber: its numbers are shown to them for a while. Others' grants that are over go. */
 export async function grantIdentifiers(
   transaction: Transaction,
@@ -84,8 +95,9 @@ export async function grantIdentifiers(
   const expiresAt = new Date(now.getTime() + grantMs);
   await transaction.$executeRaw`
     WITH old AS (
-      DELETE FROM look_up_grants WHERE expires_at < ${now}
-        AND (staff_id, subscriber_id) <> (${staffId}::uuid, ${subscriberId}::uuid)
+      DELETE FROM look_up_grants WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM look_up_grants WHERE expires_at < ${now}
+          AND (staff_id, subscriber_id) <> (${staffId}::uuid, ${subscriberId}::uuid) FOR UPDATE SKIP LOCKED))
     )
     INSERT INTO look_up_grants (staff_id, subscriber_id, expires_at)
     VALUES (${staffId}::uuid, ${subscriberId}::uuid, ${expiresAt})

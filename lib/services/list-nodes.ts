@@ -6,9 +6,9 @@ import { isNodeConnected } from "./connected-nodes";
 /** A proxy node as whoever chooses among them needs it. */
 export type KnownNode = NodeList["nodes"][number];
 
-/** Every proxy node, by id. */
+/** Every proxy node that is not revoked, by id. */
 export async function readNodes(): Promise<KnownNode[]> {
-  const rows = await getDatabase().node.findMany({ where: { kind: "proxy" }, orderBy: { id: "asc" } });
+  const rows = await getDatabase().node.findMany({ where: { kind: "proxy", revokedAt: null }, orderBy: { id: "asc" } });
   return rows.map((row) => {
     const status = nodeStatusSchema.safeParse(row.status).data;
     const most = status?.settings?.maxConnections ?? 0;

@@ -108,6 +108,9 @@ export class LiveHub {
       if (entry === undefined || entry.node.order?.revision === order.revision) continue;
       entry.node = { ...entry.node, order, name: order.profile.name };
       this.show(entry);
+      if (!order.isRevoked) continue;
+      this.nodes.delete(id);
+      this.meter.keep(id, []);
     }
   }
 
@@ -244,7 +247,7 @@ function noProcess(): Pick<NodeEntry, "heardAtMs" | "epoch" | "retiring"> {
 
 async function loadNodes(): Promise<LiveNode[]> {
   const orders = await showNodeOrders(null);
-  const rows = await getDatabase().node.findMany({ orderBy: { id: "asc" } });
+  const rows = await getDatabase().node.findMany({ where: { revokedAt: null }, orderBy: { id: "asc" } });
   return rows.map(({ id, name, kind, lastSeenAt, starts, status }) => ({
     id,
     name,

@@ -1,17 +1,16 @@
 import { type AlertKind, alertKindSchema } from "@/lib/contracts/alerts";
 import { getDatabase, type Transaction } from "@/lib/db/client";
+import { lockKeys } from "@/lib/db/lock-keys";
 import type { Said, Told } from "@/lib/shared/said";
 import { advanceAlerts } from "./advance-alerts";
 import { readAlertReadings } from "./alert-readings";
 
-/** Of several portals one looks at a time. */
-const alertLock = 7_410_005;
 /** How long an alert that is over is kept. */
 const keptMs = 90 * 24 * 3_600_000;
 
 async function isFirst(transaction: Transaction): Promise<boolean> {
   const [row] = await transaction.$queryRaw<{ got: boolean }[]>`
-    SELECT pg_try_advisory_xact_lock(${alertLock}) AS got`;
+    SELECT pg_try_advisory_xact_lock(${lockKeys.alerts}) AS got`;
   return row?.got === true;
 }
 

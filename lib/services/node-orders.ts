@@ -1,6 +1,7 @@
 import {
   type NodeOrder,
   type NodeOrderNote,
+  type NodeProfile,
   type NodeSettings,
   nodeSettingsSchema,
   noNodeSettings,
@@ -12,6 +13,7 @@ import { getDatabase, type NodeOrderKind, type Transaction } from "@/lib/db/clie
 import { notifyDatabase } from "@/lib/db/database-events";
 import { AppError } from "@/lib/shared/errors";
 import { auditName, requireRole, type StaffActor } from "./actor";
+import { etagOf } from "./lost-update";
 import { staffNames } from "./staff-names";
 
 /** Roles that may drain, restart and set nodes. */
@@ -31,11 +33,16 @@ type NodeRow = {
   hasJoined: boolean;
   secretChangedAt: Date | null;
   isCredentialDue: boolean;
+  revokedAt: Date | null;
 };
 
 /** Settings as they are stored: what an older version did not know is unset. */
 export function settingsOf(stored: unknown): NodeSettings {
   return nodeSettingsSchema.safeParse({ ...noNodeSettings, ...(stored as object | null) }).data ?? noNodeSettings;
+}
+
+export function profileOf({ name, region, address }: Pick<NodeRow, "name" | "region" | "address">): NodeProfile {
+  return { name, region, address };
 }
 
 function asOrder(row: NodeRow): NodeOrder {
@@ -49,10 +56,11 @@ export async function findNodeOrder(nodeId: string): Promise<NodeOrder | null> {
   return row?.kind === "proxy" ? asOrder(row) : null;
 }
 
-/** The orders of these proxy nodes (null: of all) with who gave them, by node. */
+/** The orders of this proxy node (null: of all that are not revoked) with who gave them, by node. */
 export async function showNodeOrders(nodeId: string | null): Promise<Map<string, ShownNodeOrder>> {
   const database = getDatabase();
-  const rows = await database.node.findMany({ where: { kind: "proxy", ...(nodeId === null ? {} : { id: nodeId }) } });
+  const which = nodeId === null ? { revokedAt: null } : { id: nodeId };
+  const rows = await database.node.findMany({ where: { kind: "proxy", ...which } });
   const notes = await database.nodeOrder.findMany({
     where: nodeId === null ? {} : { nodeId },
     orderBy: [{ nodeId: "asc" }, { kind: "asc" }, { revision: "desc" }],
@@ -74,16 +82,18 @@ export async function showNodeOrders(nodeId: string | null): Promise<Map<string,
         drainNote: lastNote(row.id, ["drain", "resume"]),
         restartNote: lastNote(row.id, ["restart"]),
         settingsNote: lastNote(row.id, ["settings"]),
-        profile: { name: row.name, region: row.region, address: row.address },
+        profile: profileOf(row),
+        profileEtag: etagOf(profileOf(row)),
         hasJoined: row.hasJoined,
         credentialChangedAt: row.secretChangedAt?.toISOString() ?? null,
+        isRevoked: row.revokedAt !== null,
       },
     ]),
   );
 }
 
 type ChangedColumns = Partial<
-  Pick<NodeRow, "isDraining" | "restarts" | "name" | "region" | "address" | "isCredentialDue">
+  Pick<NodeRow, "isDraining" | "restarts" | "name" | "region" | "address" | "isCredentialDue" | "revokedAt">
 > & {
   settings?: NodeSettings;
 };
@@ -96,8 +106,8 @@ export type NodeChange = {
 
 /** What the audit log has of a node before and after. */
 function audited(row: NodeRow): object {
-  const { isDraining, restarts, settings, name, region, address, isCredentialDue } = row;
-  return { isDraining, restarts, settings, name, region, address, isCredentialDue };
+  const { isDraining, restarts, settings, name, region, address, isCredentialDue, revokedAt } = row;
+  return { isDraining, restarts, settings, name, region, address, isCredentialDue, revokedAt };
 }
 
 /**
@@ -145,6 +155,6 @@ function unknownNode(nodeId: string): AppError {
 export async function lockNode(transaction: Transaction, nodeId: string): Promise<NodeRow> {
   await transaction.$executeRaw`SELECT 1 FROM nodes WHERE id = ${nodeId} FOR UPDATE`;
   const row = await transaction.node.findUnique({ where: { id: nodeId } });
-  if (row?.kind !== "proxy") throw unknownNode(nodeId);
+  if (row?.kind !== "proxy" || row.revokedAt !== null) throw unknownNode(nodeId);
   return row;
 }

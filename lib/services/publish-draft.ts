@@ -26,7 +26,7 @@ export function requireNoTrial(state: { trial: { snapshot: { version: number } }
 async function requireKnownNodes(scope: PublishScope): Promise<void> {
   if (scope.kind !== "nodes") return;
   const known = await getDatabase().node.findMany({
-    where: { id: { in: scope.nodeIds }, kind: "proxy" },
+    where: { id: { in: scope.nodeIds }, kind: "proxy", revokedAt: null },
     select: { id: true },
   });
   const missing = scope.nodeIds.filter((id) => !known.some((node) => node.id === id));

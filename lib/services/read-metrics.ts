@@ -64,7 +64,7 @@ function readBytes(): Promise<BytesRow[]> {
 export async function readMetrics(now = new Date()): Promise<string> {
   const database = getDatabase();
   const [nodes, bytes, policy, staleHours, accounting] = await Promise.all([
-    database.node.findMany({ where: { kind: "proxy" }, orderBy: { id: "asc" } }),
+    database.node.findMany({ where: { kind: "proxy", revokedAt: null }, orderBy: { id: "asc" } }),
     readBytes(),
     database.policyVersion.aggregate({ _max: { version: true } }),
     database.usageLedgerStaleHour.count(),

@@ -1,7 +1,7 @@
 import type { Access } from "@/lib/contracts/access";
 import { getDatabase, Prisma, type Transaction } from "@/lib/db/client";
 import { accesses } from "./usage-delta";
-import { dayOf, daysAfter } from "./usage-retention";
+import { dayOf, daysAfter, firstSessionDay } from "./usage-retention";
 
 const timeoutMs = 600_000;
 
@@ -209,8 +209,8 @@ async function firstDay(transaction: Transaction): Promise<Date | null> {
 }
 
 /**
- * Compare what paths, sessions, the ledger and the nodes have of whole days (UTC, both named ones included), in one
- * snapshot of the database. Subscribers with sessions across the edge of the days are left out.
+ * Compare what paths, sessions, the ledger and the nodes have of whole days (UTC, both named ones included; of those whose
+ * sessions are kept), in one snapshot of the database. Subscribers with sessions across the edge of the days are left out.
  */
 export async function reconcileUsage(
   days: { from: Date | null; to: Date | null },
@@ -219,7 +219,9 @@ export async function reconcileUsage(
   return getDatabase().$transaction(
     async (transaction) => {
       const to = days.to ?? dayOf(now);
-      const from = days.from ?? (await firstDay(transaction)) ?? to;
+      const wanted = days.from ?? (await firstDay(transaction)) ?? to;
+      const kept = firstSessionDay(now);
+      const from = wanted < kept ? kept : wanted;
       const edges = { from, until: daysAfter(to, 1) };
       const paths = await comparePaths(transaction, edges);
       const sessions = await compareSessions(transaction, edges);

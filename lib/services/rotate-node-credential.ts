@@ -36,6 +36,20 @@ export const credentialChange: NodeChange = {
 };
 
 /**
+ * Make a node's credential void, once and for all: it is stolen or gone. It may join again by a new code, as another node.
+ * Errors: AppError AUTH_FORBIDDEN, NODE_UNKNOWN, NODE_NOT_JOINED.
+ */
+export function revokeNode(staff: StaffActor, input: { nodeId: string; reason: string }): Promise<ShownNodeOrder> {
+  return orderNode(staff, input, {
+    kind: "revoke",
+    change: (row) => {
+      requireJoined(row);
+      return { revokedAt: new Date() };
+    },
+  });
+}
+
+/**
  * Give a node another credential. The one that it calls with holds until the new one is used for the first time, so that
  * an answer that is lost, or a node that dies before it was written down, locks nobody out.
  * Errors: AppError NODE_NOT_JOINED.

@@ -4,18 +4,21 @@ import { createLog } from "@/lib/shared/log";
 import { isLeadingPortal } from "./leadership";
 import { processSingleton } from "./process-singleton";
 import { keepUsageLedger } from "./roll-up-usage";
+import { firstSessionDay } from "./usage-retention";
 
 const dayMs = 24 * 3_600_000;
 /** How long bytes by second are kept. */
 export const sampleKeptMs = dayMs;
-/** How long a class's bytes by minute are kept: pages ask for the last hour, people for the last month. */
-const policyMinuteKeptMs = 35 * dayMs;
+/** How long bytes by minute are kept, of nodes, classes and white-lists: the history compares a month with the week before. */
+const minutesKeptMs = 40 * dayMs;
 /** How long a rule's hits are kept after its last one: a rule that nobody has used for so long counts anew. */
 const ruleHitsKeptMs = 400 * dayMs;
 
 const lookEveryMs = 60_000;
 /** So few rows at a time that reports never wait for it. */
 const chunkRows = 20_000;
+/** A session's paths and their events go with it. */
+const chunkSessions = 2000;
 
 /** Remove a chunk of samples that are too old. @returns how many */
 async function removeChunk(before: Date): Promise<number> {
@@ -24,13 +27,29 @@ async function removeChunk(before: Date): Promise<number> {
       SELECT ctid FROM session_samples WHERE to_at < ${before} LIMIT ${chunkRows} FOR UPDATE SKIP LOCKED))`;
 }
 
-/** Remove what is too old of session samples and the gaps between them, of classes' and white-lists' minutes and of rules' hits. */
+/** Remove a chunk of sessions that ended before. @returns how many */
+async function removeSessions(before: Date): Promise<number> {
+  return getDatabase().$executeRaw`
+    DELETE FROM sessions WHERE ctid = ANY (ARRAY(
+      SELECT ctid FROM sessions WHERE started_at < ${before} AND ended_at < ${before}
+      LIMIT ${chunkSessions} FOR UPDATE SKIP LOCKED))`;
+}
+
+/**
+ * Remove what is too old of sessions, their samples and the gaps between them, of bytes by minute and of rules' hits.
+ * Errors: AppError ENV_BAD_VALUE.
+ */
 export async function removeOldSamples(now = new Date()): Promise<void> {
-  const { classMinute, whiteListMinute, ruleHits } = getDatabase();
+  const { usageMinute, classMinute, whiteListMinute, ruleHits } = getDatabase();
   const before = (keptMs: number): Date => new Date(now.getTime() - keptMs);
   while ((await removeChunk(before(sampleKeptMs))) === chunkRows);
   await getDatabase().$executeRaw`DELETE FROM report_gaps WHERE to_at < ${before(sampleKeptMs)}`;
-  const oldMinutes = { where: { minute: { lt: before(policyMinuteKeptMs) } } };
+  const firstDay = firstSessionDay(now);
+  while ((await removeSessions(firstDay)) === chunkSessions);
+  const firstMinute = before(minutesKeptMs);
+  const oldMinutes = { where: { minute: { lt: firstMinute } } };
+  // As long as sessions: `twinpath reconcile` compares both.
+  await usageMinute.deleteMany({ where: { minute: { lt: firstDay < firstMinute ? firstDay : firstMinute } } });
   await classMinute.deleteMany(oldMinutes);
   await whiteListMinute.deleteMany(oldMinutes);
   await ruleHits.deleteMany({ where: { lastAt: { lt: before(ruleHitsKeptMs) } } });

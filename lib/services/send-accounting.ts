@@ -1,11 +1,10 @@
 import type { Access } from "@/lib/contracts/access";
 import { getDatabase, type Transaction } from "@/lib/db/client";
+import { lockKeys } from "@/lib/db/lock-keys";
 import type { AccountingRecord, TerminateCause } from "@/lib/radius/accounting-record";
 import type { AccountingServers } from "@/lib/radius/accounting-servers";
 import type { AccountingSettings } from "./accounting-settings";
 
-/** Of several portals one sends at a time. */
-const sendLock = 7_410_022;
 const pageRows = 512;
 /** Three tries of each fit into the 256 identifiers of a server. */
 const recordsAtOnce = 64;
@@ -104,7 +103,7 @@ async function sendDuePage(servers: AccountingServers, settings: AccountingSetti
   return getDatabase().$transaction(
     async (transaction) => {
       const [lock] = await transaction.$queryRaw<{ got: boolean }[]>`
-        SELECT pg_try_advisory_xact_lock(${sendLock}) AS got`;
+        SELECT pg_try_advisory_xact_lock(${lockKeys.accounting}) AS got`;
       if (lock?.got !== true) return false;
       const rows = await readDue(transaction, now);
       if (rows.length === 0) return false;

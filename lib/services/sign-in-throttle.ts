@@ -1,4 +1,6 @@
 import { getDatabase, type Transaction } from "@/lib/db/client";
+import { lockKeys } from "@/lib/db/lock-keys";
+import { sourceKey } from "@/lib/policy";
 import { AppError } from "@/lib/shared/errors";
 import { sha256Hex } from "@/lib/shared/ids";
 
@@ -6,15 +8,12 @@ const windowMs = 15 * 60_000;
 /** Failures in the window before further tries are refused unread: from one source on one account, and over all. */
 const limits = { accountAndSource: 5, account: 50, source: 50 };
 
-/** Lock key of counting: tries at the same time would not see each other. */
-const countLock = 7_410_003;
-
 /** Counts this try first and looks then, so that many at once cannot slip through together. */
 async function count(
   transaction: Transaction,
   attempt: { accountHash: string; source: string },
 ): Promise<{ id: bigint; isTooMany: boolean }> {
-  await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${countLock})`;
+  await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${lockKeys.signIn})`;
   const since = new Date(Date.now() - windowMs);
   await transaction.signInAttempt.deleteMany({ where: { at: { lt: since } } });
   const { id } = await transaction.signInAttempt.create({ data: attempt });
@@ -42,7 +41,7 @@ export type CountedTry = {
  */
 export async function countTry(email: string, source: string): Promise<CountedTry> {
   const database = getDatabase();
-  const attempt = { accountHash: sha256Hex(email), source };
+  const attempt = { accountHash: sha256Hex(email), source: sourceKey(source) };
   const { id, isTooMany } = await database.$transaction((transaction) => count(transaction, attempt));
   const takeBack = async (): Promise<void> => {
     await database.signInAttempt.deleteMany({ where: { id } });

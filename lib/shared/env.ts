@@ -35,6 +35,7 @@ const variables = {
   TWINPATH_SSO_NAME: "the provider's name on the sign-in page's button (default: Single sign-on)",
   TWINPATH_SSO_ROLES: "roles of the provider's groups (group=role with commas); who is in none does not get in",
   TWINPATH_SSO_SCOPE: "what the provider is asked for (default: openid profile email)",
+  TWINPATH_SESSION_DAYS: "for how many days the portal keeps ended sessions with their paths (default 35)",
   TWINPATH_STEERING:
     "off: paths are neither steered nor watched for stalls (default: steered where the kernel lets us)",
   TWINPATH_TLS_CERT: "certificate of the proxy for TLS on its port (PEM)",

@@ -35,8 +35,21 @@ export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** The same with its cause's behind it, for what says by itself only that it failed (`fetch`). */
+export function errorReason(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  const because = cause === undefined ? "" : errorMessage(cause) || (errorCode(cause) ?? "");
+  return because === "" ? errorMessage(error) : `${errorMessage(error)} (${because})`;
+}
+
 /** The `code` of an AppError or a Node system error; null where there is none. */
 export function errorCode(error: unknown): string | null {
   if (typeof error !== "object" || error === null || !("code" in error)) return null;
   return typeof error.code === "string" ? error.code : null;
+}
+
+/** Whether nobody reads any more what was written: a pipe's reader left (EPIPE), or the terminal was closed (EIO). */
+export function isReaderGone(error: unknown): boolean {
+  const code = errorCode(error);
+  return code === "EPIPE" || code === "EIO";
 }

@@ -1,4 +1,4 @@
-import { AppError, errorMessage } from "./errors";
+import { AppError, errorCode, errorReason } from "./errors";
 import { sleep } from "./sleep";
 
 /** One event of a text/event-stream. */
@@ -51,37 +51,42 @@ export type EventStreamOptions = {
   /** Asked at each connection. */
   headers: () => Record<string, string>;
   onEvent: (event: StreamEvent) => void;
-  /** Told once per change, with the reason where the stream was lost. */
-  onState: (isConnected: boolean, reason: string | null) => void;
+  /** Told once per change, also of the reason why the stream is lost; `code` is that of its error. */
+  onState: (isConnected: boolean, reason: string | null, code: string | null) => void;
   /** Asked at each connection: sent as Last-Event-ID, so that the server can go on from there; null for none. */
   lastEventId?: () => string | null;
   /** A stream silent for this long is taken for dead; the server sends heartbeats well within it. */
   silenceMs?: number;
+  /** The pause after STREAM_DENIED (the server answered 401 or 403); absent: as after any other loss. */
+  deniedRetryMs?: number;
 };
 
 const defaultSilenceMs = 15_000;
 const firstRetryMs = 200;
 const lastRetryMs = 5000;
+/** The server does not know these credentials, or takes them no more. */
+const deniedStatuses: ReadonlySet<number> = new Set([401, 403]);
 
 /**
  * Follow a server's event stream until stopped, connecting anew with growing, jittered pauses, spread over as long as the
  * server asks for, so that all who lost it together do not come back at once.
- * An error thrown by `onEvent` ends the connection like a network error, so that a bad event is seen, not swallowed.
+ * An error thrown by `onEvent` ends the connection like a network error, so that a bad event is seen, not swallowed. The
+ * pauses grow on then, for the same event may come again.
  *
  * @returns stops following; resolves when the connection is closed
  */
 export function followEventStream(options: EventStreamOptions): () => Promise<void> {
-  const { silenceMs = defaultSilenceMs } = options;
+  const { silenceMs = defaultSilenceMs, deniedRetryMs = null } = options;
   const stop = new AbortController();
   let retryMs = firstRetryMs;
   /** Over how long those who lose the server together connect anew; the server says it. */
   let spreadMs = 0;
-  let isConnected: boolean | null = null;
+  let told: { isConnected: boolean; reason: string | null } | null = null;
 
-  const setState = (next: boolean, reason: string | null): void => {
-    if (next === isConnected) return;
-    isConnected = next;
-    options.onState(next, reason);
+  const setState = (isConnected: boolean, reason: string | null, code: string | null): void => {
+    if (told?.isConnected === isConnected && told.reason === reason) return;
+    told = { isConnected, reason };
+    options.onState(isConnected, reason, code);
   };
 
   const runOnce = async (): Promise<void> => {
@@ -92,25 +97,32 @@ export function followEventStream(options: EventStreamOptions): () => Promise<vo
       () => attempt.abort(new AppError("STREAM_SILENT", `${options.url} was silent for ${silenceMs} ms`)),
       silenceMs,
     );
+    let isTaken = false;
     try {
       const lastEventId = options.lastEventId?.() ?? null;
       const resume = lastEventId === null ? {} : { "last-event-id": lastEventId };
       const headers = { ...options.headers(), ...resume, accept: "text/event-stream" };
       const response = await fetch(options.url, { headers, signal: attempt.signal, cache: "no-store" });
-      if (!response.ok || response.body === null)
-        throw new AppError("STREAM_REFUSED", `${options.url} answered ${response.status}`);
-      setState(true, null);
-      retryMs = firstRetryMs;
+      if (!response.ok || response.body === null) {
+        const code = deniedStatuses.has(response.status) ? "STREAM_DENIED" : "STREAM_REFUSED";
+        throw new AppError(code, `${options.url} answered ${response.status}`);
+      }
+      setState(true, null, null);
       const parser = new EventStreamParser();
       const decoder = new TextDecoder();
       const reader = response.body.getReader();
       for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
         watchdog.refresh();
-        for (const event of parser.push(decoder.decode(chunk.value, { stream: true }))) options.onEvent(event);
+        for (const event of parser.push(decoder.decode(chunk.value, { stream: true }))) {
+          isTaken = false;
+          options.onEvent(event);
+          isTaken = true;
+        }
         spreadMs = parser.retryMs ?? spreadMs;
       }
       throw new AppError("STREAM_ENDED", `${options.url} ended the stream`);
     } finally {
+      if (isTaken) retryMs = firstRetryMs;
       clearTimeout(watchdog);
       stop.signal.removeEventListener("abort", abort);
       attempt.abort();
@@ -119,12 +131,15 @@ export function followEventStream(options: EventStreamOptions): () => Promise<vo
 
   const loop = async (): Promise<void> => {
     while (!stop.signal.aborted) {
+      let isDenied = false;
       try {
         await runOnce();
       } catch (error) {
-        if (!stop.signal.aborted) setState(false, errorMessage(error));
+        isDenied = errorCode(error) === "STREAM_DENIED";
+        if (!stop.signal.aborted) setState(false, errorReason(error), errorCode(error));
       }
-      await sleep(retryMs * (0.5 + Math.random()) + spreadMs * Math.random(), stop.signal);
+      const pauseMs = (isDenied ? deniedRetryMs : null) ?? retryMs;
+      await sleep(pauseMs * (0.5 + Math.random()) + spreadMs * Math.random(), stop.signal);
       retryMs = Math.min(retryMs * 2, lastRetryMs);
     }
   };

@@ -1,5 +1,6 @@
 import pino from "pino";
 import { readEnv } from "./env";
+import { isReaderGone } from "./errors";
 
 /** Never logged, wherever one passes them along. */
 const hidden = ["secret", "password", "authorization", "cookie", "credential", "token", "msisdn", "imsi"];
@@ -18,6 +19,16 @@ function errorForLog(error: unknown, depth = 0): unknown {
   return { type: name, code, message: hideNumbers(message), stack: hideNumbers(stack), ...because };
 }
 
+/** Outlives its reader, as pino does where a write gives EPIPE; to a terminal that was closed it gives EIO. */
+function standardOutput(): pino.DestinationStream {
+  const destination = pino.destination(1);
+  destination.prependListener("error", (error: NodeJS.ErrnoException) => {
+    if (!isReaderGone(error)) throw error;
+    error.code = "EPIPE";
+  });
+  return destination;
+}
+
 /**
  * One structured logger for a part of the product, to standard output or (from a part that talks to a person there) to
  * a file. Secrets and credentials are never logged, also by accident.
@@ -33,7 +44,8 @@ export function createLog(part: string, file?: string): pino.Logger {
       censor: "[hidden]",
     },
   };
-  return file === undefined ? pino(options) : pino(options, pino.destination({ dest: file, mkdir: true, sync: true }));
+  if (file === undefined) return pino(options, standardOutput());
+  return pino(options, pino.destination({ dest: file, mkdir: true, sync: true }));
 }
 
 export type Log = pino.Logger;

@@ -1,4 +1,5 @@
 import type { LinkFault } from "@/lib/contracts/demo";
+import { errorMessage } from "@/lib/shared/errors";
 import { requireTools } from "./prerequisites";
 import { runCommand } from "./run-command";
 
@@ -15,6 +16,9 @@ const rules: Readonly<Partial<Record<LinkFault, readonly string[]>>> = {
   "joins-refused": dropJoins,
 };
 
+/** What iptables says of a rule that is not there. */
+const noSuchRule = "does a matching rule exist";
+
 /**
  * Put the middlebox of `after` in the place of that of `before`, on everything this access network forwards.
  *
@@ -25,7 +29,10 @@ export async function setMiddlebox(namespace: string, before: LinkFault, after: 
     if (rule === undefined) return;
     await requireTools(["iptables-legacy"]);
     const line = ["-w", "-t", "mangle", verb, "FORWARD", "-p", "tcp", ...rule];
-    await runCommand("ip", ["netns", "exec", namespace, "iptables-legacy", ...line]);
+    await runCommand("ip", ["netns", "exec", namespace, "iptables-legacy", ...line]).catch((error: unknown) => {
+      // A change that failed half-way took it away already.
+      if (verb === "-A" || !errorMessage(error).includes(noSuchRule)) throw error;
+    });
   };
   await change("-D", rules[before]);
   await change("-A", rules[after]);

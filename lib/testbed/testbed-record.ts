@@ -56,14 +56,29 @@ export async function removeTestbed(
   await rm(recordPath(dataDir, record.id), { force: true });
 }
 
+/** Null for what is no record: its writer, or the disk, failed. */
+function parseRecord(text: string): TestbedRecord | null {
+  try {
+    return recordSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
 /** Remove the testbeds of this data folder whose process is gone (it was killed before it could clean up). */
 export async function sweepDeadTestbeds(dataDir: string, log: Log): Promise<void> {
   const files = await readdir(testbedFolder(dataDir)).catch(() => []);
   for (const file of files) {
     if (!/^testbed-[0-9a-f]{4}\.json$/.test(file)) continue;
-    const text = await readFile(join(testbedFolder(dataDir), file), "utf8").catch(() => null);
+    const path = join(testbedFolder(dataDir), file);
+    const text = await readFile(path, "utf8").catch(() => null);
     if (text === null) continue;
-    const record = recordSchema.parse(JSON.parse(text));
+    const record = parseRecord(text);
+    if (record === null) {
+      log.warn({ path }, "a damaged record is removed: what its testbed left behind is not known (ip netns list)");
+      await rm(path, { force: true });
+      continue;
+    }
     const startTime = await processStartTime(record.pid);
     if (startTime !== null && startTime === record.startTime) continue;
     log.info({ testbed: record.id, pid: record.pid }, "removing a testbed whose process is gone");

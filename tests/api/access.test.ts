@@ -72,6 +72,7 @@ const table: Record<string, Partial<Record<(typeof everyMethod)[number], readonl
   metrics: { GET: [] },
   nodes: { GET: roles },
   "nodes/[id]/credential": { POST: nodeTeams },
+  "nodes/[id]/revoke": { POST: nodeTeams },
   "nodes/[id]/drain": { POST: nodeTeams },
   "nodes/[id]/profile": { PUT: nodeTeams },
   "nodes/[id]/restart": { POST: nodeTeams },

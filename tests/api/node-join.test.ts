@@ -8,6 +8,7 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { POST as orderCredential } from "@/app/api/nodes/[id]/credential/route";
 import { PUT as putProfile } from "@/app/api/nodes/[id]/profile/route";
+import { POST as revoke } from "@/app/api/nodes/[id]/revoke/route";
 import { POST as issue } from "@/app/api/nodes/credential/route";
 import { POST as joinRoute } from "@/app/api/nodes/join/route";
 import { POST as makeCode } from "@/app/api/nodes/join-codes/route";
@@ -16,7 +17,8 @@ import { getDatabase } from "@/lib/db/client";
 import { NodeCredential } from "@/lib/proxy/node-credential";
 import { PortalClient } from "@/lib/proxy/portal-client";
 import { checkNodeCredential } from "@/lib/services/check-credential";
-import { findNodeOrder } from "@/lib/services/node-orders";
+import { readNodes } from "@/lib/services/list-nodes";
+import { findNodeOrder, showNodeOrders } from "@/lib/services/node-orders";
 import { startTestDatabase, type TestDatabase } from "@/tests/factories/database";
 import { callRoute, signedIn } from "@/tests/factories/portal-call";
 
@@ -160,5 +162,37 @@ describe("name, region and address", () => {
     expect(shownNodeOrderSchema.parse(await answer.json())).toMatchObject({ profile, revision: 1 });
     expect((await put({ ...profile, address: "example.com:1080", reason: "No" })).status).toBe(422);
     expect((await put({ ...profile, region: "Busan!", reason: "No name" })).status).toBe(422);
+  });
+
+  it("are not set over what somebody else set meanwhile, where it is said what was seen", async () => {
+    const { id = "" } = (await nodeOf((await joinWith("seven.json", (await newCode(null)).code)).current)) ?? {};
+    const profile = { name: "Daegu", region: null, address: "192.0.2.7:1080" };
+    const put = (body: object, etag: string) =>
+      callRoute(putProfile, {
+        method: "PUT",
+        params: { id },
+        body: { ...body, reason: "It moved" },
+        headers: { ...operator, "if-match": `"${etag}"` },
+      });
+    const before = (await showNodeOrders(id)).get(id)?.profileEtag ?? "";
+    expect((await put(profile, before)).status).toBe(200);
+    const refused = await put({ ...profile, name: "Daegu 2", address: null }, before);
+    expect(refused.status).toBe(412);
+    expect(await refused.json()).toMatchObject({ current: { item: profile } });
+  });
+});
+
+describe("a node that is removed", () => {
+  it("is answered no more, for good, and is on no list", async () => {
+    const credential = await joinWith("eight.json", (await newCode(null)).code);
+    const { id = "" } = (await nodeOf(credential.current)) ?? {};
+    const remove = () => callRoute(revoke, { params: { id }, body: { reason: "It was stolen" }, headers: operator });
+    expect(shownNodeOrderSchema.parse(await (await remove()).json())).toMatchObject({ isRevoked: true });
+    expect(await nodeOf(credential.current)).toBeNull();
+    await expect(new PortalClient(portalUrl, credential).newCredential()).rejects.toMatchObject({ status: 401 });
+    expect((await readNodes()).map((node) => node.id)).not.toContain(id);
+    expect((await showNodeOrders(null)).has(id)).toBe(false);
+    expect((await remove()).status).toBe(404);
+    expect(await getDatabase().auditEntry.count({ where: { action: "node.revoke", target: `node:${id}` } })).toBe(1);
   });
 });

@@ -61,6 +61,14 @@ describe("an item of the draft", () => {
     expect(await bert.draft()).toMatchObject({ etag: clean, changes: [] });
   });
 
+  it("is discarded as a whole only where it is still what was seen, if that is said", async () => {
+    const silver = await anna.serviceClass("silver");
+    const seen = await anna.draft();
+    await bert.putClass({ ...silver.item, lteSharePercent: 35 }, silver);
+    await expect(anna.discard(null, seen)).rejects.toMatchObject(refusal("PRECONDITION_FAILED", 412));
+    expect((await anna.discard(null, await anna.draft())).changes).toEqual([]);
+  });
+
   it("needs a condition (428), and tells what is there when it changed meanwhile (412)", async () => {
     const { item, etag } = await anna.serviceClass("gold");
     await expect(anna.putClass(item, "nothing said")).rejects.toMatchObject(refusal("PRECONDITION_MISSING", 428));

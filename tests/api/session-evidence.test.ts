@@ -191,25 +191,41 @@ describe("bytes by second", () => {
     expect(figures(await detail(2 * 86_400_000)).filter((bucket) => bucket !== null)).toEqual([]);
   });
 
-  it("end with the minutes of classes and white-lists after 35 days, and with the hits of rules after 400", async () => {
-    const { classMinute, whiteListMinute, ruleHits } = getDatabase();
+  it("end with the minutes of nodes, classes and white-lists after 40 days, and with the hits of rules after 400", async () => {
+    const { usageMinute, classMinute, whiteListMinute, ruleHits } = getDatabase();
     const day = 86_400_000;
     const hits = { whiteListId: "web", kind: "host", hits: 1n };
     await classMinute.deleteMany();
     await whiteListMinute.deleteMany();
-    for (const days of [34, 36]) {
+    for (const days of [39, 41]) {
       const minute = moment(-days * day);
+      const bytes = { uploadBytes: 1n, downloadBytes: 1n };
+      await usageMinute.create({ data: { minute, nodeId: node.id, access: "lte", ...bytes } });
       await classMinute.create({ data: { minute, serviceClassId: "gold", lteBytes: 1n, totalBytes: 1n } });
       await whiteListMinute.create({ data: { minute, whiteListId: "web", totalBytes: 1n } });
     }
     for (const days of [399, 401])
       await ruleHits.create({ data: { ...hits, value: `${days}.example`, lastAt: moment(-days * day) } });
     await removeOldSamples(moment(0));
-    expect(await classMinute.findMany()).toMatchObject([{ minute: moment(-34 * day) }]);
-    expect(await whiteListMinute.findMany()).toMatchObject([{ minute: moment(-34 * day) }]);
+    expect(await usageMinute.findMany({ where: { nodeId: node.id } })).toMatchObject([{ minute: moment(-39 * day) }]);
+    expect(await classMinute.findMany()).toMatchObject([{ minute: moment(-39 * day) }]);
+    expect(await whiteListMinute.findMany()).toMatchObject([{ minute: moment(-39 * day) }]);
     expect(await ruleHits.findMany({ where: { value: { endsWith: ".example" }, whiteListId: "web" } })).toMatchObject([
       { value: "399.example" },
     ]);
+  });
+
+  it("go with their sessions, paths and events, 35 days after these ended", async () => {
+    const { session, subflow } = getDatabase();
+    const day = 86_400_000;
+    await send(1000, report({ wifiDown: 1000 }, { end: end(1000) }));
+    const ended = await session.findFirstOrThrow();
+    await send(2000, { ...report({ wifiDown: 2000 }), id: "b" });
+    await removeOldSamples(moment(34 * day));
+    expect(await session.count()).toBe(2);
+    await removeOldSamples(moment(36 * day));
+    expect(await session.findMany()).toMatchObject([{ sessionId: "b", endedAt: null }]);
+    expect(await subflow.count({ where: { sessionPk: ended.id } })).toBe(0);
   });
 
   it("of 5,000 sessions come in one report", async () => {

@@ -3,12 +3,14 @@ import { POST as lookUp } from "@/app/api/support/look-up/route";
 import { problemSchema } from "@/lib/contracts/portal";
 import { type SupportCase, supportCaseSchema } from "@/lib/contracts/support";
 import type { SessionReport } from "@/lib/contracts/telemetry";
+import { appendAudit } from "@/lib/db/audit-chain";
 import { getDatabase } from "@/lib/db/client";
 import type { NodeActor } from "@/lib/services/actor";
 import { ensureDemoSubscriber } from "@/lib/services/ensure-demo-subscriber";
 import { ensureLocalNode } from "@/lib/services/ensure-local-node";
 import { ensureTestbedPolicy } from "@/lib/services/ensure-testbed-policy";
 import { recordTelemetry } from "@/lib/services/record-telemetry";
+import { sleep } from "@/lib/shared/sleep";
 import { startTestDatabase, type TestDatabase } from "@/tests/factories/database";
 import { callRoute, signedIn } from "@/tests/factories/portal-call";
 import { sessionReport, telemetryBatch } from "@/tests/factories/telemetry";
@@ -52,6 +54,19 @@ async function entries(target: string) {
 }
 
 describe("a look-up", () => {
+  it("waits for who changes the subscriber before it holds the audit log", async () => {
+    const { subscriber } = await found();
+    await getDatabase().lookUpGrant.deleteMany();
+    const { looking } = await getDatabase().$transaction(async (transaction) => {
+      await transaction.$queryRaw`SELECT 1 FROM subscribers WHERE id = ${subscriber.id}::uuid FOR UPDATE`;
+      const looking = found();
+      await sleep(300);
+      await appendAudit(transaction, { actor: "system", action: "test.change", target: `subscriber:${subscriber.id}` });
+      return { looking };
+    });
+    expect((await looking).subscriber.id).toBe(subscriber.id);
+  });
+
   it("finds by any identifier, and is kept with its purpose", async () => {
     const { subscriber } = await found();
     const { msisdn, id } = subscriber;

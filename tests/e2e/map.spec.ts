@@ -32,6 +32,18 @@ test("the map shows the testbed, and a link's rate opens its sliders", async ({ 
   await expect(dialog).toHaveCount(0);
 });
 
+test("a change of a link that fails is told beside its sliders, which go back", async ({ page }) => {
+  await page.route("**/api/testbed/links", (route) => route.fulfill({ status: 502, body: "" }));
+  await page.goto("/map");
+  await page.getByTestId("network-map").getByTestId("rate-ue-wifi").click();
+  const dialog = page.getByRole("dialog", { name: "WiFi link" });
+  const delay = dialog.getByRole("slider", { name: "Delay (round trip)" });
+  await delay.press("ArrowRight");
+  await expect(dialog.getByRole("alert")).toContainText("The link was not changed");
+  await expect(delay).toHaveAttribute("aria-valuetext", "15 ms");
+  await expectNoViolations(page);
+});
+
 test("a line grows with what flows on it", async ({ page }) => {
   await prepareRun(page, { size: "250 MB", lanes: ["LTE only"] });
   await page.getByRole("button", { name: "Start", exact: true }).click();

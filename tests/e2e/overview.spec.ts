@@ -75,6 +75,37 @@ test("the palette leads to any page by keyboard", async ({ page }) => {
   await expect(page.getByRole("heading", { level: 1, name: "Nodes" })).toBeVisible();
 });
 
+test("a number typed into the palette is searched for or looked up, and is in no address", async ({ page }) => {
+  const number = "010-1234-5678";
+  const type = async () => {
+    await page.keyboard.press("Control+k");
+    await expect(page.getByRole("combobox", { name: "Find a page or command" })).toBeFocused();
+    await page.keyboard.type(number);
+  };
+  await page.goto("/");
+  await expect(page.getByText(/^live · \d/)).toBeVisible();
+  await type();
+  await page.getByRole("option", { name: /Search subscribers for/ }).click();
+  await expect(page.getByRole("searchbox", { name: "MSISDN, IMSI, device or id" })).toHaveValue(number);
+  await expect(page).toHaveURL(/\/subscribers$/);
+  await type();
+  await page.keyboard.press("Enter");
+  await expect(page.getByLabel("Number, IMSI or device")).toHaveValue(number);
+  await expect(page).toHaveURL(/\/support$/);
+});
+
+test("the palette leads to a white-list by its name, and keeps the chosen row in view", async ({ page }) => {
+  await page.goto("/");
+  await expect(page.getByText(/^live · \d/)).toBeVisible();
+  await page.keyboard.press("Control+k");
+  const chosen = page.getByRole("option", { selected: true });
+  await page.keyboard.press("ArrowUp");
+  await expect(chosen, "the last of a list that is longer than its window").toBeInViewport({ ratio: 0.9 });
+  await page.getByRole("combobox", { name: "Find a page or command" }).fill("wikimedia");
+  await page.getByRole("option", { name: /^Go to White-list Wikipedia and Wikimedia$/ }).click();
+  await expect(page).toHaveURL(/\/policy\/white-lists\/wikimedia$/);
+});
+
 test("the first steps are one's own, tick themselves, and are gone once all are done", async ({ browser }) => {
   const support = await browserOf(browser, "support");
   const page = await support.newPage();

@@ -143,6 +143,7 @@ test("a class is added, used and taken back item by item", async ({ page }) => {
   await expect(card.getByText("New", { exact: true })).toBeVisible();
   await page.getByRole("region", { name: "Draft" }).getByRole("button", { name: "Show" }).click();
   await page.getByRole("button", { name: "Undo Platinum Plus" }).click();
+  await page.getByRole("button", { name: "Discard the new one" }).click();
   await expect(card).toHaveCount(0);
   await expect(page.getByRole("region", { name: "Draft" })).toHaveCount(0);
 });

@@ -54,6 +54,20 @@ test("a subscriber is added with words about what is wrong, and found by its las
   await expect(page.getByText("Nobody fits")).toBeVisible();
 });
 
+test("what is typed stays while the portal cannot be read, and after a slip of the mouse", async ({ page }) => {
+  const subscriber = await makeSubscriber(page);
+  await page.goto(`/subscribers/${subscriber.id}`);
+  await page.getByRole("button", { name: "Edit" }).click();
+  const dialog = page.getByRole("dialog", { name: /^Edit/ });
+  await dialog.getByLabel("IMSI").fill("450081234567890");
+  await page.route(`**/api/subscribers/${subscriber.id}`, (route) => route.fulfill({ status: 503, body: "" }));
+  await expect(page.getByText("The subscriber could not be read")).toBeVisible({ timeout: 15_000 });
+  await page.mouse.click(5, 5);
+  await expect(dialog.getByLabel("IMSI")).toHaveValue("450081234567890");
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+});
+
 test("two people change one subscriber: what only one of them changed is kept", async ({ page, browser }) => {
   const subscriber = await makeSubscriber(page);
   await page.goto(`/subscribers/${subscriber.id}`);

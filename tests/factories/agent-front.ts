@@ -16,12 +16,11 @@ export function pathsFrom(...addresses: (string | null)[]): AgentParts["paths"] 
   };
 }
 
-/** An agent's port for programs, on the loopback, of the device "ue" with the secret "right" at that proxy. */
-export function startAgentFront(
-  proxyPort: number,
-  changes: Pick<AgentParts, "policy"> & Partial<AgentParts>,
-): { port: number; stop: () => Promise<void> } {
-  const parts: AgentParts = {
+type Changes = Pick<AgentParts, "policy"> & Partial<AgentParts>;
+
+/** What serves the programs of the device "ue" with the secret "right" at that proxy of the loopback. */
+export function agentParts(proxyPort: number, changes: Changes): AgentParts {
+  return {
     resolver: new CachingResolver(),
     nodes: { current: { address: "127.0.0.1", port: proxyPort }, count: 1, failed: () => false },
     credentials: { user: "ue", password: "right" },
@@ -36,6 +35,11 @@ export function startAgentFront(
     log: collectedLog().log,
     ...changes,
   };
+}
+
+/** An agent's port for programs, on the loopback. */
+export function startAgentFront(proxyPort: number, changes: Changes): { port: number; stop: () => Promise<void> } {
+  const parts = agentParts(proxyPort, changes);
   const server = new ConnectionServer(mptcp, {
     threads: 1,
     handshakeTimeoutMs: 5000,

@@ -43,15 +43,18 @@ function encodeRecord(type: number, ttlSeconds: number, address: string): Buffer
   return Buffer.concat([head, data]);
 }
 
+/** What the server answers; later, where it is a promise. */
+export type AnswerDns = (name: string, family: 4 | 6) => DnsAnswer | Promise<DnsAnswer>;
+
 /** A DNS server on loopback that answers A and AAAA questions. Source: RFC 1035 §4.1. */
-export async function startDnsServer(answer: (name: string, family: 4 | 6) => DnsAnswer): Promise<StartedDnsServer> {
+export async function startDnsServer(answer: AnswerDns): Promise<StartedDnsServer> {
   const questions: string[] = [];
   const socket = createSocket("udp4");
-  socket.on("message", (query, peer) => {
+  socket.on("message", async (query, peer) => {
     const { name, type, end } = readQuestion(query);
     questions.push(name);
     const isAddress = type === typeA || type === typeAaaa;
-    const found = isAddress ? answer(name, type === typeA ? 4 : 6) : { addresses: [], ttlSeconds: 0 };
+    const found = isAddress ? await answer(name, type === typeA ? 4 : 6) : { addresses: [], ttlSeconds: 0 };
     const records = (found?.addresses ?? []).map((address) => encodeRecord(type, found?.ttlSeconds ?? 0, address));
     const head = Buffer.alloc(12);
     query.copy(head, 0, 0, 2);

@@ -36,6 +36,9 @@ export class LightNode {
         if (event.type === "snapshot") this.take(event.snapshot.version);
         else if (event.type === "delta") this.take(event.delta.version);
       },
+      onUnreadable: (_version, reason) => {
+        throw new Error(reason);
+      },
       onState: (isConnected) => {
         this.isConnected = isConnected;
         if (isConnected) this.connectedAtMs = performance.now();

@@ -98,8 +98,8 @@ export class PolicyDesk {
     return this.ask(postRules, editRulesReplySchema, { params: { id }, body: { add: [], remove: [], ...edit } });
   }
 
-  discard(item: { collection: string; id: string } | null): Promise<Draft> {
-    return this.ask(discard, draftSchema, { body: { item } });
+  discard(item: { collection: string; id: string } | null, when: When = "nothing said"): Promise<Draft> {
+    return this.ask(discard, draftSchema, { body: { item }, headers: conditionOf(when) });
   }
 
   /** Without an ETag: that of the draft as it is. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { dial, makePayload, receive, receiveAll, startDeafPort, startServer } from "./net-ends";
+import { readSlowly } from "./slow-reader";
 import { countDescriptors, restingDescriptors, startEngine, startRelay, waitFor } from "./start-relay";
 
 const loopback = { address: "127.0.0.1", localAddress: null, mptcp: false, timeoutMs: 3000 };
@@ -198,6 +199,37 @@ describe("closing", () => {
     client.end();
     expect(await relay.next("closed")).toMatchObject({ reason: "closed-by-owner", errno: 0 });
     await relay.engine.stop();
+  });
+
+  /** Gives every client these bytes and is done with it. */
+  function startAnswering(answer: Buffer, handshakeTimeoutMs: number) {
+    const relay = startEngine({ handshakeTimeoutMs }, (engine, event) => {
+      if (event.type !== "accepted") return;
+      engine.write(event.connection, "client", answer);
+      engine.close(event.connection, "flush");
+    });
+    return { ...relay, ...relay.engine.listen({ address: "127.0.0.1", port: 0, mptcp: false }) };
+  }
+
+  it("flushes for as long as a slow client takes something", async () => {
+    const answer = Buffer.alloc(3 << 20);
+    const { engine, port, next } = startAnswering(answer, 500);
+    expect(await readSlowly(port)).toEqual({ bytes: answer.length, end: "fin" });
+    expect(await next("closed")).toMatchObject({ reason: "closed-by-owner", errno: 0 });
+    await engine.stop();
+  });
+
+  it("resets a client that takes nothing for the handshake's time-out", async () => {
+    const { engine, port, next } = startAnswering(Buffer.alloc(32 << 20), 300);
+    const client = await dial(port);
+    const start = performance.now();
+    client.pause();
+    client.write("x");
+    expect(await next("closed")).toMatchObject({ reason: "closed-by-owner" });
+    expect(performance.now() - start).toBeGreaterThan(290);
+    expect(performance.now() - start).toBeLessThan(2500);
+    client.destroy();
+    await engine.stop();
   });
 
   it("resets when told to, and ignores ids that are stale or made up", async () => {

@@ -151,10 +151,46 @@ async function runPathManager(): Promise<unknown> {
   };
 }
 
+/** More news than the kernel keeps for one that reads nothing meanwhile, then one more of each kind. */
+async function runOverrun(): Promise<unknown> {
+  const manager = mptcp.openPathManager();
+  const events: PathManagerEvent[] = [];
+  let linkNews = 0;
+  manager.onEvent((event) => events.push(event));
+  const stopWatching = mptcp.watchLinks(() => {
+    linkNews += 1;
+  });
+  const listeners = 25_000;
+  const script = [
+    "import socket, sys",
+    "for _ in range(int(sys.argv[1])):",
+    "  s = socket.socket(socket.AF_INET, socket.SOCK_STREAM, 262)",
+    "  s.bind(('127.0.0.1', 0)); s.listen(1); s.close()",
+  ].join("\n");
+  execFileSync("python3", ["-c", script, `${listeners}`]);
+  const addresses = Array.from({ length: 2000 }, (_, i) => `address add 10.9.${i >> 8}.${i & 255}/32 dev paths`);
+  execFileSync("ip", ["-batch", "-"], { input: addresses.join("\n") });
+  let heard = -1;
+  while (heard !== events.length) {
+    heard = events.length;
+    await sleep(300);
+  }
+  const linkNewsBefore = linkNews;
+  ip("address", "add", "10.7.0.3/24", "dev", "paths");
+  const proxy = startRelay({ upstreamPort: 9, isMptcpIn: true, listenAddress: "10.7.0.9" });
+  await waitFor("news of the address", () => linkNews > linkNewsBefore, 3000);
+  await waitFor("news of the listener", () => events.some(({ local }) => local?.port === proxy.listener.port), 3000);
+  stopWatching();
+  await proxy.engine.stop();
+  manager.close();
+  return { made: 2 * listeners, heard };
+}
+
 function count(events: PathManagerEvent[], type: PathManagerEvent["type"]): number {
   return events.filter((event) => event.type === type).length;
 }
 
 setUp();
-const result = process.argv[2] === "two-paths" ? await runTwoPaths() : await runPathManager();
+const scenarios = { "two-paths": runTwoPaths, "path-manager": runPathManager, overrun: runOverrun };
+const result = await scenarios[process.argv[2] as keyof typeof scenarios]();
 console.log(JSON.stringify(result));

@@ -52,4 +52,11 @@ describe("path manager", () => {
     expect(result.events.filter((event) => event.type === "closed")).toHaveLength(2);
     expect(result.heardAfter).toBe(0);
   });
+
+  it("hears on after more came at once than the kernel keeps, and so does the watch of links", async (context) => {
+    requireAbility(context, "namespaces", "python3");
+    const { made, heard } = (await runInNamespace("namespace-child.ts", "overrun")) as { made: number; heard: number };
+    expect(heard).toBeLessThan(made);
+    expect(heard).toBeGreaterThan(0);
+  });
 });

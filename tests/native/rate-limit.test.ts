@@ -235,6 +235,27 @@ describe("a rate limit", () => {
 });
 
 describe("an end while connections wait for their turn", () => {
+  it.each([
+    ["first", 0],
+    ["middle", 10],
+    ["last", 19],
+  ])("of all but the %s one leaves that one the whole rate", async (_place, left) => {
+    const server = await startSource();
+    const relay = startLimited("tcp", server.port, 125_000);
+    const { sockets, bytes } = await startDownloads(relay.port, 20);
+    await sleep(1500);
+    /* By reset: a client's FIN alone would leave its download waiting. */
+    for (const [index, socket] of sockets.entries()) if (index !== left) socket.resetAndDestroy();
+    await relay.proxy.next("closed", 19);
+    await sleep(500);
+    const { rate } = await rateOf(bytes, 1500);
+    expect(rate / 125_000).toBeGreaterThan(0.9);
+    expect(rate / 125_000).toBeLessThan(1.1);
+    sockets[left]?.destroy();
+    await relay.stop();
+    await server.close();
+  });
+
   /** 20 bytes a second: after the first turn everybody waits for a minute. */
   async function startWaiting(plan: Partial<RelayPlan> = {}) {
     const server = await startSource();

@@ -66,6 +66,13 @@ describe("faults of a link", () => {
     expect(payload.wifi).toBeGreaterThan(1_000_000);
   });
 
+  it("end also where their rule is gone already", async () => {
+    await testbed.setFault("lte", "joins-refused");
+    await testbed.run("lte", "iptables-legacy", ["-w", "-t", "mangle", "-F", "FORWARD"]);
+    await testbed.setFault("lte", "none");
+    expect(testbed.status().faults.lte.fault).toBe("none");
+  });
+
   it("make WiFi weak under a transfer, and give it back", async () => {
     const before = await quickestHandshakeMs(testbed, "ue", testbed.addresses.ueWifi);
     const flow = flows.begin({ direction: "download", way: "wifi", seconds: 7 });

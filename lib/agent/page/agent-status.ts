@@ -13,7 +13,7 @@ import type { WifiAutomation, WifiAutomationStatus } from "../wifi-automation";
 /** What the agent's page shows; `GET /status.json`. Times are milliseconds since 1970. */
 export type AgentStatus = {
   at: number;
-  device: { id: string; state: "active" | "suspended" | "unknown"; isQuotaReached: boolean };
+  device: { id: string; state: "active" | "suspended" | "not-enrolled" | "unknown"; isQuotaReached: boolean };
   /** Whether the owner has it run; stopped, everything goes direct. */
   isOn: boolean;
   serviceClass: { id: string; name: string; steering: string } | null;
@@ -101,7 +101,7 @@ export function agentStatus({
     at: Date.now(),
     device: {
       id: options.deviceId,
-      state: policy.standing?.state ?? "unknown",
+      state: policy.isEnrolled ? (policy.standing?.state ?? "unknown") : "not-enrolled",
       isQuotaReached: policy.standing?.isQuotaReached ?? false,
     },
     isOn: policy.choice.isOn,

@@ -29,7 +29,10 @@ export type PathStatus = Link & {
   strippedUntil: number | null;
 };
 
+/** Times in `…Ms` are those of `performance.now()`, which a step of the clock does not move. */
 type Path = PathStatus & {
+  sinceMs: number;
+  strippedUntilMs: number;
   answeredMs: number;
   askedMs: number;
   unansweredSinceMs: number | null;
@@ -90,6 +93,8 @@ export class PathHealth {
       rttMs: null,
       strippedUntil: null,
       bestRttMs: null,
+      sinceMs: performance.now(),
+      strippedUntilMs: Number.NEGATIVE_INFINITY,
       answeredMs: Number.NEGATIVE_INFINITY,
       askedMs: Number.NEGATIVE_INFINITY,
       unansweredSinceMs: null,
@@ -103,9 +108,10 @@ export class PathHealth {
   }
 
   status(): PathStatus[] {
-    return this.paths.map(({ access, name, address, state, since, reason, rttMs, bestRttMs, strippedUntil }) => ({
+    const nowMs = performance.now();
+    return this.paths.map(({ access, name, address, state, since, reason, rttMs, bestRttMs, ...path }) => ({
       ...{ access, name, address, state, since, reason, rttMs, bestRttMs },
-      strippedUntil: strippedUntil !== null && strippedUntil > Date.now() ? strippedUntil : null,
+      strippedUntil: path.strippedUntilMs > nowMs ? path.strippedUntil : null,
     }));
   }
 
@@ -132,7 +138,8 @@ export class PathHealth {
   setLink({ access, name, address }: Link): void {
     const path = this.paths.find((one) => one.access === access && one.name === name);
     if (path === undefined) return;
-    Object.assign(path, { address, rttMs: null, bestRttMs: null, strippedUntil: null, unansweredSinceMs: null });
+    Object.assign(path, { address, rttMs: null, bestRttMs: null, unansweredSinceMs: null });
+    path.strippedUntilMs = Number.NEGATIVE_INFINITY;
     path.askedMs = Number.NEGATIVE_INFINITY;
     this.turn(path, address === null ? "no-link" : "untried", address === null ? "no carrier or no address" : null);
     this.tick();
@@ -160,7 +167,7 @@ export class PathHealth {
     const path = this.find(address);
     if (path === undefined) return;
     // What was on its way before it was suspected proves nothing.
-    if (path.state === "suspect" && Date.now() - path.since > suspectProofMs) this.turn(path, "healthy", null);
+    if (path.state === "suspect" && performance.now() - path.sinceMs > suspectProofMs) this.turn(path, "healthy", null);
     if (path.state !== "healthy") return;
     path.answeredMs = performance.now();
     path.unansweredSinceMs = null;
@@ -181,15 +188,17 @@ export class PathHealth {
   stripped(address: string): void {
     const path = this.find(address);
     if (path === undefined) return;
-    if (path.strippedUntil === null || path.strippedUntil < Date.now())
+    const nowMs = performance.now();
+    if (path.strippedUntilMs < nowMs)
       this.options.log.warn({ access: path.access, address }, "MPTCP does not pass on this path");
+    path.strippedUntilMs = nowMs + strippedMs;
     path.strippedUntil = Date.now() + strippedMs;
   }
 
   /** MPTCP passes on this path. */
   passes(address: string): void {
     const path = this.find(address);
-    if (path !== undefined) path.strippedUntil = null;
+    if (path !== undefined) path.strippedUntilMs = Number.NEGATIVE_INFINITY;
   }
 
   private find(address: string): Path | undefined {
@@ -230,6 +239,7 @@ export class PathHealth {
     path.state = state;
     path.reason = reason;
     path.since = Date.now();
+    path.sinceMs = performance.now();
     if (state !== "silent") return;
     const linked = this.paths.filter(({ address: known }) => known !== null);
     if (linked.every((one) => one.state === "silent")) this.options.onSilent?.();

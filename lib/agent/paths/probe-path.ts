@@ -10,8 +10,8 @@ export type ProbeAnswer =
 const patienceMs = 950;
 
 /**
- * Ask the proxy over one path (undefined: the kernel's choice): a TCP handshake from that address, ended at once by a reset so that nothing lingers. Of a
- * handshake in which no byte follows, the proxy's sessions hear nothing.
+ * Ask the proxy over one path (undefined: the kernel's choice): a TCP handshake from that address, ended at once by a
+ * reset so that nothing lingers. Of a handshake in which no byte follows, the proxy's sessions hear nothing.
  */
 export function probePath(proxy: SocketAddress, localAddress: string | undefined): Promise<ProbeAnswer> {
   return new Promise((resolve) => {
@@ -23,7 +23,9 @@ export function probePath(proxy: SocketAddress, localAddress: string | undefined
     });
     const finish = (answer: ProbeAnswer): void => {
       clearTimeout(timer);
-      socket.resetAndDestroy();
+      // A reset would wait for the connection.
+      if (socket.connecting) socket.destroy();
+      else socket.resetAndDestroy();
       resolve(answer);
     };
     const timer = setTimeout(() => finish({ reason: "no answer", isFinal: false }), patienceMs).unref();

@@ -1,4 +1,5 @@
 import type { SocketAddress } from "@/lib/mptcp/face";
+import type { TakenQuestions } from "./upstream-servers";
 
 /** One captured destination that a name was resolved to. */
 export type LearnedAddress = { address: string; timeoutSeconds: number };
@@ -12,8 +13,7 @@ export type CaptureState = {
   ownDnsPorts: readonly number[];
   /** Local ports that captured traffic goes to; null without IPv6 on loopback. */
   ports: { ipv4: CapturePorts; ipv6: CapturePorts | null };
-  /** Only questions to a resolver on this device are taken. */
-  isDnsOnDevice: boolean;
+  dnsQuestions: TakenQuestions;
   /** Never captured: the proxy and the portal. */
   spared: readonly SocketAddress[];
   cidrs: readonly string[];
@@ -47,12 +47,17 @@ function sets(state: CaptureState, family: Family): string[] {
   ];
 }
 
+function dnsRedirects({ dnsQuestions }: CaptureState, family: Family, ports: CapturePorts): string[] {
+  if (dnsQuestions === "none") return [];
+  const { name, nfproto, loopback } = family;
+  const dns = dnsQuestions === "on-device" ? `${name} daddr ${loopback}` : `meta nfproto ${nfproto}`;
+  return [`${dns} udp dport 53 redirect to :${ports.dnsUdp}`, `${dns} tcp dport 53 redirect to :${ports.dnsTcp}`];
+}
+
 function redirects(state: CaptureState, family: Family, ports: CapturePorts): string[] {
-  const { name, nfproto, suffix } = family;
-  const dns = state.isDnsOnDevice ? `${name} daddr ${family.loopback}` : `meta nfproto ${nfproto}`;
+  const { name, suffix } = family;
   return [
-    `${dns} udp dport 53 redirect to :${ports.dnsUdp}`,
-    `${dns} tcp dport 53 redirect to :${ports.dnsTcp}`,
+    ...dnsRedirects(state, family, ports),
     `${name} daddr @ruled${suffix} oifname != "lo" meta l4proto tcp redirect to :${ports.tcp}`,
     `${name} daddr @learned${suffix} oifname != "lo" meta l4proto tcp redirect to :${ports.tcp}`,
   ];

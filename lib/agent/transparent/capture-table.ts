@@ -18,7 +18,7 @@ const slackSeconds = 30;
  */
 export class CaptureTable {
   private readonly name = ownTableName();
-  /** Address to the time (milliseconds since 1970) at which the kernel forgets it. */
+  /** Address to the time (of `performance.now()`) at which the kernel forgets it. */
   private readonly expiries = new Map<string, number>();
   private last: Promise<unknown> = Promise.resolve();
   private batch: { learned: Map<string, number>; done: Promise<void> } | null = null;
@@ -78,9 +78,9 @@ export class CaptureTable {
    * another change runs go together in one.
    */
   learn(learned: readonly LearnedAddress[]): Promise<void> {
-    const now = Date.now();
+    const nowMs = performance.now();
     const isLongEnough = ({ address, timeoutSeconds }: LearnedAddress): boolean =>
-      (this.expiries.get(address) ?? 0) >= now + timeoutSeconds * 1000;
+      (this.expiries.get(address) ?? 0) >= nowMs + timeoutSeconds * 1000;
     const wanted = learned.filter((entry) => !isLongEnough(entry));
     if (wanted.length === 0) return Promise.resolve();
     this.batch ??= this.startBatch();
@@ -109,17 +109,17 @@ export class CaptureTable {
   }
 
   private remember(learned: readonly LearnedAddress[]): void {
-    const now = Date.now();
-    for (const [address, expiresAt] of this.expiries) if (expiresAt < now) this.expiries.delete(address);
-    for (const { address, timeoutSeconds } of learned) this.expiries.set(address, now + timeoutSeconds * 1000);
+    const nowMs = performance.now();
+    for (const [address, expiresMs] of this.expiries) if (expiresMs < nowMs) this.expiries.delete(address);
+    for (const { address, timeoutSeconds } of learned) this.expiries.set(address, nowMs + timeoutSeconds * 1000);
   }
 
   private async makeAgain(more: readonly LearnedAddress[]): Promise<void> {
-    const now = Date.now();
+    const nowMs = performance.now();
     const known = new Map(more.map((entry) => [entry.address, entry]));
-    for (const [address, expiresAt] of this.expiries)
-      if (expiresAt > now + 1000 && !known.has(address))
-        known.set(address, { address, timeoutSeconds: Math.ceil((expiresAt - now) / 1000) });
+    for (const [address, expiresMs] of this.expiries)
+      if (expiresMs > nowMs + 1000 && !known.has(address))
+        known.set(address, { address, timeoutSeconds: Math.ceil((expiresMs - nowMs) / 1000) });
     const learned = [...known.values()];
     await runNft({ script: captureScript({ ...this.parts, table: this.name, learned }) });
     this.log.warn("the redirects were gone (the firewall was reloaded?) and were made again");

@@ -1,9 +1,13 @@
 import { parseAddress } from "@/lib/policy";
 import type { AgentPolicy } from "../agent-policy";
+import { chosenPolicy } from "../device-choice";
 import type { LearnedAddress } from "./capture-script";
 import type { NameTable } from "./name-table";
 
-export type FollowedPolicy = Pick<AgentPolicy, "current" | "snapshot" | "standing" | "extraWhiteListIds" | "usesProxy">;
+export type FollowedPolicy = Pick<
+  AgentPolicy,
+  "current" | "snapshot" | "choice" | "isServed" | "extraWhiteListIds" | "usesProxy"
+>;
 
 export const minTimeoutSeconds = 30;
 export const maxTimeoutSeconds = 3600;
@@ -15,17 +19,18 @@ export function captureTimeoutSeconds(ttlSeconds: number): number {
 
 /** True where some port of the name goes through the proxy. */
 export function isNameListed(policy: FollowedPolicy, name: string): boolean {
-  if (policy.current === null || policy.standing?.state === "suspended") return false;
+  if (policy.current === null || !policy.isServed) return false;
   const extraIds = policy.extraWhiteListIds();
   return policy.current.matcher.candidates(name, null).some(({ list }) => !list.isExtra || extraIds.has(list.id));
 }
 
-/** The white-lists' rules about addresses: captured whatever name led there. */
+/** The rules about addresses of the white-lists that the owner wants: captured whatever name led there. */
 export function ruledRanges(policy: FollowedPolicy): string[] {
-  const { snapshot } = policy;
-  if (snapshot === null || policy.standing?.state === "suspended") return [];
+  const { snapshot, choice } = policy;
+  if (snapshot === null || !policy.isServed) return [];
   const extraIds = policy.extraWhiteListIds();
-  const ranges = snapshot.whiteLists
+  const { whiteLists } = chosenPolicy(snapshot, choice);
+  const ranges = whiteLists
     .filter(({ id, audience }) => audience === "everyone" || extraIds.has(id))
     .flatMap(({ rules }) => rules)
     .filter(({ kind, value }) => kind === "cidr" || (kind === "host" && parseAddress(value) !== null))
@@ -37,7 +42,7 @@ export function ruledRanges(policy: FollowedPolicy): string[] {
 export function listedAddresses(policy: FollowedPolicy, names: NameTable, nowMs: number): LearnedAddress[] {
   const listed: LearnedAddress[] = [];
   for (const { address, names: known } of names.entries()) {
-    const expiries = known.filter(({ name }) => isNameListed(policy, name)).map(({ expiresAt }) => expiresAt);
+    const expiries = known.filter(({ name }) => isNameListed(policy, name)).map(({ expiresMs }) => expiresMs);
     const leftSeconds = (Math.max(...expiries) - nowMs) / 1000;
     if (leftSeconds > 0) listed.push({ address, timeoutSeconds: captureTimeoutSeconds(leftSeconds) });
   }

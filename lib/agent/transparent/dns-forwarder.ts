@@ -7,6 +7,9 @@ import type { Log } from "@/lib/shared/log";
 import { hasSameQuestion, isResponse, readQuestion, refuseQuery } from "./dns-message";
 import type { UpstreamServers } from "./upstream-servers";
 
+/** A socket, and what it is bound to: a closed one cannot be asked. */
+type Bound = { socket: Socket; family: 4 | 6; port: number };
+
 type Pending = {
   query: Buffer;
   server: SocketAddress;
@@ -26,13 +29,13 @@ const serverTimeoutMs = 1500;
 const rounds = 2;
 const maxPending = 2000;
 
-async function bound(type: "udp4" | "udp6", address: string): Promise<Socket | null> {
-  const socket = createSocket(type);
+async function bound(family: 4 | 6, address: string): Promise<Bound | null> {
+  const socket = createSocket(family === 4 ? "udp4" : "udp6");
   try {
     socket.bind({ address, port: 0, exclusive: true });
     await once(socket, "listening");
     socket.on("error", () => {});
-    return socket;
+    return { socket, family, port: socket.address().port };
   } catch {
     socket.close();
     return null;
@@ -49,23 +52,28 @@ const present = <Value>(value: Value | null): value is Value => value !== null;
  */
 export class DnsForwarder {
   private readonly pending = new Map<string, Pending>();
+  private isClosed = false;
 
   private constructor(
     private readonly options: DnsForwarderOptions,
-    private readonly listeners: readonly Socket[],
-    private readonly askers: readonly Socket[],
+    private readonly listeners: readonly Bound[],
+    private readonly askers: readonly Bound[],
   ) {
-    for (const listener of listeners)
-      listener.on("message", (query, program) => void this.serve(listener, query, program));
-    for (const [index, asker] of askers.entries())
-      asker.on("message", (response, server) => this.take(index, response, server));
+    for (const { socket } of listeners)
+      socket.on("message", (query, program) => {
+        this.serve(socket, query, program).catch((error: unknown) =>
+          options.log.debug({ reason: errorMessage(error) }, "a DNS question was not answered"),
+        );
+      });
+    for (const [index, { socket }] of askers.entries())
+      socket.on("message", (response, server) => this.take(index, response, server));
   }
 
   static async start(options: DnsForwarderOptions): Promise<DnsForwarder> {
-    const listeners = await Promise.all([bound("udp4", "127.0.0.1"), bound("udp6", "::1")]);
+    const listeners = await Promise.all([bound(4, "127.0.0.1"), bound(6, "::1")]);
     const askers = await Promise.all(
-      (["udp4", "udp6"] as const).flatMap((type) =>
-        Array.from({ length: socketsPerFamily }, () => bound(type, type === "udp4" ? "0.0.0.0" : "::")),
+      ([4, 6] as const).flatMap((family) =>
+        Array.from({ length: socketsPerFamily }, () => bound(family, family === 4 ? "0.0.0.0" : "::")),
       ),
     );
     return new DnsForwarder(options, listeners.filter(present), askers.filter(present));
@@ -73,18 +81,19 @@ export class DnsForwarder {
 
   /** Where redirected questions are taken; null without IPv6 on loopback. */
   get ports(): { ipv4: number; ipv6: number | null } {
-    const portOf = (family: string): number | null =>
-      this.listeners.find((socket) => socket.address().family === family)?.address().port ?? null;
-    return { ipv4: portOf("IPv4") ?? 0, ipv6: portOf("IPv6") };
+    const portOf = (family: 4 | 6): number | null =>
+      this.listeners.find((listener) => listener.family === family)?.port ?? null;
+    return { ipv4: portOf(4) ?? 0, ipv6: portOf(6) };
   }
 
   /** Source ports of the questions that this forwarder asks itself. */
   get ownPorts(): number[] {
-    return [...new Set(this.askers.map((socket) => socket.address().port))];
+    return [...new Set(this.askers.map(({ port }) => port))];
   }
 
   close(): void {
-    for (const socket of [...this.listeners, ...this.askers]) socket.close();
+    this.isClosed = true;
+    for (const { socket } of [...this.listeners, ...this.askers]) socket.close();
     for (const { answer } of this.pending.values()) answer(null);
   }
 
@@ -96,11 +105,7 @@ export class DnsForwarder {
     if (answer === null) return;
     if (response !== null) await this.options.beforeAnswer(response);
     answer.writeUInt16BE(query.readUInt16BE(0), 0);
-    try {
-      listener.send(answer, program.port, program.address);
-    } catch (error) {
-      this.options.log.debug({ reason: errorMessage(error) }, "a DNS answer was not sent");
-    }
+    if (!this.isClosed) listener.send(answer, program.port, program.address);
   }
 
   private async ask(query: Buffer): Promise<Buffer | null> {
@@ -108,16 +113,16 @@ export class DnsForwarder {
     for (let round = 0; round < rounds; round += 1)
       for (const server of servers) {
         const response = await this.askServer(query, server);
-        if (response !== null) return response;
+        if (response !== null || this.isClosed) return response;
       }
     return null;
   }
 
   private askServer(query: Buffer, server: SocketAddress): Promise<Buffer | null> {
-    const family = server.address.includes(":") ? "IPv6" : "IPv4";
-    const fitting = [...this.askers.keys()].filter((index) => this.askers[index]?.address().family === family);
+    const family = server.address.includes(":") ? 6 : 4;
+    const fitting = [...this.askers.keys()].filter((index) => this.askers[index]?.family === family);
     const index = fitting[randomInt(Math.max(1, fitting.length))];
-    const asker = index === undefined ? undefined : this.askers[index];
+    const asker = index === undefined ? undefined : this.askers[index]?.socket;
     if (asker === undefined || this.pending.size >= maxPending) return Promise.resolve(null);
     let id = randomInt(65_536);
     while (this.pending.has(`${index} ${id}`)) id = randomInt(65_536);

@@ -1,4 +1,4 @@
-export type KnownName = { name: string; expiresAt: number };
+export type KnownName = { name: string; expiresMs: number };
 
 const maxAddresses = 20_000;
 const maxNamesPerAddress = 16;
@@ -16,31 +16,31 @@ function setLast<Key, Value>(map: Map<Key, Value>, key: Key, value: Value, limit
 
 /**
  * Which names the addresses of this device's connections were asked for, white-listed or not: a policy that comes later
- * finds them here. Bounded; the least recently learned address is forgotten first. Times are milliseconds since 1970.
+ * finds them here. Bounded; the least recently learned address is forgotten first. Times are of `performance.now()`.
  */
 export class NameTable {
   private readonly names = new Map<string, KnownName[]>();
   private readonly aliases = new Map<string, KnownName>();
 
-  constructor(private readonly now: () => number = Date.now) {}
+  constructor(private readonly now: () => number = () => performance.now()) {}
 
   learn(name: string, address: string, ttlMs: number): void {
-    const expiresAt = this.now() + ttlMs + graceMs;
+    const expiresMs = this.now() + ttlMs + graceMs;
     const others = (this.names.get(address) ?? []).filter((known) => known.name !== name);
-    const known = [{ name, expiresAt }, ...others].slice(0, maxNamesPerAddress);
+    const known = [{ name, expiresMs }, ...others].slice(0, maxNamesPerAddress);
     setLast(this.names, address, known, maxAddresses);
   }
 
   /** `target` stands for `name`: what it resolves to is learned for `name`. */
   learnAlias(target: string, name: string, ttlMs: number): void {
     if (target === name) return;
-    setLast(this.aliases, target, { name: this.ownerOf(name), expiresAt: this.now() + ttlMs + graceMs }, maxAliases);
+    setLast(this.aliases, target, { name: this.ownerOf(name), expiresMs: this.now() + ttlMs + graceMs }, maxAliases);
   }
 
   /** The name that a queried name stands for; the queried name itself where it is nobody's target. */
   ownerOf(name: string): string {
     const known = this.aliases.get(name);
-    return known === undefined || known.expiresAt < this.now() ? name : known.name;
+    return known === undefined || known.expiresMs < this.now() ? name : known.name;
   }
 
   /** The names an address was an answer for, the most recent one first. */
@@ -58,6 +58,6 @@ export class NameTable {
 
   private live(known: KnownName[]): KnownName[] {
     const now = this.now();
-    return known.filter(({ expiresAt }) => expiresAt >= now);
+    return known.filter(({ expiresMs }) => expiresMs >= now);
   }
 }

@@ -25,8 +25,8 @@ export type CaptureOptions = {
   policy: FollowedPolicy & { onChange(listener: () => void): () => void };
   /** DNS servers to ask; null: those of /etc/resolv.conf. */
   dnsServers: readonly SocketAddress[] | null;
-  /** Never captured: the proxy, and the portal where it has a numeric address. */
-  spared: readonly SocketAddress[];
+  /** Never captured: the proxy nodes that there are now, and the portal where it has a numeric address. */
+  spared: () => readonly SocketAddress[];
   /** Names that are never captured: the portal's. */
   sparedNames: ReadonlySet<string>;
   log: Log;
@@ -110,11 +110,11 @@ export class TransparentCapture {
     this.undos.push(policy.onChange(() => this.rebuildSoon({ ipv4, ipv6 })));
     // The policy may have come while the table was made.
     this.rebuildSoon({ ipv4, ipv6 });
-    let wasOnDevice = this.servers.isOnDevice();
+    let taken = this.servers.takes();
     const watch = setInterval(() => {
-      if (this.servers.isOnDevice() === wasOnDevice) return;
-      wasOnDevice = this.servers.isOnDevice();
-      this.rebuildSoon({ ipv4, ipv6 });
+      const before = taken;
+      taken = this.servers.takes();
+      if (taken !== before) this.rebuildSoon({ ipv4, ipv6 });
     }, serversCheckMs).unref();
     this.undos.push(() => clearInterval(watch));
     log.info({ dnsServers: this.servers.current() }, "connections to white-listed destinations are captured");
@@ -131,8 +131,8 @@ export class TransparentCapture {
       mark: agentMark,
       ownDnsPorts: this.dns?.ownPorts ?? [],
       ports,
-      isDnsOnDevice: this.servers.isOnDevice(),
-      spared: this.options.spared,
+      dnsQuestions: this.servers.takes(),
+      spared: this.options.spared(),
       cidrs: ruledRanges(this.options.policy),
     };
   }
@@ -142,7 +142,7 @@ export class TransparentCapture {
     this.rebuilding ??= setTimeout(() => {
       this.rebuilding = null;
       const { policy, log } = this.options;
-      const learned = () => listedAddresses(policy, this.names, Date.now());
+      const learned = () => listedAddresses(policy, this.names, performance.now());
       this.table
         ?.replace(() => ({ parts: this.parts(ports), learned: learned() }))
         .catch((error: unknown) => log.error({ reason: errorMessage(error) }, "the redirects before stay in force"));

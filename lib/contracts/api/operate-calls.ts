@@ -219,6 +219,7 @@ export const operateCalls = {
     },
   },
   "nodes/[id]/restart": { POST: nodeOrder("Replace a node's process without losing a session") },
+  "nodes/[id]/revoke": { POST: nodeOrder("Make a node's credential void, for good") },
   "nodes/[id]/resume": { POST: nodeOrder("Let a node take sessions again") },
   "nodes/[id]/settings": {
     GET: {

@@ -50,11 +50,13 @@ static void finalize(napi_env env, void *data, void *hint) {
 }
 
 static void on_readable(uv_poll_t *poll, int status, int mask) {
-  (void)status, (void)mask;
+  (void)mask;
   struct monitor *monitor = (struct monitor *)poll;
   uint8_t message[16];
   /* An overrun (ENOBUFS) is news as well. */
   while (recv(monitor->fd, message, sizeof message, MSG_DONTWAIT) >= 0 || errno == EINTR || errno == ENOBUFS) continue;
+  /* libuv has stopped watching a socket that had an error; it was read with the rest. */
+  if (status < 0) uv_poll_start(poll, UV_READABLE, on_readable);
   napi_env env = monitor->env;
   napi_handle_scope scope;
   napi_open_handle_scope(env, &scope);

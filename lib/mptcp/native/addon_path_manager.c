@@ -50,12 +50,14 @@ static void finalize(napi_env env, void *data, void *hint) {
 }
 
 static void on_readable(uv_poll_t *poll, int status, int mask) {
-  (void)status, (void)mask;
+  (void)mask;
   struct events *events = (struct events *)poll;
   events->batch.length = 0;
   /* Other errors than "none waits" (a burst overran the buffer, say) leave the socket good for the next event. */
   for (int i = 0; i < DATAGRAMS_PER_TURN; i++)
     if (path_manager_read_events(&events->netlink, &events->batch) == -EAGAIN) break;
+  /* libuv has stopped watching a socket that had an error; it was read with the rest. */
+  if (status < 0) uv_poll_start(poll, UV_READABLE, on_readable);
   if (events->batch.length == 0 || !events->listener) return;
   napi_env env = events->env;
   napi_handle_scope scope;

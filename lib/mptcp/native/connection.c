@@ -38,9 +38,12 @@ struct connection *connection_accept(struct worker *worker, const struct listene
     return NULL;
   }
   connection->listener = (uint32_t)listener->id;
-  connection->accepted_ms = connection->active_ms = worker->now_ms;
+  connection->handshake_ms = connection->active_ms = worker->now_ms;
   connection->is_open = true;
-  if (!open_end(worker, connection, SIDE_CLIENT, fd, socket_is_mptcp_object(fd), EPOLL_CTL_ADD)) {
+  bool is_mptcp = socket_is_mptcp_object(fd);
+  /* A plain TCP client of an MPTCP listener, which cannot have the option for it to inherit. */
+  if (!is_mptcp && listener->is_mptcp) socket_keep_urgent(fd);
+  if (!open_end(worker, connection, SIDE_CLIENT, fd, is_mptcp, EPOLL_CTL_ADD)) {
     connection_close(worker, connection, REASON_CLIENT_GONE, errno, true);
     return connection;
   }
@@ -85,6 +88,7 @@ static void relay_both(struct worker *worker, struct connection *connection) {
 
 void connection_finish_connect(struct worker *worker, struct connection *connection, int error) {
   connection->is_connecting = false;
+  connection->handshake_ms = worker->now_ms;
   if (connection->has_syn_block) {
     struct flow *upload = &connection->flow[SIDE_CLIENT];
     flow_skip(upload, error ? upload->queue->length : connection->syn_bytes);
@@ -107,15 +111,16 @@ void connection_finish_connect(struct worker *worker, struct connection *connect
   relay_both(worker, connection);
 }
 
-static void give_up_connect(struct connection *connection) {
+static void give_up_connect(const struct worker *worker, struct connection *connection) {
   connection->is_connecting = false;
+  connection->handshake_ms = worker->now_ms;
   connection_drop_answer(connection);
 }
 
 /* One attempt, whose socket is closed by now, has failed. */
 static void fail_attempt(struct worker *worker, struct connection *connection, int error) {
   bool has_others = connection->rivals != NULL || connection->end[SIDE_UPSTREAM].fd >= 0;
-  if (!has_others) give_up_connect(connection);
+  if (!has_others) give_up_connect(worker, connection);
   event_connect_failed(worker, connection, error);
 }
 
@@ -134,7 +139,7 @@ void connection_time_out_connect(struct worker *worker, struct connection *conne
   if (connection->end[SIDE_UPSTREAM].fd >= 0) {
     connection_finish_connect(worker, connection, ETIMEDOUT);
   } else {
-    give_up_connect(connection);
+    give_up_connect(worker, connection);
   }
 }
 
@@ -229,6 +234,7 @@ void connection_on_event(struct worker *worker, struct connection *connection, i
   if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) end->is_readable = true;
   if (events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) end->is_writable = true;
   if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR | EPOLLPRI)) end->must_drain = true;
+  if (events & EPOLLPRI) end->has_urgent = true;
   if (events & EPOLLERR) {
     end->has_error = true;
     /* Where nothing will be read the error must be taken here; else reading finds it after the last byte. */

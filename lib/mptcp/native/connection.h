@@ -76,7 +76,10 @@ void connection_close(struct worker *worker, struct connection *connection, enum
                       bool is_reset);
 /* Deliver what is queued, send FIN both ways, wait a moment for the peers' FIN, close. */
 void connection_end(struct worker *worker, struct connection *connection, enum close_reason reason, int error);
-/* A side broke. Both sides are reset, unless what the server sent before is still to be read, or was all of it. */
+/*
+ * A side broke, and both are reset. Where it is the server's the client gets first what the server had sent, and FIN in
+ * place of the reset where that was all.
+ */
 void connection_fail(struct worker *worker, struct connection *connection, int side, int error);
 
 uint64_t connection_deadline(const struct worker *worker, const struct connection *connection);

@@ -11,8 +11,10 @@
 #define LINGER_MS 1000
 /* How often a finished session asks whether the last bytes were acknowledged, where no event says so. */
 #define DRAIN_CHECK_MS 128
-/* How long a peer has to acknowledge the last bytes of a session that ended by itself. */
+/* How long a peer may take nothing of the last bytes of a session that ended by itself. */
 #define DRAIN_LIMIT_MS 60000
+/* And how long it may take for them in all. */
+#define ENDING_LIMIT_MS 3600000
 /*
  * How long an MPTCP peer that sent its FIN may take nothing of what waits for it. TCP answers bytes for a closed socket
  * with RST; MPTCP lets them fill the window and says nothing until net.mptcp.close_timeout, 60 s (mptcp_close_tout_expired
@@ -49,10 +51,25 @@ void connection_close(struct worker *worker, struct connection *connection, enum
   if (connection->is_announced) event_closed(worker, connection, reason, error);
   for (int side = 0; side < SIDES; side++) {
     flow_drop(worker, &connection->flow[side]);
-    connection_close_end(&connection->end[side], is_reset);
+    connection_close_end(&connection->end[side], is_reset || connection->end[side].has_error);
   }
   engine_release(worker->engine, connection->is_relayed);
   slot_return(worker, connection);
+}
+
+/* What this side's peer has not acknowledged. Another number than at the last look is a sign of life. */
+static uint32_t look_at_waiting(const struct worker *worker, struct connection *connection, int side) {
+  struct end *end = &connection->end[side];
+  uint32_t waiting = (uint32_t)socket_unacknowledged(end->fd);
+  if (waiting != end->waiting) connection->active_ms = worker->now_ms;
+  end->waiting = waiting;
+  return waiting;
+}
+
+static void start_end_clock(const struct worker *worker, struct connection *connection) {
+  for (int side = 0; side < SIDES; side++) look_at_waiting(worker, connection, side);
+  connection->active_ms = worker->now_ms;
+  connection->end_deadline_ms = worker->now_ms + ENDING_LIMIT_MS;
 }
 
 void connection_end(struct worker *worker, struct connection *connection, enum close_reason reason, int error) {
@@ -61,9 +78,7 @@ void connection_end(struct worker *worker, struct connection *connection, enum c
   connection->is_draining = false;
   connection->end_reason = (uint8_t)reason;
   connection->end_error = error;
-  uint64_t limit_ms = engine_get_options(worker->engine)->handshake_timeout_ms;
-  if (reason != REASON_CLOSED_BY_OWNER && limit_ms < DRAIN_LIMIT_MS) limit_ms = DRAIN_LIMIT_MS;
-  connection->end_deadline_ms = worker->now_ms + limit_ms;
+  start_end_clock(worker, connection);
   if (!connection->is_connected) {
     connection->is_connecting = connection->has_syn_block = false;
     connection_drop_answer(connection);
@@ -77,15 +92,21 @@ void connection_end(struct worker *worker, struct connection *connection, enum c
 }
 
 void connection_fail(struct worker *worker, struct connection *connection, int side, int error) {
+  struct end *upstream = &connection->end[SIDE_UPSTREAM];
   if (connection->is_ending) {
-    connection_close(worker, connection, connection->end_reason, connection->end_error, false);
+    connection_close(worker, connection, connection->end_reason, connection->end_error, upstream->is_broken);
     return;
   }
   if (error == 0) error = ECONNRESET;
-  struct end *upstream = &connection->end[SIDE_UPSTREAM];
-  if (side == SIDE_UPSTREAM && connection->is_connected && connection->flow[SIDE_UPSTREAM].mode == FLOW_TALK) {
-    /* JavaScript reads what the server sent before it broke, and then its end: it may ask another one. */
-    struct flow *upload = &connection->flow[SIDE_CLIENT];
+  struct flow *upload = &connection->flow[SIDE_CLIENT];
+  uint8_t download_mode = connection->flow[SIDE_UPSTREAM].mode;
+  bool is_unread = download_mode == FLOW_TALK ||
+                   (download_mode == FLOW_RELAY && !upstream->is_ended && !upstream->is_broken);
+  if (side == SIDE_UPSTREAM && connection->is_connected && is_unread) {
+    /*
+     * What the server sent before it broke is still to be read, and reading finds the error behind it. In conversation
+     * that is told as its end: JavaScript may ask another one.
+     */
     flow_drop(worker, upload);
     throttle_cancel(worker, connection, SIDE_CLIENT);
     if (upload->mode == FLOW_RELAY) upload->mode = FLOW_DISCARD;
@@ -93,19 +114,13 @@ void connection_fail(struct worker *worker, struct connection *connection, int s
     worker_queue(worker, connection);
     return;
   }
-  if (side == SIDE_UPSTREAM && connection->flow[SIDE_CLIENT].mode == FLOW_RELAY &&
-      connection->flow[SIDE_UPSTREAM].mode == FLOW_RELAY && !upstream->is_ended) {
-    /* What the server sent before it broke is still to be read; reading finds the error behind it. */
-    flow_drop(worker, &connection->flow[SIDE_CLIENT]);
-    throttle_cancel(worker, connection, SIDE_CLIENT);
-    connection->flow[SIDE_CLIENT].mode = FLOW_DISCARD;
-    upstream->has_error = upstream->is_readable = upstream->must_drain = true;
-    return;
-  }
-  if (side == SIDE_UPSTREAM && connection->is_relayed && upstream->is_ended &&
-      !connection->end[SIDE_CLIENT].has_error) {
-    /* An early answer: the server sent all of it, its FIN too, and then refused the rest of the upload. */
-    flow_drop(worker, &connection->flow[SIDE_CLIENT]);
+  if (side == SIDE_UPSTREAM && connection->is_relayed && !connection->end[SIDE_CLIENT].has_error) {
+    /*
+     * The client gets all that the server sent, and then FIN where the server had sent its own (an early answer, after
+     * which it refused the rest of the upload), else RST.
+     */
+    upstream->has_error = true;
+    flow_drop(worker, upload);
     connection_end(worker, connection, REASON_UPSTREAM_RESET, error);
     return;
   }
@@ -133,20 +148,27 @@ static enum drain check_drain(const struct connection *connection, int *lost_sid
   return DRAIN_DONE;
 }
 
+/* Whether all that is for this side was given to its socket, with FIN unless it comes from a server that broke. */
+static bool is_given(const struct connection *connection, int side) {
+  const struct end *end = &connection->end[side];
+  return end->fd < 0 || end->is_shut ||
+         (connection->end[!side].is_broken && !flow_has_pending(&connection->flow[!side]));
+}
+
 static void settle_ending(struct worker *worker, struct connection *connection) {
+  bool is_broken = connection->end[SIDE_UPSTREAM].is_broken;
   bool is_answered = true;
   for (int side = 0; side < SIDES; side++) {
     const struct end *end = &connection->end[side];
-    if (end->fd < 0) continue;
-    if (!end->is_shut) return;
-    is_answered &= end->is_ended || end->has_error;
+    if (!is_given(connection, side)) return;
+    is_answered &= end->fd < 0 || end->is_ended || end->has_error;
   }
   int lost_side = SIDE_CLIENT;
   connection->is_draining = check_drain(connection, &lost_side) == DRAIN_WAIT;
   if (connection->is_draining) {
     timer_arm(worker, connection);
-  } else if (is_answered) {
-    connection_close(worker, connection, connection->end_reason, connection->end_error, false);
+  } else if (is_answered || is_broken) {
+    connection_close(worker, connection, connection->end_reason, connection->end_error, is_broken);
   } else if (!connection->is_lingering) {
     connection->is_lingering = true;
     connection->end_deadline_ms = worker->now_ms + LINGER_MS;
@@ -167,7 +189,7 @@ static void settle_finished(struct worker *worker, struct connection *connection
     default:
       if (connection->is_draining) return;
       connection->is_draining = true;
-      connection->end_deadline_ms = worker->now_ms + DRAIN_LIMIT_MS;
+      start_end_clock(worker, connection);
       timer_arm(worker, connection);
   }
 }
@@ -195,11 +217,9 @@ static bool may_be_deaf(const struct connection *connection, int side) {
 }
 
 static bool is_deaf(const struct worker *worker, struct connection *connection, int side) {
-  struct end *end = &connection->end[side];
+  const struct end *end = &connection->end[side];
   if (!may_be_deaf(connection, side) || end->is_writable) return false;
-  uint32_t waiting = (uint32_t)socket_unacknowledged(end->fd);
-  if (waiting != end->waiting) connection->active_ms = worker->now_ms;
-  end->waiting = waiting;
+  uint32_t waiting = look_at_waiting(worker, connection, side);
   return worker->now_ms >= connection->active_ms + DEAF_LIMIT_MS &&
          waiting - fullinfo_get_unsent(end->fd) < PROBE_BYTES;
 }
@@ -208,16 +228,26 @@ static bool is_deaf(const struct worker *worker, struct connection *connection, 
 static uint64_t activity_deadline(const struct worker *worker, const struct connection *connection) {
   const struct engine_options *options = engine_get_options(worker->engine);
   uint64_t deadline = CONNECTION_NO_DEADLINE;
-  if (!connection->is_relayed) deadline = connection->accepted_ms + options->handshake_timeout_ms;
+  if (!connection->is_relayed && !connection->is_connecting)
+    deadline = connection->handshake_ms + options->handshake_timeout_ms;
   uint32_t idle_timeout_ms = options->idle_timeout_ms;
   if (connection->is_relayed && idle_timeout_ms) deadline = connection->active_ms + idle_timeout_ms;
   if (connection->is_connecting) deadline = earlier(deadline, connection->connect_deadline_ms);
   return deadline;
 }
 
+/* When it has ended or is cut: the peers may take their time, but not stand still. */
+static uint64_t ending_deadline(const struct worker *worker, const struct connection *connection) {
+  if (connection->is_lingering) return connection->end_deadline_ms;
+  bool is_by_owner = connection->is_ending && connection->end_reason == REASON_CLOSED_BY_OWNER;
+  uint64_t patience_ms = engine_get_options(worker->engine)->handshake_timeout_ms;
+  if (!is_by_owner && patience_ms < DRAIN_LIMIT_MS) patience_ms = DRAIN_LIMIT_MS;
+  return earlier(connection->active_ms + patience_ms, connection->end_deadline_ms);
+}
+
 uint64_t connection_deadline(const struct worker *worker, const struct connection *connection) {
   uint64_t drain_ms = connection->is_draining ? worker->now_ms + DRAIN_CHECK_MS : CONNECTION_NO_DEADLINE;
-  if (connection->is_draining || connection->is_ending) return earlier(drain_ms, connection->end_deadline_ms);
+  if (connection->is_draining || connection->is_ending) return earlier(drain_ms, ending_deadline(worker, connection));
   uint64_t deadline = activity_deadline(worker, connection);
   for (int side = 0; side < SIDES; side++)
     if (may_be_deaf(connection, side)) deadline = earlier(deadline, worker->now_ms + DEAF_LOOK_MS);
@@ -226,13 +256,15 @@ uint64_t connection_deadline(const struct worker *worker, const struct connectio
 
 void connection_check_deadline(struct worker *worker, struct connection *connection) {
   uint64_t now = worker->now_ms;
-  if (connection->is_ending && now >= connection->end_deadline_ms) {
+  if (connection->is_ending || connection->is_draining)
+    for (int side = 0; side < SIDES; side++) look_at_waiting(worker, connection, side);
+  if (connection->is_ending && now >= ending_deadline(worker, connection)) {
     /* Not lingering means not delivered: the peer must not take it for a whole answer. */
     connection_close(worker, connection, connection->end_reason, connection->end_error, !connection->is_lingering);
   } else if (connection->is_ending) {
     if (connection->is_draining) settle_ending(worker, connection);
   } else if (connection->is_draining) {
-    if (now < connection->end_deadline_ms) {
+    if (now < ending_deadline(worker, connection)) {
       settle_finished(worker, connection);
     } else {
       connection_close(worker, connection, REASON_IDLE_TIMEOUT, ETIMEDOUT, true);

@@ -153,6 +153,7 @@ int engine_adopt(struct engine *engine, int fd, bool is_transparent, struct sock
   getsockname(listener->fd, (struct sockaddr *)bound, &length);
   listener->id = engine->next_listener_id++;
   listener->is_open = true;
+  listener->is_mptcp = socket_is_mptcp_object(fd);
   listener->is_transparent = is_transparent;
   atomic_store(&listener->users, engine->started);
   listener->next = engine->listeners;

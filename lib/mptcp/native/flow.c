@@ -181,7 +181,7 @@ static bool can_splice(const struct connection *connection, int source) {
 
 static size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
-/* Splice at most `most` from the source into the pipe. Returns the bytes, 0 at the end, -errno. */
+/* Splice at most `most` from the source into the pipe. Returns the bytes, 0 at the end or urgent data, -errno. */
 static ssize_t fill_pipe(struct flow *flow, struct end *in, size_t most) {
   ssize_t got = splice(in->fd, NULL, flow->pipe.write_fd, NULL, smaller(most, POOL_PIPE_BYTES),
                        SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
@@ -246,7 +246,7 @@ static enum flow_result relay(struct worker *worker, struct connection *connecti
       return_pipe(worker, flow);
       return FLOW_WAIT;
     }
-    bool is_spliced = flow->is_busy && can_splice(connection, source);
+    bool is_spliced = flow->is_busy && !in->has_urgent && can_splice(connection, source);
     if (is_spliced && flow->pipe.read_fd < 0 &&
         (!pool_has_pipe(&worker->pool) || pool_take_pipe(&worker->pool, &flow->pipe)))
       is_spliced = false;
@@ -255,10 +255,16 @@ static enum flow_result relay(struct worker *worker, struct connection *connecti
     if (connection->throttle) throttle_settle(connection, source, got > 0 ? (size_t)got : 0);
     if (write_error) return fail(worker, connection, !source, -write_error);
     if (got == -EINTR) continue;
+    if (got == 0 && is_spliced) {
+      /* Its end, or urgent data that no event has told of yet, with the end behind it: reading says which. */
+      flow->is_busy = false;
+      continue;
+    }
     if (got == -EAGAIN) {
       in->is_readable = false;
       if (moved < SMALL_BYTES) flow->is_busy = false;
     } else if (got < 0 || (got == 0 && in->has_error)) {
+      in->is_broken = true;
       return fail(worker, connection, source, got < 0 ? (int)-got : ECONNRESET);
     } else if (got == 0) {
       in->is_ended = true;
@@ -321,10 +327,10 @@ static enum flow_result discard(struct worker *worker, struct connection *connec
   struct end *in = &connection->end[source], *out = &connection->end[!source];
   int left = flush(worker, connection, source);
   if (left < 0) flow_drop(worker, &connection->flow[source]);
-  if (left <= 0 && out->fd >= 0) shut(out);
+  if (left <= 0 && out->fd >= 0 && !in->is_broken) shut(out);
   if (left <= 0) return_pipe(worker, &connection->flow[source]);
   size_t moved = 0;
-  while (in->fd >= 0 && in->is_readable && !in->is_ended) {
+  while (in->fd >= 0 && in->is_readable && !in->is_ended && !in->is_broken) {
     if (moved >= TURN_BYTES) return FLOW_MORE;
     ssize_t got = recv(in->fd, worker->pool.scratch, MEDIUM_BYTES, MSG_DONTWAIT);
     if (got < 0 && errno == EINTR) continue;

@@ -22,8 +22,8 @@ struct bucket {
   _Atomic uint64_t rate; /* bytes a second; 0: no limit */
   uint64_t epoch;        /* of the rate; older tickets are void */
   uint64_t at_ns;        /* up to when bytes were earned */
-  uint64_t earned;       /* bytes that were let pass */
-  uint64_t reserved;     /* bytes given out in tickets */
+  uint64_t earned;       /* bytes that were let pass, or given back */
+  uint64_t reserved;     /* bytes given out in tickets; never falls, so that every ticket's start can be earned */
   uint64_t waiting_bytes;
   uint32_t waiting; /* tickets that are not due yet */
 };
@@ -155,7 +155,8 @@ void limit_settle(struct limit *limit, int direction, struct ticket *ticket, siz
     pthread_mutex_lock(&bucket->lock);
     if (ticket->epoch == bucket->epoch) {
       stop_waiting(bucket, ticket);
-      bucket->reserved -= ticket->bytes - used;
+      /* Earned, not taken off the end: tickets that were given out since begin behind this one. */
+      bucket->earned += ticket->bytes - used;
     }
     pthread_mutex_unlock(&bucket->lock);
   }

@@ -53,13 +53,18 @@ static socklen_t length_of(const struct sockaddr_storage *address) {
   return address->ss_family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
 }
 
+void socket_keep_urgent(int fd) {
+  int one = 1;
+  setsockopt(fd, SOL_SOCKET, SO_OOBINLINE, &one, sizeof one);
+}
+
 static int open_stream(int family, bool is_mptcp) {
   int fd = socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, is_mptcp ? IPPROTO_MPTCP : IPPROTO_TCP);
   if (fd < 0) return -errno;
   int one = 1;
-  /* Accepted sockets inherit both from their listener. An urgent byte is relayed as any other. */
+  /* Accepted sockets inherit both from their listener. */
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-  if (!is_mptcp) setsockopt(fd, SOL_SOCKET, SO_OOBINLINE, &one, sizeof one);
+  if (!is_mptcp) socket_keep_urgent(fd);
   return fd;
 }
 

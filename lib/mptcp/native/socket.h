@@ -43,6 +43,9 @@ int socket_connect(const struct sockaddr_storage *remote, const struct sockaddr_
  */
 int socket_original_destination(int fd, struct sockaddr_storage *address);
 
+/* Read urgent bytes of a plain TCP socket in their place among the others; the kernel has no such thing for MPTCP. */
+void socket_keep_urgent(int fd);
+
 /* The pending error of a socket (SO_ERROR, which this clears), positive; 0 where there is none. */
 int socket_take_error(int fd);
 

@@ -191,9 +191,10 @@ static void run_ready(struct worker *worker) {
 static int sooner(int a, int b) { return a < 0 || (b >= 0 && b < a) ? b : a; }
 
 static int wait_ms(struct worker *worker, bool has_work) {
+  int resume_ms = accept_resume(worker);
   if (has_work || worker->ready) return 0;
   int timers_ms = sooner(timer_wait_ms(worker), throttle_wait_ms(worker));
-  return sooner(sooner(timers_ms, events_wait_ms(worker)), accept_resume(worker));
+  return sooner(sooner(timers_ms, events_wait_ms(worker)), resume_ms);
 }
 
 static void *run(void *argument) {

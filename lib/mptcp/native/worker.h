@@ -50,7 +50,9 @@ struct end {
   bool is_mptcp;
   bool is_readable, is_writable; /* until the kernel says EAGAIN */
   bool must_drain;               /* FIN, an error or urgent data is there: a short read is not the end of it */
+  bool has_urgent;               /* urgent data came, before which splicing stops: its bytes are read from then on */
   bool has_error;
+  bool is_broken;                /* its error was read: nothing comes after what came */
   bool is_ended;                 /* its FIN was read */
   bool is_shut;                  /* our FIN was sent */
   bool is_read_wanted;
@@ -84,7 +86,8 @@ struct connection {
   uint32_t listener;
   struct connection *timer_next, **timer_link; /* timer_link NULL: not on the wheel */
   uint32_t timer_slot;
-  uint64_t accepted_ms, active_ms, connect_deadline_ms, end_deadline_ms;
+  uint64_t handshake_ms; /* since when a handshake has its time, unless it waits for a connect: anew after that */
+  uint64_t active_ms, connect_deadline_ms, end_deadline_ms;
   struct end end[SIDES];
   struct flow flow[SIDES]; /* indexed by the side the bytes come from */
   struct throttle *throttle; /* NULL: no limit */
@@ -110,7 +113,7 @@ struct connection {
 
 struct listener {
   int id, fd;
-  bool is_transparent;
+  bool is_mptcp, is_transparent;
   bool is_open;           /* the JavaScript thread's */
   _Atomic uint32_t users; /* threads that may still use `fd` as a number; UINT32_MAX: closed */
   struct listener *next;  /* the engine's list */

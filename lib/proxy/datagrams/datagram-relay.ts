@@ -32,8 +32,17 @@ export type DatagramRelayOptions = {
 
 const defaultIdleMs = 300_000;
 const defaultMaxPerSubscriber = 32;
+/** A node's idle time-out at the least (lib/contracts/nodes.ts). */
+const connectionIdleMs = 10_000;
 
 const refuseWith = (text: string): Refusal => ({ socks: socksReply.generalFailure, http: 503, text });
+
+/** Its datagrams keep a client's connections from being idle. */
+function keepFromIdle({ connection, carrier }: Client): void {
+  void connection.pass("client", 0).catch(() => {});
+  // It is relayed into TLS as it is; to say so again begins its idle time anew.
+  if (carrier !== connection) carrier.relay();
+}
 
 /**
  * UDP ASSOCIATE: relays datagrams between a client and the destinations that policy lets pass, each decided by itself,
@@ -99,10 +108,9 @@ export class DatagramRelay {
     let seenAtMs = association.lastMovedAtMs;
     const timer = setInterval(() => {
       if (performance.now() - association.lastMovedAtMs >= idleMs) return connection.close("flush");
-      // Its datagrams keep the connection from being idle.
-      if (association.lastMovedAtMs !== seenAtMs) void connection.pass("client", 0).catch(() => {});
+      if (association.lastMovedAtMs !== seenAtMs) keepFromIdle(client);
       seenAtMs = association.lastMovedAtMs;
-    }, idleMs / 4);
+    }, Math.min(idleMs, connectionIdleMs) / 4);
     try {
       await connection.pass("client", 0);
       while ((await connection.read("client")) !== null);

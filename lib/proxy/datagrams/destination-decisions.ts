@@ -41,19 +41,19 @@ export class DestinationDecisions {
     const policy = this.policy.policyFor(entitlement.subscriberId);
     const key = authorityText(host, port);
     const known = this.kept.get(key);
-    const isFresh = known !== undefined && known.until > Date.now();
+    const isFresh = known !== undefined && known.until > performance.now();
     if (isFresh && known.policy === policy && known.entitlement === entitlement) return known.made;
     if (this.kept.size >= maxDecisions) this.kept.clear();
-    const made = this.make(policy, entitlement, host, port);
-    this.kept.set(key, { policy, entitlement, until: Date.now() + decisionMs, made });
+    const made = this.make(policy, entitlement, { host, port }, known?.made ?? null);
+    this.kept.set(key, { policy, entitlement, until: performance.now() + decisionMs, made });
     return made;
   }
 
   private async make(
     policy: NodePolicy | null,
     entitlement: Entitlement,
-    host: Host,
-    port: number,
+    { host, port }: { host: Host; port: number },
+    earlier: Promise<DatagramDestination> | null,
   ): Promise<DatagramDestination> {
     const extraIds = new Set(entitlement.extraWhiteListIds);
     const choice = await chooseDestination(policy, this.resolver, { host, port }, extraIds);
@@ -62,8 +62,9 @@ export class DestinationDecisions {
       return null;
     }
     const { addresses, ...rest } = choice.destination;
-    // Nothing says which of them answers: more networks have IPv4.
-    const address = addresses.find(isIPv4) ?? addresses[0];
+    // A flow stays where it is, whatever order DNS has now. Nothing says which answers first: more networks have IPv4.
+    const before = (await earlier)?.address;
+    const address = addresses.find((one) => one === before) ?? addresses.find(isIPv4) ?? addresses[0];
     const destination = address === undefined ? null : { ...rest, address };
     this.onDecided(destination, host, port, null);
     return destination;

@@ -73,6 +73,11 @@ export class TelemetrySpool {
     return spool;
   }
 
+  /** Take what processes left that are gone by now, behind what waits. */
+  adopt(): Promise<void> {
+    return this.alone(() => this.takeLeft());
+  }
+
   get count(): number {
     return this.entries.length;
   }
@@ -203,15 +208,18 @@ export class TelemetrySpool {
     return isKept ? path : null;
   }
 
-  private async adopt(): Promise<void> {
+  private async takeLeft(): Promise<void> {
+    const before = this.entries.length;
+    const own = new Set([this.own, ...this.entries.map(({ path }) => dirname(path))]);
     for (const folder of await this.files.findLeft(this.options.folder)) {
+      if (own.has(folder)) continue;
       const found = await this.files.list(folder);
       if (found.length === 0) await this.tidy(() => this.files.removeFolder(folder));
       else await this.tidy(() => this.files.claim(folder));
       const isLeft = { wholeBytes: 0, batch: null, isOnDisk: true, isFrozen: true };
       for (const [place, file] of found.entries()) this.entries.push({ ...file, ...isLeft, isHandedOut: place === 0 });
     }
-    if (this.entries.length === 0) return;
+    if (this.entries.length === before) return;
     const waiting = { batches: this.entries.length, bytes: this.sizeBytes };
     this.options.log.info(waiting, "telemetry of a process before waits");
   }

@@ -52,7 +52,8 @@ export class TlsFront {
   private readonly byWayIn = new Map<number, Connection>();
   private readonly byWayOut = new Map<number, WayOut>();
   private readonly raws = new Set<Socket>();
-  private readonly begun = new WeakMap<Connection, () => void>();
+  /** Who is told once a client's request has come. */
+  private readonly begun = new WeakMap<Connection, (() => void)[]>();
   /** Why the files do not fit just now, as it was told. */
   private unfit: string | null = null;
   /** Decrypted connections so far: the engine counts them besides their clients'. */
@@ -105,13 +106,19 @@ export class TlsFront {
     this.byWayIn.set(local.port, carrier);
     const deadline = setTimeout(() => carrier.close("reset"), timeoutMs);
     const hasBegun = (): void => clearTimeout(deadline);
-    this.begun.set(carrier, hasBegun);
+    this.begun.set(carrier, [hasBegun]);
     void carrier.closed.then(() => {
       hasBegun();
       if (this.byWayIn.get(local.port) === carrier) this.byWayIn.delete(local.port);
     });
     carrier.write("upstream", early);
     carrier.relay();
+  }
+
+  /** Be told once the request of a client that was taken over has come, or the client has left. */
+  onBegun(carrier: Connection, listener: () => void): void {
+    this.begun.get(carrier)?.push(listener);
+    carrier.onClosed(listener);
   }
 
   /** The client's own connection of a decrypted one; null where it is nobody's. */
@@ -123,7 +130,7 @@ export class TlsFront {
     found.decrypted = connection;
     const { carrier, plain } = found;
     this.acceptedTotal += 1;
-    this.begun.get(carrier)?.();
+    for (const listener of this.begun.get(carrier) ?? []) listener();
     void connection.closed.then(() => {
       if (plain.readableEnded) endAfterDownload(carrier);
       else plain.once("end", () => endAfterDownload(carrier));

@@ -1,7 +1,7 @@
 export const classes = {
   giveItANameOf1: "Give it a name of 1 to 60 characters.",
   aWholeNumberFrom0To: "A whole number from 0 to 100.",
-  aRateInMbitS0: "A rate in Mbit/s; 0 lets LTE help always.",
+  aRateInMbitSOrEmpty: "A rate in Mbit/s; empty lets LTE help always.",
   aRateOfAtLeast1: "A rate of at least 1 kbit/s; empty for no cap.",
   moreThanTheTotalCapIt: "More than the total cap: it would never be reached.",
   aVolumeInGbAbove0: "A volume in GB above 0; empty for no quota.",
@@ -23,6 +23,8 @@ export const classes = {
   lteQuota: "LTE quota",
   classAfterTheQuota: "Class after the quota",
   lteShareAtMostNoneWhile: "LTE share, at most {share}, none while WiFi reaches {wifiSufficientMbps} Mbit/s",
+  lteShareAtMostAlways: "LTE share, at most {share}, whatever WiFi reaches",
+  never: "never",
   inTheLastHour: "in the last hour",
   noTraffic: "No traffic {achievedOver}",
   overLte: "{share} over LTE {achievedOver}",

@@ -27,6 +27,7 @@ export const common = {
   chart: "Chart",
   table: "Table",
   copied: "Copied",
+  notCopied: "The browser did not let it be copied",
   direction: "Direction",
   min: "{ageMs} min",
   stale: "stale",

@@ -33,15 +33,15 @@ export const imports = {
   theImportCouldNotBeRead: "The import could not be read",
   resultFile: "Result file",
   nothingWasImported: "Nothing was imported",
-  ofRows: "{state}: {progress, number} of {rows, number} rows",
+  ofRows: "{state}: {progress, number} of {rows, plural, one {# row} other {# rows}}",
   progressOfTheImport: "Progress of the import",
   notCancelled: "Not cancelled",
   cancelImport: "Cancel import",
-  commitRows: "Commit {rows} rows",
-  commitRowsRows: "Commit {rows} rows?",
+  commitRows: "Commit {rows, plural, one {# row} other {# rows}}",
+  commitRowsRows: "Commit {rows, plural, one {# row} other {# rows}}?",
   starting: "Starting…",
   rowsHaveAnErrorAndAreLeftOut:
-    "{rows, number} rows have an error and {isDone, select, yes {were} other {are}} left out.",
+    "{rows, plural, one {# row has an error and {isDone, select, yes {was} other {is}}} other {# rows have an error and {isDone, select, yes {were} other {are}}}} left out.",
   whatChanges:
-    "{created, number} subscribers {isDone, select, yes {were} other {would be}} added, {updated, number} changed, {unchanged, number} are as they were.",
+    "{created, plural, one {# subscriber {isDone, select, yes {was} other {would be}}} other {# subscribers {isDone, select, yes {were} other {would be}}}} added, {updated, number} changed, {unchanged, plural, one {# is as it was} other {# are as they were}}.",
 } as const;

@@ -5,6 +5,7 @@ export const networks = {
   isNoAddressRangeWriteIt: '"{wrong}" is no address range; write it as 10.0.0.0/8.',
   isThereTwice: "{repeated} is there twice.",
   notThere: "not there",
+  allowed: "allowed",
   privateRange: "Private range {line}",
   networks: "Networks",
   ofSeveralRangesThatHoldAn:

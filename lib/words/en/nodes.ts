@@ -130,4 +130,9 @@ export const nodes = {
   theNodeAsksForAnotherOne:
     "The node asks for another one and uses it at once, or when it is back. The one before holds until then.",
   credentialSince: "Credential since",
+  removeNode: "Remove {name}",
+  remove: "Remove",
+  isRemoved: "Removed",
+  itsCredentialIsVoidFromNowOn:
+    "Its credential is void from now on, for good: the portal takes nothing from it, devices are not told of it, and alerts about it end. Drain it first where it still serves: sessions on it go on until its process is stopped. To bring the machine back let it join with a new code.",
 } as const;

@@ -50,6 +50,9 @@ export const policy = {
   discardTheNewOne: "Discard the new one",
   discardTheChange: "Discard the change",
   removeFromTheDraft: "Remove from the draft",
+  whatWasChangedOfIsLost: "What was changed of {name} is lost",
+  itCannotBeBroughtBack:
+    "The draft is shared: what you or a colleague changed of it and did not publish cannot be brought back.",
   youSeeThePolicyAsWithout: "You see the policy as {role}, without changing it: that takes the role {policyEditors}.",
   inForceOnEveryNodeAt: "In force on every node at once.",
   trialAPartOfTheSubscribers: "Trial: a part of the subscribers",

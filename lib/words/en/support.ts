@@ -69,6 +69,7 @@ export const support = {
   versionVersion: "Version {version}",
   published: "Published",
   by: "By",
+  doneBy: "By",
   notInThisVersion: "not in this version",
   whatStaffDid: "What staff did",
   aboutThisSubscriberItsClassAnd:

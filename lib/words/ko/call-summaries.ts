@@ -23,6 +23,7 @@ export const callSummaries: Readonly<Record<string, string>> = {
   "GET metrics": "Prometheus 텍스트 형식의 포털과 노드 지표",
   "GET nodes": "프록시 노드와 상태",
   "POST nodes/[id]/credential": "노드 인증 정보 교체",
+  "POST nodes/[id]/revoke": "노드 인증 정보 영구 폐기",
   "POST nodes/[id]/drain": "노드가 새 세션을 받지 않게 하기",
   "PUT nodes/[id]/profile": "노드의 이름, 지역, 주소 설정",
   "POST nodes/[id]/restart": "세션을 잃지 않고 노드 프로세스 교체",

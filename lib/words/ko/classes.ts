@@ -4,7 +4,7 @@ import type { Words } from "../translate";
 export const classes: Words<typeof english> = {
   giveItANameOf1: "이름을 1~60자로 입력하십시오.",
   aWholeNumberFrom0To: "0에서 100 사이의 정수입니다.",
-  aRateInMbitS0: "Mbit/s 단위 속도. 0이면 LTE가 항상 보조합니다.",
+  aRateInMbitSOrEmpty: "Mbit/s 단위 속도. 비워 두면 LTE가 항상 보조합니다.",
   aRateOfAtLeast1: "1 kbit/s 이상의 속도. 비워 두면 상한이 없습니다.",
   moreThanTheTotalCapIt: "총 속도 상한보다 높아 도달할 수 없습니다.",
   aVolumeInGbAbove0: "0보다 큰 GB 단위 용량. 비워 두면 할당량이 없습니다.",
@@ -26,6 +26,8 @@ export const classes: Words<typeof english> = {
   lteQuota: "LTE 할당량",
   classAfterTheQuota: "할당량 소진 후 등급",
   lteShareAtMostNoneWhile: "LTE 비중 최대 {share}, WiFi가 {wifiSufficientMbps} Mbit/s에 이르면 사용 안 함",
+  lteShareAtMostAlways: "LTE 비중 최대 {share}, WiFi 속도와 관계없이 사용",
+  never: "쉬지 않음",
   inTheLastHour: "최근 1시간",
   noTraffic: "트래픽 없음 ({achievedOver})",
   overLte: "LTE {share} ({achievedOver})",

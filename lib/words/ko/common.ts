@@ -30,6 +30,7 @@ export const common: Words<typeof english> = {
   chart: "차트",
   table: "표",
   copied: "복사했습니다",
+  notCopied: "브라우저가 복사를 허용하지 않았습니다",
   direction: "방향",
   min: "{ageMs}분",
   stale: "지연",

@@ -122,7 +122,7 @@ export const demo: Words<typeof english> = {
     "효율 = LTE + WiFi 속도 ÷ (LTE 단독 속도 + WiFi 단독 속도), 모두 이번 실행에서 측정{percent} 링크의 공칭 속도로 나눈 값이 아닙니다.",
   whichPathCarriedWhatIsCounted:
     "경로별 전송량은 UE의 두 인터페이스에서 헤더와 확인 응답을 포함하여 집계하며, 차트는 그 비율로 페이로드를 나눕니다.",
-  gaveNoSum: "합계를 제공하지 않음",
+  gaveNoSum: "체크섬 없음",
   is: "상태: {state}",
   noneTheLane: "없음: 레인 {state}",
   equal2: "✓ 일치",
@@ -171,7 +171,7 @@ export const demo: Words<typeof english> = {
   notMeasured: "측정 안 함",
   medianOfTo: "{count, number}회 중앙값, {format}~{format2}",
   startTheRun: "실행 시작",
-  cancelTheRun: "실행 취소",
+  cancelTheRun: "실행 중단",
   setUpANewRun: "새 실행 준비",
   showTheMethod: "측정 방법 보기",
   wifiDownOrRestored2: "WiFi 다운 또는 복구",

@@ -36,15 +36,15 @@ export const imports: Words<typeof english> = {
   theImportCouldNotBeRead: "가져오기를 불러오지 못했습니다",
   resultFile: "결과 파일",
   nothingWasImported: "아무것도 가져오지 않았습니다",
-  ofRows: "{state}: {rows, number}행 중 {progress, number}행",
+  ofRows: "{state}: {rows, plural, other {#행}} 중 {progress, number}행",
   progressOfTheImport: "가져오기 진행률",
   notCancelled: "취소하지 못했습니다",
   cancelImport: "가져오기 취소",
-  commitRows: "{rows}행 반영",
-  commitRowsRows: "{rows}행을 반영하시겠습니까?",
+  commitRows: "{rows, plural, other {#행}} 반영",
+  commitRowsRows: "{rows, plural, other {#행}}을 반영하시겠습니까?",
   starting: "시작 중…",
   rowsHaveAnErrorAndAreLeftOut:
-    "오류가 있는 {rows, number}행은 {isDone, select, yes {제외했습니다} other {제외됩니다}}.",
+    "{rows, plural, other {오류가 있는 #행은 {isDone, select, yes {제외했습니다} other {제외됩니다}}}}.",
   whatChanges:
-    "가입자 {created, number}명 추가, {updated, number}명 변경{isDone, select, yes { 완료} other { 예정}}, {unchanged, number}명은 변경 없음.",
+    "{created, plural, other {가입자 #명 추가, {updated, number}명 변경{isDone, select, yes { 완료} other { 예정}}}}, {unchanged, plural, other {#명은 변경 없음}}.",
 };

@@ -8,6 +8,7 @@ export const networks: Words<typeof english> = {
   isNoAddressRangeWriteIt: '"{wrong}": 주소 범위가 아닙니다. 10.0.0.0/8 형식으로 입력하십시오.',
   isThereTwice: "{repeated}: 중복되었습니다.",
   notThere: "없음",
+  allowed: "허용",
   privateRange: "사설 범위 {line}",
   networks: "망",
   ofSeveralRangesThatHoldAn:

@@ -132,4 +132,9 @@ export const nodes: Words<typeof english> = {
   theNodeAsksForAnotherOne:
     "노드가 새 인증 정보를 요청하여 즉시 또는 복귀하는 대로 사용합니다. 그때까지는 이전 인증 정보가 유효합니다.",
   credentialSince: "인증 정보 발급",
+  removeNode: "{name} 제거",
+  remove: "제거",
+  isRemoved: "제거했습니다",
+  itsCredentialIsVoidFromNowOn:
+    "지금부터 이 노드의 인증 정보는 영구히 무효입니다. 포털은 이 노드의 보고를 받지 않고, 단말에 알리지 않으며, 관련 경보도 끝납니다. 아직 서비스 중이면 먼저 드레인하십시오. 진행 중인 세션은 프로세스를 중지할 때까지 계속됩니다. 장비를 다시 쓰려면 새 코드로 참여시키십시오.",
 };

@@ -52,6 +52,8 @@ export const policy: Words<typeof english> = {
   discardTheNewOne: "새 항목 폐기",
   discardTheChange: "변경 폐기",
   removeFromTheDraft: "초안에서 제거",
+  whatWasChangedOfIsLost: "{name}: 변경 내용이 사라집니다",
+  itCannotBeBroughtBack: "초안은 공유됩니다. 본인이나 동료가 변경하고 아직 게시하지 않은 내용은 복구할 수 없습니다.",
   youSeeThePolicyAsWithout: "{role} 역할로 정책을 볼 수만 있습니다. 변경하려면 {policyEditors} 역할이 필요합니다.",
   inForceOnEveryNodeAt: "모든 노드에 즉시 적용합니다.",
   trialAPartOfTheSubscribers: "시범 적용: 일부 가입자",

@@ -28,7 +28,7 @@ export const sessions: Words<typeof english> = {
   agentOnTheDevice: "단말의 에이전트",
   proxy: "프록시",
   joined: "조인",
-  rests: "휴지",
+  rests: "대기",
   carriesData: "데이터 전송",
   changedItsPriority: "우선순위 변경",
   stalled: "정체",

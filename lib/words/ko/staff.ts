@@ -2,11 +2,11 @@ import type { staff as english } from "../en/staff";
 import type { Words } from "../translate";
 
 export const staff: Words<typeof english> = {
-  adminEverythingAndStaff: "admin: 모든 기능 및 직원 관리",
-  operatorPolicySubscribersNodes: "operator: 정책, 가입자, 노드",
-  supportLookUpPolicyReadOnly: "support: 조회, 정책 읽기 전용",
-  demoComparisonsOnly: "demo: 비교 실행만",
-  viewerLooksChangesNothing: "viewer: 보기 전용",
+  adminEverythingAndStaff: "관리자: 모든 기능 및 직원 관리",
+  operatorPolicySubscribersNodes: "운영자: 정책, 가입자, 노드",
+  supportLookUpPolicyReadOnly: "고객 지원: 조회, 정책 읽기 전용",
+  demoComparisonsOnly: "데모: 비교 실행만",
+  viewerLooksChangesNothing: "열람자: 보기 전용",
   invited: "초대됨",
   active: "활성",
   disabled: "비활성",

@@ -72,6 +72,7 @@ export const support: Words<typeof english> = {
   versionVersion: "버전 {version}",
   published: "게시",
   by: "게시자",
+  doneBy: "작업자",
   notInThisVersion: "이 버전에 없음",
   whatStaffDid: "직원의 작업",
   aboutThisSubscriberItsClassAnd: "이 가입자와 등급, 게시된 정책에 관한 전후 2시간의 기록, 최신순",

@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { mkdtemp, rm, stat } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
@@ -24,8 +27,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function start(deviceId = "ue"): AgentPolicy {
-  return new AgentPolicy({ portalUrl: portal.url, deviceId, secret: "right", stateFolder: folder, log });
+function start(deviceId = "ue", portalUrl = portal.url): AgentPolicy {
+  return new AgentPolicy({ portalUrl, deviceId, secret: "right", stateFolder: folder, log });
 }
 
 const standing: Extract<PolicyEvent, { type: "entitlement" }> = {
@@ -99,6 +102,25 @@ it("works from what it kept, without the portal, and goes on from there", async 
   const other = start("another-device");
   expect([other.current, other.standing]).toEqual([null, null]);
   await other.stop();
+});
+
+it("lets all go direct where the portal knows the device no more, and says so", async () => {
+  portal.send(standing);
+  portal.send({ type: "snapshot", snapshot: listed });
+  await vi.waitFor(() => expect(policy.version).toBe(5));
+  expect(policy.isServed).toBe(true);
+  await policy.stop();
+  const denying = createServer((_, response) => response.writeHead(401).end()).listen(0, "127.0.0.1");
+  await once(denying, "listening");
+  policy = start("ue", `http://127.0.0.1:${(denying.address() as AddressInfo).port}`);
+  expect(policy.usesProxy(video)).toBe(true);
+  const told = vi.fn();
+  policy.onChange(told);
+  await vi.waitFor(() => expect(told).toHaveBeenCalled());
+  expect([policy.isEnrolled, policy.isServed, policy.usesProxy(video)]).toEqual([false, false, false]);
+  expect(said("warn").at(-1)).toContain("knows this device no more");
+  denying.closeAllConnections();
+  denying.close();
 });
 
 it("goes by the owner's choice, at once and after a restart", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AgentStanding } from "@/lib/agent/agent-policy";
+import { chosenPolicy, type DeviceChoice, everythingOn } from "@/lib/agent/device-choice";
 import {
   captureTimeoutSeconds,
   chooseCaptured,
@@ -18,7 +19,7 @@ const rule = (kind: "host" | "domain-suffix" | "cidr", value: string, port?: num
   ports: port === undefined ? [] : [{ from: port, to: port }],
 });
 
-function followed(standing: Partial<AgentStanding> = {}): FollowedPolicy {
+function followed(standing: Partial<AgentStanding> = {}, choice: DeviceChoice = everythingOn): FollowedPolicy {
   const snapshot = policySnapshot({
     whiteLists: [
       {
@@ -39,13 +40,14 @@ function followed(standing: Partial<AgentStanding> = {}): FollowedPolicy {
       },
     ],
   });
-  const current = compilePolicy(snapshot);
+  const current = compilePolicy(chosenPolicy(snapshot, choice));
   const whole = { state: "active", serviceClassId: "gold", isQuotaReached: false, extraWhiteListIds: [], ...standing };
   const extraIds = new Set(whole.extraWhiteListIds);
   return {
     current,
     snapshot,
-    standing: whole as AgentStanding,
+    choice,
+    isServed: whole.state === "active",
     extraWhiteListIds: () => extraIds,
     usesProxy: (target) => whole.state === "active" && shouldUseProxy(current, target, extraIds),
   };
@@ -79,7 +81,7 @@ describe("a captured connection", () => {
     const suspended = followed({ state: "suspended" });
     expect(chooseCaptured(suspended, names, { address: "8.8.1.1", port: 443 })).toBeNull();
     expect(ruledRanges(suspended)).toEqual([]);
-    expect(listedAddresses(suspended, names, Date.now())).toEqual([]);
+    expect(listedAddresses(suspended, names, performance.now())).toEqual([]);
   });
 });
 
@@ -93,12 +95,23 @@ describe("what is redirected", () => {
     ]);
   });
 
+  it("holds nothing that the owner left out, and nothing at all once stopped", () => {
+    const names = new NameTable();
+    names.learn("extra.example", "8.8.1.1", 100_000);
+    const withExtra = (choice: DeviceChoice) => followed({ extraWhiteListIds: ["x"] }, choice);
+    const lessExtra = withExtra({ isOn: true, offWhiteListIds: ["x"] });
+    const stopped = withExtra({ isOn: false, offWhiteListIds: [] });
+    expect([ruledRanges(lessExtra), ruledRanges(stopped)]).toEqual([["203.0.113.0/24"], []]);
+    expect(listedAddresses(lessExtra, names, performance.now())).toEqual([]);
+    expect(chooseCaptured(stopped, names, { address: "203.0.113.9", port: 80 })).toBeNull();
+  });
+
   it("holds the addresses of names that a later policy white-lists", () => {
     const names = new NameTable();
     names.learn("extra.example", "8.8.1.1", 100_000);
     names.learn("never.example", "8.8.1.2", 100_000);
-    expect(listedAddresses(followed(), names, Date.now())).toEqual([]);
-    const [entry, ...others] = listedAddresses(followed({ extraWhiteListIds: ["x"] }), names, Date.now());
+    expect(listedAddresses(followed(), names, performance.now())).toEqual([]);
+    const [entry, ...others] = listedAddresses(followed({ extraWhiteListIds: ["x"] }), names, performance.now());
     expect(others).toEqual([]);
     expect(entry?.address).toBe("8.8.1.1");
     expect(entry?.timeoutSeconds).toBeGreaterThanOrEqual(100);

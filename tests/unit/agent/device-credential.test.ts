@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -66,6 +66,22 @@ it("says why there is no credential", async () => {
   expect(await ask(null)).toEqual({ deviceId: "device-1", secret: "s3cret" });
   writeFileSync(file(), "{}");
   await expect(ask(null)).rejects.toThrow(/holds no device credential/);
+});
+
+it("uses no code up while the credential cannot be kept, and names the file", async () => {
+  mkdirSync(`${file()}.new`, { recursive: true });
+  await expect(ask("K7QF-3M9T")).rejects.toThrow(/cannot be kept in .*device\.json \(EISDIR.*--data-dir/);
+  expect(names).toEqual([]);
+  rmSync(`${file()}.new`, { recursive: true });
+  await expect(ask("AAAA-BBBB")).rejects.toThrow("This code is unknown or used up.");
+  expect(await ask("K7QF-3M9T")).toEqual({ deviceId: "device-1", secret: "s3cret" });
+  expect(readdirSync(join(folder, "deep"))).toEqual(["device.json"]);
+});
+
+it("takes a file that cannot be read for no missing one", async () => {
+  mkdirSync(file(), { recursive: true });
+  await expect(ask("K7QF-3M9T")).rejects.toThrow(/device\.json cannot be read \(EISDIR.*--data-dir/);
+  expect(names).toEqual([]);
 });
 
 it("says where the portal was looked for", async () => {

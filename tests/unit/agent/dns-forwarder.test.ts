@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { afterEach, expect, it } from "vitest";
 import { DnsForwarder } from "@/lib/agent/transparent/dns-forwarder";
 import { UpstreamServers } from "@/lib/agent/transparent/upstream-servers";
+import { errorCode } from "@/lib/shared/errors";
 import { collectedLog } from "../../factories/collected-log";
 import { startDnsServer } from "../../factories/dns-server";
 
@@ -82,6 +83,27 @@ it("takes no answer with another id or question, and none from elsewhere", async
   const upstream = await startUpstream({ "video.example": ["192.0.2.1"] });
   const { program } = await startForwarder([forged, upstream.server]);
   expect(await program.resolve4("video.example")).toEqual(["192.0.2.1"]);
+});
+
+it("ends while a question is open, and asks no further server", async () => {
+  let noteAsked = (): void => {};
+  const asked = new Promise<void>((resolve) => {
+    noteAsked = resolve;
+  });
+  const next: Buffer[] = [];
+  const servers = [await startOddServer(() => noteAsked()), await startOddServer((query) => next.push(query))];
+  const upstream = new UpstreamServers(servers.map(address));
+  const forwarder = await DnsForwarder.start({ servers: upstream, beforeAnswer: async () => {}, log });
+  const { ipv4 } = forwarder.ports;
+  const program = new Resolver({ timeout: 8000, tries: 1 });
+  program.setServers([`127.0.0.1:${ipv4}`]);
+  const answer = program.resolve4("video.example").catch(errorCode);
+  await asked;
+  forwarder.close();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect([forwarder.ports.ipv4, next]).toEqual([ipv4, []]);
+  program.cancel();
+  expect(await answer).toBe("ECANCELLED");
 });
 
 it("ignores what is no question, and lives on", async () => {

@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { AgentParts } from "@/lib/agent/agent-parts";
 import { ConvertUse } from "@/lib/agent/convert-use";
+import { ProxyState } from "@/lib/agent/proxy-state";
 import { type CompiledPolicy, compilePolicy, shouldUseProxy } from "@/lib/policy";
 import { type ConvertTlv, encodeConvert, parseConvert } from "@/lib/protocols/convert";
 import { CachingResolver } from "@/lib/shared/caching-resolver";
@@ -65,9 +66,10 @@ function startAsking(...options: Parameters<typeof startAgent>): Ask {
 }
 
 /** A server's answer, and what the agent's client gets of it. */
-const web = (body: string): string => `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+const ok = "HTTP/1.1 200 OK\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT";
+const web = (body: string): string => `${ok}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 const passed = (body: string): string =>
-  `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\nVia: 1.1 twinpath-agent\r\nConnection: close\r\n\r\n${body}`;
+  `${ok}\r\nContent-Length: ${body.length}\r\nVia: 1.1 twinpath-agent\r\nConnection: close\r\n\r\n${body}`;
 const established = "HTTP/1.1 200 Connection established\r\n\r\n";
 
 const replies = (code: number): Buffer => Buffer.from([5, 2, 1, 0, 5, code, 0, 1, 0, 0, 0, 0, 0, 0]);
@@ -105,6 +107,65 @@ describe("a white-listed destination", () => {
     const proxyPort = await proxyThatSays(Buffer.concat([replies(0), Buffer.from(web("content"))]));
     const paths = pathsFrom("192.0.2.77", "127.0.0.3");
     expect(await startAsking(proxyPort, policy, { paths })("http://video.example/")).toBe(passed("content"));
+  });
+});
+
+describe("a proxy that accepts and says nothing", () => {
+  afterEach(() => void vi.useRealTimers());
+
+  /** `asked`: it has the request; `left`: the agent has ended the connection. */
+  async function silentProxy(): Promise<{ port: number; asked: Promise<void>; left: Promise<unknown> }> {
+    let noteSocket = (_: Socket): void => {};
+    const socket = new Promise<Socket>((resolve) => {
+      noteSocket = resolve;
+    });
+    const port = await listen((accepted) => accepted.once("data", () => noteSocket(accepted)));
+    return { port, asked: socket.then(() => {}), left: socket.then((accepted) => once(accepted, "end")) };
+  }
+
+  it("is hung up on after two seconds, and left for the next node", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const silent = await silentProxy();
+    const next = await proxyThatSays(Buffer.concat([replies(0), Buffer.from(web("content"))]));
+    const ports = [silent.port, next];
+    const reasons: string[] = [];
+    const steps: string[] = [];
+    const proxyState = new ProxyState();
+    const ask = startAsking(silent.port, policy, {
+      nodes: {
+        get current() {
+          return { address: "127.0.0.1", port: ports[0] ?? 0 };
+        },
+        count: ports.length,
+        failed: (_, reason) => {
+          reasons.push(reason);
+          ports.shift();
+          return true;
+        },
+      },
+      proxyState,
+      reached: () => void steps.push("reached"),
+      leaving: async () => void steps.push("left"),
+    });
+    const answer = ask("http://video.example/");
+    await silent.asked;
+    expect(proxyState.current.state).toBe("untried");
+    vi.advanceTimersByTime(2000);
+    await silent.left;
+    expect(await answer).toBe(passed("content"));
+    expect(reasons).toEqual([expect.stringContaining("says nothing for 2000 ms")]);
+    expect([proxyState.current.state, steps.slice(0, 3)]).toEqual(["reached", ["reached", "left", "reached"]]);
+  });
+
+  it("is a broken one where there is no other", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const silent = await silentProxy();
+    const proxyState = new ProxyState();
+    const answer = startAsking(silent.port, policy, { proxyState })("http://video.example/");
+    await silent.asked;
+    vi.advanceTimersByTime(2000);
+    expect(await answer).toMatch(/^HTTP\/1\.1 502 [\s\S]*says nothing for 2000 ms/);
+    expect(proxyState.current.state).toBe("failed");
   });
 });
 

@@ -1,14 +1,17 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { parseResolvConf, parseServer, UpstreamServers } from "@/lib/agent/transparent/upstream-servers";
 
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "twinpath-dns-"));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  vi.useRealTimers();
+  rmSync(folder, { recursive: true });
+});
 
 function serversOf(system: string, systemd?: string): UpstreamServers {
   const files = { system: join(folder, "resolv.conf"), systemd: join(folder, "systemd.conf") };
@@ -24,16 +27,34 @@ it("reads the first three numeric servers", () => {
   ).toEqual(["192.0.2.1", "2001:db8::1", "192.0.2.3"]);
 });
 
+it("reads them again after a change, also where the clock was set back meanwhile", () => {
+  vi.useFakeTimers({ toFake: ["Date", "performance"] });
+  const servers = serversOf("nameserver 192.0.2.1\n");
+  expect(servers.current()).toEqual([{ address: "192.0.2.1", port: 53 }]);
+  writeFileSync(join(folder, "resolv.conf"), "nameserver 192.0.2.2\n");
+  utimesSync(join(folder, "resolv.conf"), 1, 1);
+  vi.setSystemTime(Date.now() - 3_600_000);
+  vi.advanceTimersByTime(2001);
+  expect(servers.current()).toEqual([{ address: "192.0.2.2", port: 53 }]);
+});
+
 it("asks the servers behind the system's stub, or leaves the stub's own questions alone", () => {
   const stub = "nameserver 127.0.0.53\n";
   const behind = serversOf(stub, "nameserver 192.0.2.1\n");
   expect(behind.current()).toEqual([{ address: "192.0.2.1", port: 53 }]);
-  expect(behind.isOnDevice()).toBe(false);
+  expect(behind.takes()).toBe("all");
   rmSync(join(folder, "systemd.conf"));
   const other = serversOf(stub);
   expect(other.current()).toEqual([{ address: "127.0.0.53", port: 53 }]);
-  expect(other.isOnDevice()).toBe(true);
-  expect(serversOf("").current()).toEqual([]);
+  expect(other.takes()).toBe("on-device");
+  const none = serversOf("");
+  expect([none.current(), none.takes()]).toEqual([[], "none"]);
+});
+
+it("has addresses as a socket tells them, however they were written", () => {
+  expect(parseResolvConf("nameserver 2001:DB8:0::53\n")).toEqual(["2001:db8::53"]);
+  expect(parseServer("2001:DB8::53").address).toBe("2001:db8::53");
+  expect(parseServer("[2001:0db8::0053]:53").address).toBe("2001:db8::53");
 });
 
 it("takes given servers and says which ones are no servers", () => {

@@ -8,13 +8,13 @@ import { collectedLog } from "../../factories/collected-log";
 
 const { log } = collectedLog();
 let folder: string;
-let lastTrafficAt: number | null;
+let lastTrafficMs: number | null;
 let isWifiUp: boolean;
 let automation: WifiAutomation | null;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "twinpath-wifi-"));
-  lastTrafficAt = null;
+  lastTrafficMs = null;
   isWifiUp = false;
 });
 afterEach(async () => {
@@ -35,7 +35,7 @@ const did = (name: string): Promise<boolean> =>
 
 function start(onCommand = ["touch", join(folder, "on")], idleMs = 60_000): void {
   const offCommand = ["touch", join(folder, "off")];
-  const told = { isWifiUp: () => isWifiUp, lastTrafficAt: () => lastTrafficAt };
+  const told = { isWifiUp: () => isWifiUp, lastTrafficMs: () => lastTrafficMs };
   automation = new WifiAutomation({ onCommand, offCommand, idleMs, ...told, log });
 }
 
@@ -43,7 +43,7 @@ it("turns WiFi on when traffic starts, and knows that it did", async () => {
   start();
   await new Promise((resolve) => setTimeout(resolve, 400));
   expect([state(), await did("on")]).toEqual(["off", false]);
-  lastTrafficAt = Date.now();
+  lastTrafficMs = performance.now();
   await until("turning-on");
   isWifiUp = true;
   await until("on");
@@ -52,14 +52,14 @@ it("turns WiFi on when traffic starts, and knows that it did", async () => {
 
 it("leaves WiFi that was on without us", async () => {
   isWifiUp = true;
-  lastTrafficAt = Date.now();
+  lastTrafficMs = performance.now();
   start(undefined, 1);
   await new Promise((resolve) => setTimeout(resolve, 700));
   expect([state(), await did("on"), await did("off")]).toEqual(["on-by-others", false, false]);
 });
 
 it("waits after a command that fails, and says why", async () => {
-  lastTrafficAt = Date.now();
+  lastTrafficMs = performance.now();
   start(["ls", join(folder, "no-such-file")]);
   await until("waiting-to-retry");
   expect(automation?.status().problem).toContain("No such file");

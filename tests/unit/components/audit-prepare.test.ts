@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { formatAuditTime, prepareAuditDiff, prepareDayRange } from "@/components/audit/prepare-audit";
-import { english } from "../../factories/words";
+import { english, korean } from "../../factories/words";
 
 describe("prepareAuditDiff", () => {
   it("names each field that differs, deep ones too, and no other", () => {
@@ -37,7 +37,8 @@ describe("prepareDayRange", () => {
 });
 
 describe("formatAuditTime", () => {
-  it("says the year", () => {
+  it("says the year, in the order of the language", () => {
     expect(formatAuditTime(english, "2026-11-28T23:59:01Z", "utc")).toBe("28 Nov 2026, 23:59:01");
+    expect(formatAuditTime(korean, "2026-11-28T23:59:01Z", "utc")).toBe("2026년 11월 28일 23:59:01");
   });
 });

@@ -27,6 +27,8 @@ const order: ShownNodeOrder = {
   isCredentialDue: false,
   profile: { name: "Node", region: null, address: null },
   hasJoined: false,
+  profileEtag: "1",
+  isRevoked: false,
   credentialChangedAt: null,
   revision: 0,
   isDraining: false,

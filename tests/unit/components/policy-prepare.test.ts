@@ -58,7 +58,7 @@ describe("class form", () => {
       ...form,
       name: " ",
       lteShare: "20.5",
-      wifiSufficient: "",
+      wifiSufficient: "fast",
       lteRate: { text: "fast", unit: "Mbit/s" as const },
       quotaGb: "0",
       whenQuotaReached: "silver",
@@ -75,6 +75,14 @@ describe("class form", () => {
     ]);
     const over = { ...form, lteRate: { text: "2", unit: "Mbit/s" as const } };
     expect(readClassForm(english, over, "silver").errors.lteRate).toContain("total cap");
+  });
+
+  it("takes no rate at which LTE rests for one that LTE always helps", () => {
+    const form = { ...toClassForm(silver), wifiSufficient: " " };
+    expect(readClassForm(english, form, "silver").item).toMatchObject({ wifiSufficientMbps: null });
+    expect(readClassForm(english, { ...form, wifiSufficient: "0" }, "silver").item).toMatchObject({
+      wifiSufficientMbps: 0,
+    });
   });
 
   it("asks for a share only where one is used, and forgets none that was typed", () => {

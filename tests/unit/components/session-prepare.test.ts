@@ -6,7 +6,7 @@ import { prepareMarkGroups } from "@/components/charts/prepare-mark-groups";
 import { prepareClassShares } from "@/components/overview/prepare-class-shares";
 import { causeSentence, preparePathEvents } from "@/components/sessions/prepare-path-events";
 import { endReasonText } from "@/components/sessions/prepare-session";
-import { mainDirection, placeOf, prepareSessionChart } from "@/components/sessions/prepare-session-chart";
+import { formatPlace, mainDirection, placeOf, prepareSessionChart } from "@/components/sessions/prepare-session-chart";
 import type { ServiceClass } from "@/lib/contracts/policy";
 import type { SessionDetail } from "@/lib/contracts/portal";
 import { sessionEndReasons } from "@/lib/contracts/session-end-reasons";
@@ -144,6 +144,15 @@ describe("a session's curve", () => {
     expect(chart?.unit.name).toBe("min");
     expect(chart?.xRange).toEqual([0, 10]);
     expect(chart === null ? null : placeOf(chart, at(90_000))).toBe(1.5);
+  });
+
+  it("keeps its own axis while the session goes on", () => {
+    const buckets = Array.from({ length: 170 }, () => carried(1, 1));
+    const before = prepareSessionChart(english, session(buckets, { startedAt: at(0) }), "download");
+    const after = prepareSessionChart(english, session([...buckets, ...buckets], { startedAt: at(0) }), "download");
+    expect([before?.unit.name, after?.unit.name]).toEqual(["s", "min"]);
+    expect(before === null ? null : formatPlace(before, placeOf(before, at(90_000)))).toBe("90 s");
+    expect(after === null ? null : formatPlace(after, placeOf(after, at(90_000)))).toBe("1.5 min");
   });
 
   it("begins with the direction that carried more", () => {

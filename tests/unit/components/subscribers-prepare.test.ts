@@ -10,7 +10,7 @@ import {
 } from "@/components/subscribers/prepare-subscriber";
 import { applyMerge, prepareMerge } from "@/components/ui/prepare-merge";
 import type { SubscriberInput } from "@/lib/contracts/subscribers";
-import { english } from "../../factories/words";
+import { english, korean } from "../../factories/words";
 
 const subscriber: SubscriberInput = {
   msisdn: "+821012345678",
@@ -59,9 +59,18 @@ describe("a subscriber's form", () => {
     const sources = { base: subscriber, yours, theirs };
     const rows = prepareMerge(subscriberGroups(english), sources);
     expect(rows.map(({ label, yours: mine, theirs: other }) => [label, mine, other])).toEqual([
-      ["State", "suspended", "active"],
+      ["State", "Suspended", "Active"],
       ["Service class", "silver", "bronze"],
       ["Extra white-lists", "none", "games"],
+    ]);
+    const choices = {
+      classes: [{ id: "silver", name: "Silver" }],
+      extraLists: [{ id: "games", name: "Games" }],
+    };
+    expect(prepareMerge(subscriberGroups(korean, choices), sources).map((row) => [row.yours, row.theirs])).toEqual([
+      ["정지", "활성"],
+      ["Silver", "bronze"],
+      ["없음", "Games"],
     ]);
     expect(rows.map(({ isConflict, proposed }) => [isConflict, proposed])).toEqual([
       [false, "yours"],
@@ -69,8 +78,8 @@ describe("a subscriber's form", () => {
       [false, "theirs"],
     ]);
     expect(rows.some((row) => "inForce" in row)).toBe(false);
-    const choices = Object.fromEntries(rows.map(({ key, proposed }) => [key, proposed]));
-    expect(applyMerge(subscriberGroups(english), sources, choices)).toEqual({ ...yours, extraWhiteListIds: ["games"] });
+    const sides = Object.fromEntries(rows.map(({ key, proposed }) => [key, proposed]));
+    expect(applyMerge(subscriberGroups(english), sources, sides)).toEqual({ ...yours, extraWhiteListIds: ["games"] });
     expect(prepareMerge(subscriberGroups(english), { ...sources, theirs: yours })).toEqual([]);
   });
 });
@@ -84,10 +93,16 @@ describe("figures of lists and imports", () => {
   it("tells a dry run from what was done", () => {
     const counts = { create: 3, update: 2, unchanged: 1, error: 4 };
     expect(describeImport(english, { state: "checked", counts })).toBe(
-      "3 subscribers would be added, 2 changed, 1 are as they were. 4 rows have an error and are left out.",
+      "3 subscribers would be added, 2 changed, 1 is as it was. 4 rows have an error and are left out.",
+    );
+    expect(describeImport(english, { state: "done", counts: { create: 1, update: 0, unchanged: 2, error: 1 } })).toBe(
+      "1 subscriber was added, 0 changed, 2 are as they were. 1 row has an error and was left out.",
+    );
+    expect(describeImport(korean, { state: "done", counts })).toBe(
+      "가입자 3명 추가, 2명 변경 완료, 1명은 변경 없음. 오류가 있는 4행은 제외했습니다.",
     );
     expect(describeImport(english, { state: "done", counts: { ...counts, error: 0 } })).toBe(
-      "3 subscribers were added, 2 changed, 1 are as they were.",
+      "3 subscribers were added, 2 changed, 1 is as it was.",
     );
   });
 

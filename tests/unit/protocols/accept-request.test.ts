@@ -40,6 +40,7 @@ const forward = {
   minorVersion: 1,
   isUpgrade: false,
   mayRepeat: false,
+  mayKeepServer: false,
   isKept: true,
   viaName: "test",
 };

@@ -1,9 +1,12 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
-import { FrontRefusal } from "@/lib/protocols/accept-request";
-import { exchange } from "./exchange-ends";
-import { cutPlaces } from "./scripted-stream";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { acceptRequest, FrontRefusal } from "@/lib/protocols/accept-request";
+import { relayRequest } from "@/lib/protocols/relay-request";
+import { exchange, RecordedEnds } from "./exchange-ends";
+import { cutPlaces, ScriptedStream } from "./scripted-stream";
 
+/** Without the Date that the proxy adds where the server says none. */
+const undated = (text: string): string => text.replace(/Date: [A-Z][^\r]* GMT\r\n/g, "");
 const lines = (...all: string[]): string => `${all.join("\r\n")}\r\n\r\n`;
 const asked = (method = "GET", version = "1.1", ...fields: string[]): string =>
   lines(`${method} http://host.example/ HTTP/${version}`, "Host: host.example", ...fields);
@@ -138,6 +141,13 @@ add(
   "flush",
 );
 add(
+  "a large chunk that breaks off for HTTP/1.0",
+  get10,
+  `${ok("Transfer-Encoding: chunked")}9c40\r\n${big.slice(1)}`,
+  `${ok(via, close)}${big.slice(1)}`,
+  "reset",
+);
+add(
   "chunks that break off for HTTP/1.0",
   get10,
   `${ok("Transfer-Encoding: chunked")}5\r\nhel`,
@@ -199,7 +209,7 @@ describe("an answer with", () => {
   it.each(answered)("%s", async (_, ask, answer, client, end) => {
     for (const places of [[], [7, 30], Array.from({ length: 400 }, (_, index) => index)]) {
       const { ends, isKept } = await exchange(ask, answer, places);
-      expect(ends.text("client")).toBe(client);
+      expect(undated(ends.text("client"))).toBe(client);
       expect(isKept).toBe(end === "kept");
       expect(ends.steps.filter((step) => step === "flush" || step === "reset")).toEqual(end === "kept" ? [] : [end]);
     }
@@ -207,7 +217,7 @@ describe("an answer with", () => {
 
   it("neither length nor chunks ends with the connection", async () => {
     const { ends, isKept } = await exchange(get, `${ok()}all of it`);
-    expect(ends.text("client")).toBe(`${ok(via, close)}all of it`);
+    expect(undated(ends.text("client"))).toBe(`${ok(via, close)}all of it`);
     expect(isKept).toMatchObject({ code: "CONNECTION_GONE" });
   });
 
@@ -215,7 +225,7 @@ describe("an answer with", () => {
     await fc.assert(
       fc.asyncProperty(chunkedBody, cutPlaces, async ({ body, content }, places) => {
         const { ends } = await exchange(get10, `${ok("Transfer-Encoding: chunked")}${body}`, places);
-        expect(ends.text("client")).toBe(`${ok(via, close)}${content}`);
+        expect(undated(ends.text("client"))).toBe(`${ok(via, close)}${content}`);
       }),
     );
   });
@@ -275,7 +285,56 @@ describe("WebSocket", () => {
 
   it("is an ordinary request where the server does not", async () => {
     const { ends, isKept } = await exchange(ask, `${ok("Content-Length: 2")}no`);
-    expect(ends.text("client")).toBe(`${ok("Content-Length: 2", via)}no`);
+    expect(undated(ends.text("client"))).toBe(`${ok("Content-Length: 2", via)}no`);
     expect(isKept).toBe(true);
+  });
+});
+
+describe("a client that has asked", () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
+  afterEach(() => void vi.useRealTimers());
+
+  /** Says this, and then nothing more for so long. */
+  function saying(text: string, silentMs: number): ScriptedStream {
+    const stream = new ScriptedStream([Buffer.from(text, "latin1")].filter(({ length }) => length > 0));
+    const read = stream.read.bind(stream);
+    stream.read = async () => (await read()) ?? new Promise<null>((resolve) => setTimeout(resolve, silentMs, null));
+    return stream;
+  }
+
+  async function ask(client: ScriptedStream, server: ScriptedStream) {
+    const { request } = await acceptRequest(client, { authenticate: null, viaName: "test" });
+    if (request.kind !== "forward") throw new Error("the test asks by HTTP");
+    const outcome = vi.fn();
+    void relayRequest(new RecordedEnds(client, server), request).then(outcome, outcome);
+    return { outcome, reader: request.reader };
+  }
+
+  it("and has ended is told after a minute that the server is silent", async () => {
+    const { outcome } = await ask(new ScriptedStream([Buffer.from(get)]), saying("", 600_000));
+    await vi.advanceTimersByTimeAsync(59_000);
+    expect(outcome).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(2000);
+    const [[error]] = outcome.mock.calls as [[FrontRefusal]];
+    expect(error).toMatchObject({ code: "PROTOCOL_REFUSED", skipBytes: null });
+    expect(error.bytes?.toString()).toMatch(/^HTTP\/1\.1 504 Gateway Timeout\r\n[\s\S]*Connection: close\r\n/);
+  });
+
+  it("and has ended is given up after a minute without the next chunk", async () => {
+    const begun = `${ok("Transfer-Encoding: chunked")}5\r\nhello\r\n`;
+    const { outcome } = await ask(new ScriptedStream([Buffer.from(get)]), saying(begun, 600_000));
+    await vi.advanceTimersByTimeAsync(61_000);
+    expect(outcome).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: "SERVER_SILENT" }));
+  });
+
+  it("and has not ended waits for as long as the server takes, and its next request is kept", async () => {
+    const next = asked("HEAD");
+    const client = new ScriptedStream([Buffer.from(get), Buffer.from(next)]);
+    const { outcome, reader } = await ask(client, saying("", 3_000_000));
+    const { outcome: silent } = await ask(saying(get, 3_000_000), saying("", 3_000_000));
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(outcome).not.toHaveBeenCalled();
+    expect(silent).not.toHaveBeenCalled();
+    expect((await reader.peek())?.toString()).toBe(next);
   });
 });

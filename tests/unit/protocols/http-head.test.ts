@@ -143,6 +143,23 @@ describe("body framing", () => {
   });
 });
 
+describe("Host", () => {
+  it.each([
+    "",
+    "a.test",
+    "a.test:",
+    "a.test:8080",
+    "other_name.test",
+    "192.0.2.1:80",
+    "[2001:db8::1]:80",
+    "[fe80::1%25eth0]",
+    "a%2db.test",
+    "b\xc3\xbccher.test",
+  ])("may be %j", (host) => {
+    expect(parsed(head("GET http://a.test/ HTTP/1.1", `Host: ${host}`))).toMatchObject({ form: "forward" });
+  });
+});
+
 describe("refused", () => {
   const line = "GET http://a.test/ HTTP/1.1";
   it.each([
@@ -192,6 +209,14 @@ describe("refused", () => {
     ["two Host", head(line, "Host: a.test", "Host: a.test")],
     ["two Host in other case", head(line, "Host: a.test", "HOST: b.test")],
     ["two Host in HTTP/1.0", head("GET http://a.test/ HTTP/1.0", "Host: a", "Host: a")],
+    ["a space in Host", head(line, "Host: a b")],
+    ["user information in Host", head(line, "Host: u@a.test")],
+    ["a path in Host", head(line, "Host: a.test/x")],
+    ["a whole address in Host", head(line, "Host: http://a.test")],
+    ["a port that is none in Host", head(line, "Host: a.test:http")],
+    ["an open bracket in Host", head(line, "Host: [::1")],
+    ["a broken escape in Host", head(line, "Host: a%2")],
+    ["a Host that is none in HTTP/1.0", head("GET http://a.test/ HTTP/1.0", "Host: a b")],
     ["HTTP/2.0", head("GET http://a.test/ HTTP/2.0", "Host: a.test")],
     ["HTTP/1.2", head("GET http://a.test/ HTTP/1.2", "Host: a.test")],
     ["HTTP/1.10", head("GET http://a.test/ HTTP/1.10", "Host: a.test")],

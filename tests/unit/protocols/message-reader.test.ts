@@ -46,6 +46,21 @@ describe("MessageReader", () => {
     expect(reader.takeRest().toString()).toBe("x");
   });
 
+  it("reads ahead once, and gives that to whoever reads next", async () => {
+    const stream = new ScriptedStream([message("one"), message("two")]);
+    const reader = new MessageReader(stream);
+    expect(await reader.readAhead()).toEqual(message("one"));
+    expect(await reader.readAhead()).toEqual(message("one"));
+    expect([reader.isEmpty, reader.isAhead]).toEqual([true, true]);
+    expect(await reader.next(parseText)).toBe("one");
+    expect(reader.isAhead).toBe(false);
+    void reader.readAhead();
+    expect(await reader.peek()).toEqual(message("two"));
+    expect(await reader.next(parseText)).toBe("two");
+    expect(await reader.readAhead()).toBeNull();
+    expect(await reader.peek()).toBeNull();
+  });
+
   it("waits on through empty chunks", async () => {
     const nothing = Buffer.alloc(0);
     const reader = new MessageReader(new ScriptedStream([nothing, message("a"), nothing]));

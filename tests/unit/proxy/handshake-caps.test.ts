@@ -1,7 +1,12 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { join } from "node:path";
+import { connect as connectTls } from "node:tls";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
+import { noNodeSettings } from "@/lib/contracts/nodes";
+import { encodeSocksGreeting, encodeSocksRequest, encodeSocksUserPassword } from "@/lib/protocols/socks5";
 import { HandshakeCaps } from "@/lib/proxy/handshake-caps";
+import { selfMadeCertificate } from "@/lib/proxy/tls/self-made-certificate";
 import { sleep } from "@/lib/shared/sleep";
 import { type StartedProxy, startProxy } from "../../factories/started-proxy";
 
@@ -72,4 +77,49 @@ describe("the proxy's port", () => {
     expect(tookMs).toBeGreaterThan(8000);
     expect(tookMs).toBeLessThan(13_000);
   });
+});
+
+it("a handshake of TLS counts until its request comes", async () => {
+  const proxy = await startProxy(async (folder) => ({ tls: await selfMadeCertificate(join(folder, "tls"), []) }));
+  const sockets: Socket[] = [];
+  onTestFinished(async () => {
+    for (const socket of sockets) socket.destroy();
+    await proxy.stop();
+  });
+  const settings = { ...noNodeSettings, maxConnections: 1000 };
+  proxy.portal.send({
+    type: "order",
+    order: { revision: 1, isDraining: false, restarts: 0, settings, isCredentialDue: false },
+  });
+  await vi.waitFor(() => expect(proxy.portal.batches.at(-1)?.node.settings?.maxConnections).toBe(1000), 5000);
+  const open = (): Socket => {
+    const socket = connect({ port: proxy.port, host: "127.0.0.1", localAddress: "127.9.9.5" });
+    socket.on("error", () => undefined);
+    sockets.push(socket);
+    return socket;
+  };
+  let closed = 0;
+  const most = 64;
+  for (let n = 0; n < most + 6; n += 1) {
+    const slow = open().once("close", () => (closed += 1));
+    slow.write(Buffer.from([0x16]));
+  }
+  await vi.waitFor(() => expect(closed).toBe(6), 5000);
+  await sleep(300);
+  expect(closed).toBe(6);
+  for (const socket of sockets) socket.resetAndDestroy();
+  await sleep(300);
+  const host = { kind: "address" as const, address: "127.0.0.1" };
+  const ask = Buffer.concat([
+    encodeSocksGreeting([2]),
+    encodeSocksUserPassword("ue", "right"),
+    encodeSocksRequest(1, host, proxy.contentPort),
+  ]);
+  for (let n = 0; n < most + 6; n += 1) {
+    const secure = connectTls({ socket: open(), rejectUnauthorized: false });
+    secure.on("error", () => undefined);
+    secure.write(ask);
+    const [answer] = await once(secure, "data");
+    expect((answer as Buffer).subarray(0, 2)).toEqual(Buffer.from([5, 2]));
+  }
 });

@@ -69,6 +69,19 @@ describe("one client connection", () => {
     expect(slow.seen).toEqual(["GET /a", "POST /c"]);
   });
 
+  it("is answered what it asks during an answer, and what it asked before it ended its direction", async () => {
+    const slow = await ends.startWeb((message, response) => void setTimeout(() => echo(message, response), 150));
+    const client = ends.client(proxy.port);
+    client.ask("GET", `http://${slow.host}/a`);
+    await vi.waitFor(() => expect(slow.seen).toEqual(["GET /a"]));
+    client.ask("POST", `http://${slow.host}/b`, ["Content-Length: 2"], "bb");
+    await client.heard(/\/a\|[\s\S]*\/b\|bb$/);
+    client.ask("GET", `http://${slow.host}/c`);
+    client.socket.end();
+    expect(await client.ended()).toMatch(/\/c\|$/);
+    expect(slow.seen).toEqual(["GET /a", "POST /b", "GET /c"]);
+  });
+
   it.each([
     ["of known length", (size: number) => ({ "Content-Length": size })],
     ["in chunks", () => ({})],

@@ -46,9 +46,14 @@ describe("a server's connection", () => {
     await other.heard(/3$/);
     client.ask("POST", `http://${host}/4`, ["Content-Length: 4"], "body");
     await client.heard(/4$/);
-    client.ask("HEAD", `http://${host}/5`);
+    client.ask("GET", `http://${host}/5`);
+    await client.heard(/5$/);
+    client.ask("HEAD", `http://${host}/6`);
     await client.heard(/\r\n\r\n/);
-    expect(asked).toEqual(["1 GET /1", "1 GET /2", "2 GET /3", "3 POST /4", "4 HEAD /5"]);
+    client.ask("GET", `http://${host}/7`);
+    await client.heard(/7$/);
+    const first = ["1 GET /1", "1 GET /2", "2 GET /3", "3 POST /4"];
+    expect(asked).toEqual([...first, "4 GET /5", "4 HEAD /6", "5 GET /7"]);
   });
 
   it("is left where it was closed meanwhile, says something unasked, or is not to be kept", async () => {
@@ -92,6 +97,23 @@ describe("a server's connection", () => {
     client.ask("GET", `http://${host}/gone`);
     expect(await client.heard(/without an answer\.\n$/)).toMatch(/^HTTP\/1\.1 502 /);
     expect(asked).toEqual(["1 GET /1", "1 GET /2", "2 GET /2", "2 GET /gone", "3 GET /gone"]);
+  });
+
+  it("whose server gives it up as it is asked is replaced once; a new one's 408 is told as it is", async () => {
+    const { host, asked } = await startCounting((socket, path) => {
+      const isFirst = asked.filter((text) => text.endsWith(path)).length === 1;
+      if (path === "/slow" || (path === "/2" && isFirst))
+        socket.end("HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+      else plain(socket, path);
+    });
+    const client = ends.client(proxy.port);
+    for (const path of ["/1", "/2"]) {
+      client.ask("GET", `http://${host}${path}`);
+      expect(await client.heard(new RegExp(`${path}$`))).toMatch(/^HTTP\/1\.1 200 /);
+    }
+    client.ask("GET", `http://${host}/slow`);
+    expect(await client.heard(/\r\n\r\n$/)).toMatch(/^HTTP\/1\.1 408 /);
+    expect(asked).toEqual(["1 GET /1", "1 GET /2", "2 GET /2", "2 GET /slow", "3 GET /slow"]);
   });
 
   it("is not used for what policy refuses by now", async () => {

@@ -2,8 +2,9 @@ import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Entitlement, PolicySnapshot } from "@/lib/contracts/policy";
+import type { Entitlement, PolicyAck, PolicySnapshot } from "@/lib/contracts/policy";
 import { PolicyStore, type PolicyStoreOptions } from "@/lib/proxy/policy-store";
+import { PortalRefusal } from "@/lib/proxy/portal-client";
 import { AppError } from "@/lib/shared/errors";
 import { collectedLog } from "../../factories/collected-log";
 import { entitlement, policySnapshot } from "../../factories/policy";
@@ -215,13 +216,13 @@ describe("PolicyStore: entitlements", () => {
   });
 
   it("of an unknown device are asked for again only after two seconds", async () => {
-    vi.useFakeTimers({ toFake: ["Date"] });
+    vi.useFakeTimers({ toFake: ["performance"] });
     const fetch = vi.fn<Fetch>(async () => null);
     const started = store(fetch);
     expect(await started.entitlementOf("nobody")).toBeNull();
     expect(await started.entitlementOf("nobody")).toBeNull();
     expect(fetch).toHaveBeenCalledTimes(1);
-    vi.setSystemTime(Date.now() + 2100);
+    vi.advanceTimersByTime(2100);
     expect(await started.entitlementOf("nobody")).toBeNull();
     expect(fetch).toHaveBeenCalledTimes(2);
   });
@@ -232,6 +233,43 @@ describe("PolicyStore: entitlements", () => {
     expect(await started.entitlementOf("ue")).toBeNull();
     isAway = false;
     expect(await started.entitlementOf("ue")).toMatchObject({ deviceId: "ue" });
+  });
+});
+
+describe("PolicyStore: what no device can be called", () => {
+  it.each([".", "..", "", "a/b", "ue\0", "x".repeat(65), "ue?", "ü"])(
+    "%j is nobody, and the portal is not asked",
+    async (id) => {
+      const fetch = vi.fn<Fetch>(async (deviceId) => entitlement(deviceId));
+      expect(await store(fetch).entitlementOf(id)).toBeNull();
+      expect(fetch).not.toHaveBeenCalled();
+    },
+  );
+
+  it("a refusal of one device does not make the portal away for the others", async () => {
+    const fetch = vi.fn<Fetch>(async (deviceId) => {
+      if (deviceId === "odd") throw new PortalRefusal(422, "no such id");
+      return entitlement(deviceId);
+    });
+    const started = store(fetch);
+    await started.entitlementOf("ue");
+    started.streamBegan();
+    expect(await started.entitlementOf("odd")).toBeNull();
+    await started.entitlementOf("ue");
+    expect(fetch.mock.calls).toEqual([["ue"], ["odd"], ["ue"]]);
+  });
+});
+
+describe("PolicyStore: what it cannot read", () => {
+  it("is told of by its version, and changes nothing", async () => {
+    const acks: PolicyAck[] = [];
+    const started = store(undefined, { onAck: (ack) => acks.push(ack) });
+    started.handle({ type: "snapshot", snapshot: policySnapshot({ version: 3 }) });
+    started.refuse(null, "an event of another kind");
+    started.refuse(4, "steering: unknown");
+    await vi.waitFor(() => expect(acks).toHaveLength(2));
+    expect(acks[1]).toEqual({ version: 4, isApplied: false, reason: "steering: unknown" });
+    expect(started.version).toBe(3);
   });
 });
 

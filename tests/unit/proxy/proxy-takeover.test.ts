@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -254,6 +254,20 @@ describe("an order", () => {
         socket.once("connect", () => socket.destroy());
       });
     await vi.waitFor(async () => expect(await isRefused()).toBe(true), { timeout: 5000 });
+  });
+
+  it("to a place that is not there when it starts: it listens at the command line's, says so, and can be corrected", async () => {
+    const settings = { ...noNodeSettings, listenAddress: "192.0.2.77" };
+    const kept = { order: { ...order, revision: 2, settings }, restarts: 0 };
+    await writeFile(join(folder, "orders.json"), JSON.stringify(kept));
+    portal.send({ type: "order", order: { ...order, revision: 2, settings } });
+    const node = await start();
+    expect(node.listener.address).toBe("127.0.0.1");
+    (await open(portOf(node))).destroy();
+    await vi.waitFor(() => expect(portal.batches.at(-1)?.node.order.failure).toContain("EADDRNOTAVAIL"), reported);
+    portal.send({ type: "order", order: { ...order, revision: 3 } });
+    const told = { order: { revision: 3, failure: null } };
+    await vi.waitFor(() => expect(portal.batches.at(-1)?.node).toMatchObject(told), reported);
   });
 
   it("to restart is carried out once, and told when it failed", async () => {

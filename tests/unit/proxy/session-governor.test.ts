@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Entitlement, ServiceClass } from "@/lib/contracts/policy";
 import { PolicyStore } from "@/lib/proxy/policy-store";
 import { SessionGovernor } from "@/lib/proxy/session-governor";
+import { AppError } from "@/lib/shared/errors";
 import { sleep } from "@/lib/shared/sleep";
 import { collectedLog } from "../../factories/collected-log";
 import { entitlement, policySnapshot, rule, whiteList } from "../../factories/policy";
@@ -98,6 +99,33 @@ describe("SessionGovernor", () => {
     await started.open("ue", { expiresAt: new Date(Date.now() - 1).toISOString() });
     await vi.waitFor(() => expect(started.sessions.sessions()[0]?.report().serviceClassId).toBe("bronze"));
     expect(classes).toEqual([null]);
+  });
+
+  it("ends a session that begins with what was revoked while it waited", async () => {
+    const before = await policy.entitlementOf("ue");
+    if (before === null) throw new Error("no entitlement");
+    answer = async (deviceId) => entitlement(deviceId, { state: "suspended" });
+    policy.handle({ type: "revoke", deviceIds: ["ue"] });
+    await policy.entitlementOf("ue");
+    await started.open("ue");
+    const [session] = started.sessions.sessions();
+    if (session === undefined) throw new Error("no session");
+    governor.begin(session, policy.policyFor(before.subscriberId));
+    await vi.waitFor(() => expect(running()).toBe(0));
+  });
+
+  it("keeps sessions of a named device until the portal answers, and ends them where it knows none", async () => {
+    await started.open("ue");
+    await policy.entitlementOf("ue");
+    let isAway = true;
+    answer = () => (isAway ? Promise.reject(new AppError("PORTAL_UNREACHABLE", "away")) : Promise.resolve(null));
+    policy.handle({ type: "revoke", deviceIds: ["ue"] });
+    governor.entitlementsChanged(["ue"]);
+    await sleep(100);
+    expect(running()).toBe(1);
+    isAway = false;
+    governor.entitlementsChanged(["ue"]);
+    await vi.waitFor(() => expect(running()).toBe(0));
   });
 
   it("keeps sessions while the portal is away", async () => {

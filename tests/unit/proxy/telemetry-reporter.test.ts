@@ -8,6 +8,7 @@ import { RuleHits } from "@/lib/proxy/rule-hits";
 import { TelemetrySpool } from "@/lib/proxy/spool/telemetry-spool";
 import { type ReporterOptions, TelemetryReporter } from "@/lib/proxy/telemetry-reporter";
 import { AppError } from "@/lib/shared/errors";
+import { newSecret } from "@/lib/shared/ids";
 import { collectedLog } from "../../factories/collected-log";
 import { telemetryBatch } from "../../factories/telemetry";
 import { type StartedSessions, startSessions } from "./started-sessions";
@@ -231,6 +232,18 @@ describe("TelemetryReporter", () => {
     expect(before.map(({ sequence }) => sequence)).toEqual(before.map((_, index) => index + 1));
     expect(taken.slice(0, before.length)).toEqual(before);
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it("delivers what another process leaves while it runs", async () => {
+    const gone = newSecret();
+    const other = await TelemetrySpool.open({ folder, log });
+    const reporter = report({ adoptEveryMs: 50 });
+    await vi.waitFor(() => expect(taken).not.toHaveLength(0));
+    await other.add({ ...(taken[0] as TelemetryBatch), epoch: gone, sequence: 7 });
+    await other.close();
+    await vi.waitFor(() => expect(taken.filter(({ epoch }) => epoch === gone)).toHaveLength(1));
+    await reporter.stop();
+    expect(taken.filter(({ epoch }) => epoch === gone)).toHaveLength(1);
   });
 
   it("samples on while the portal does not answer", async () => {

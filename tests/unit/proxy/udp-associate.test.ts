@@ -1,6 +1,8 @@
 import { createSocket, type RemoteInfo, type Socket as UdpSocket } from "node:dgram";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { join } from "node:path";
+import { connect as connectTls } from "node:tls";
 import { SocksClient } from "socks";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { noNodeSettings } from "@/lib/contracts/nodes";
@@ -14,6 +16,7 @@ import {
   parseSocksReply,
 } from "@/lib/protocols/socks5";
 import { DatagramRates } from "@/lib/proxy/datagrams/datagram-rates";
+import { selfMadeCertificate } from "@/lib/proxy/tls/self-made-certificate";
 import { policySnapshot, rule, serviceClass, whiteList } from "../../factories/policy";
 import { type StartedProxy, startProxy } from "../../factories/started-proxy";
 import { countDescriptors, restingDescriptors } from "../../native/start-relay";
@@ -49,8 +52,8 @@ async function startEcho(): Promise<{ port: number; heard: string[]; socket: Udp
   return { port, heard, socket, peers };
 }
 
-/** A client by the `socks` package: its TCP connection, and where the relay takes datagrams. */
-async function associate(): Promise<{ control: Socket; relay: { host: string; port: number } }> {
+/** A client by the `socks` package: its TCP connection (another one, or `own`), and where the relay takes datagrams. */
+async function associate(own?: Socket): Promise<{ control: Socket; relay: { host: string; port: number } }> {
   const client = new SocksClient({
     proxy: { host: "127.0.0.1", port: proxy.port, type: 5, userId: "ue", password: "right" },
     command: "associate",
@@ -59,7 +62,7 @@ async function associate(): Promise<{ control: Socket; relay: { host: string; po
   const established = new Promise<Awaited<ReturnType<typeof SocksClient.createConnection>>>((resolve, reject) => {
     client.once("established", resolve).once("error", reject);
   });
-  client.connect();
+  client.connect(own);
   const { socket, remoteHost } = await established;
   if (remoteHost === undefined) throw new Error("no address to send to");
   undos.push(() => socket.destroy());
@@ -253,6 +256,31 @@ it("lasts while datagrams pass, and ends without them", async () => {
   expect(echo.heard).toHaveLength(12);
   await closed;
   await until(() => expect(proxy.ended()[0]?.end?.reason).toBe("finished"));
+});
+
+it("outlasts the node's idle time-out while datagrams pass, with TLS as well", async () => {
+  await proxy.stop();
+  proxy = await startProxy(async (folder) => ({
+    udpAssociate: true,
+    tls: await selfMadeCertificate(join(folder, "tls"), []),
+  }));
+  const settings = { ...noNodeSettings, idleTimeoutSeconds: 10 };
+  proxy.portal.send({
+    type: "order",
+    order: { revision: 1, isDraining: false, restarts: 0, settings, isCredentialDue: false },
+  });
+  await until(() => expect(proxy.portal.batches.at(-1)?.node.settings?.idleTimeoutSeconds).toBe(10));
+  const echo = await startEcho();
+  const secure = connectTls({ host: "127.0.0.1", port: proxy.port, rejectUnauthorized: false });
+  await once(secure, "secureConnect");
+  const both = [await associate(), await associate(secure)];
+  const clients = await Promise.all(both.map(({ relay }) => UdpClient.open(relay)));
+  for (let count = 0; count < 28; count += 1) {
+    for (const client of clients) client.send("127.0.0.1", echo.port, String(count));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  expect(both.map(({ control }) => control.destroyed)).toEqual([false, false]);
+  expect(echo.heard).toHaveLength(56);
 });
 
 it("without the option the command is not supported", async () => {

@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { describe, expect, it } from "vitest";
-import { AppError, errorCode, errorMessage } from "@/lib/shared/errors";
+import { AppError, errorCode, errorMessage, errorReason } from "@/lib/shared/errors";
 
 describe("errors", () => {
   it("carry code, message and cause", () => {
@@ -25,5 +25,14 @@ describe("errors", () => {
     [7, "7"],
   ])("say something of %s", (thrown, text) => {
     expect(errorMessage(thrown)).toBe(text);
+    expect(errorReason(thrown)).toBe(text);
+  });
+
+  it.each([
+    [new Error("refused"), "fetch failed (refused)"],
+    [Object.assign(new AggregateError([]), { code: "ECONNREFUSED" }), "fetch failed (ECONNREFUSED)"],
+    [new Error(""), "fetch failed"],
+  ])("say what caused one that only failed: %s", (cause, text) => {
+    expect(errorReason(new TypeError("fetch failed", { cause }))).toBe(text);
   });
 });

@@ -145,6 +145,39 @@ describe("followEventStream", () => {
     ]);
   });
 
+  it("comes back ever later while the same event is not taken, though others before it are", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0.5);
+    undos.push(() => void vi.restoreAllMocks());
+    const { url, requests } = await startServer((response) => response.write("data: good\n\ndata: bad\n\n"));
+    follow(url, {
+      onEvent: ({ data }) => {
+        if (data === "bad") throw new Error("a bad event");
+      },
+    });
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    expect(requests.length).toBeGreaterThan(1);
+    expect(requests.length).toBeLessThanOrEqual(3);
+  });
+
+  it("comes back later where it is told to after 401 and 403, and says what it was", async () => {
+    const { url, requests } = await startServer((response) => response.end(), 401);
+    const codes: (string | null)[] = [];
+    follow(url, { deniedRetryMs: 10_000, onState: (_, __, code) => codes.push(code) });
+    const other = await startServer((response) => response.end(), 403);
+    follow(other.url);
+    await vi.waitFor(() => expect(other.requests.length).toBeGreaterThan(1), 2000);
+    expect([requests.length, codes]).toEqual([1, ["STREAM_DENIED"]]);
+  });
+
+  it("tells another reason too, with what caused it", async () => {
+    const { url } = await startServer((response) => response.end(), 503);
+    const { states } = follow(url);
+    await vi.waitFor(() => expect(states).toHaveLength(1));
+    await Promise.all(undos.splice(0, 1).map((close) => close()));
+    const refused = expect.stringMatching(/^fetch failed \(.*ECONNREFUSED/);
+    await vi.waitFor(() => expect(states.at(-1)).toEqual([false, refused]), 2000);
+  });
+
   it("closes its socket when it is stopped", async () => {
     const closed = vi.fn();
     const { url, requests } = await startServer((response, request) => {

@@ -1,6 +1,8 @@
+import type { EventEmitter } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import pino from "pino";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { createLog } from "@/lib/shared/log";
 import { loggedPath } from "@/lib/shared/logged-path";
@@ -38,6 +40,15 @@ describe("a log", () => {
     expect(err).toMatchObject({ type: "TypeError", message: "not written", cause: { code: "23505" } });
     expect(err.cause.message).toBe("Key (msisdn)=(…5678) already exists.");
     expect(text).not.toMatch(/821012345678|a secret/);
+  });
+
+  it("goes on where its terminal was closed, and fails where its output does otherwise", () => {
+    const streamOf = (log: pino.Logger): EventEmitter => Reflect.get(log, pino.symbols.streamSym);
+    const failing = (code: string) => Object.assign(new Error(`write ${code}`), { code });
+    const log = createLog("test");
+    expect(() => streamOf(log).emit("error", failing("EIO"))).not.toThrow();
+    expect(() => log.warn("nobody reads this")).not.toThrow();
+    expect(() => streamOf(createLog("test")).emit("error", failing("ENOSPC"))).toThrow("ENOSPC");
   });
 
   it("bounds the causes of an error that is its own", () => {

@@ -8,5 +8,5 @@ import { exportSubscribers } from "@/lib/services/export-subscribers";
 export const GET = route({
   access: staff(...subscriberWriters),
   query: subscriberFilterSchema,
-  handle: async ({ query }) => csvResponse("subscribers.csv", exportSubscribers(query)),
+  handle: async ({ actor, query }) => csvResponse("subscribers.csv", exportSubscribers(actor, query)),
 });

@@ -56,6 +56,7 @@ function show(state, text) {
 
 function drawState({ isOn, device, portal, policy, proxy }) {
   if (!isOn) show("warn", t("stopped"));
+  else if (device.state === "not-enrolled") show("bad", t("notEnrolled"));
   else if (device.state === "suspended") show("bad", t("suspended"));
   else if (policy === null) show("warn", t("waitingForPolicy"));
   else if (proxy.state === "failed") show("bad", t("proxyAway"));
@@ -93,16 +94,19 @@ function drawPower(status) {
 }
 byId("power").addEventListener("click", () => choose({ isOn: !isOn }));
 
+/** Why all goes direct; null where it does not. */
+function directSays({ device, isOn }) {
+  if (!isOn) return t("stoppedSays");
+  if (device.state === "not-enrolled") return t("notEnrolledSays");
+  return device.state === "suspended" ? t("suspendedSays") : null;
+}
+
 function drawClass({ serviceClass, device, isOn }) {
   byId("device").textContent = device.id;
   byId("class-name").textContent = serviceClass?.name ?? t("noClass");
   const says = t(`steering.${serviceClass?.steering}`) ?? t("portalSilent");
   const quota = device.isQuotaReached ? ` ${t("quotaUsed")}` : "";
-  byId("class-says").textContent = !isOn
-    ? t("stoppedSays")
-    : device.state === "suspended"
-      ? t("suspendedSays")
-      : says + quota;
+  byId("class-says").textContent = directSays({ device, isOn }) ?? says + quota;
 }
 
 function svgElement(name, attributes) {

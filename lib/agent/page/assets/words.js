@@ -14,6 +14,7 @@ const english = {
   stop: "Stop",
   stopped: "Stopped",
   suspended: "Suspended",
+  notEnrolled: "Not enrolled",
   waitingForPolicy: "Waiting for policy",
   proxyAway: "Proxy away",
   portalAway: "Portal away",
@@ -24,6 +25,8 @@ const english = {
   quotaUsed: "This month's LTE quota is used up.",
   stoppedSays: "Stopped: everything goes direct, over one path.",
   suspendedSays: "The subscription is suspended: everything goes direct.",
+  notEnrolledSays:
+    "The portal does not know this device any more: everything goes direct. Enrol it again with a new code.",
   now: "now",
   secondsAgo: "{count} s ago",
   minutesAgo: "{count} min ago",
@@ -103,6 +106,7 @@ const korean = {
   stop: "중지",
   stopped: "중지됨",
   suspended: "정지됨",
+  notEnrolled: "등록되지 않음",
   waitingForPolicy: "정책 대기 중",
   proxyAway: "프록시 연결 안 됨",
   portalAway: "포털 연결 안 됨",
@@ -113,6 +117,8 @@ const korean = {
   quotaUsed: "이번 달 LTE 할당량을 모두 사용했습니다.",
   stoppedSays: "중지됨: 모든 트래픽이 한 경로로 직접 전송됩니다.",
   suspendedSays: "가입이 정지되었습니다. 모든 트래픽이 직접 전송됩니다.",
+  notEnrolledSays:
+    "이 단말은 더 이상 포털에 등록되어 있지 않습니다. 모든 트래픽이 직접 전송됩니다. 새 코드로 다시 등록하십시오.",
   now: "방금",
   secondsAgo: "{count}초 전",
   minutesAgo: "{count}분 전",

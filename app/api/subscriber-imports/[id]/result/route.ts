@@ -9,8 +9,8 @@ import { getImport } from "@/lib/services/get-import";
 export const GET = route({
   access: staff(...subscriberWriters),
   params: idParamsSchema,
-  handle: async ({ params }) => {
+  handle: async ({ actor, params }) => {
     const { name } = await getImport(params.id);
-    return csvResponse(`result-${name}`, exportImportResult(params.id));
+    return csvResponse(`result-${name}`, exportImportResult(actor, params.id));
   },
 });
