@@ -31,9 +31,13 @@ export function readSimulatorQuery(query: Query): SimulatorForm {
   };
 }
 
-/** The page's address with the question in it, to share. */
-export function simulatorHref({ subscriber, host, port, policy, ueAddress }: SimulatorForm): string {
+/** Digits, as an MSISDN or IMSI is typed. */
+const number = /^\+?[\d\s().-]+$/;
+
+/** The page's address with the question in it, to share; a subscriber's number is left out, for addresses end up in logs. */
+export function simulatorHref({ subscriber: typed, host, port, policy, ueAddress }: SimulatorForm): string {
   const isAsked = host.trim() !== "";
+  const subscriber = number.test(typed.trim()) ? null : typed;
   const query = { subscriber, host, port, policy: policy === "draft" ? policy : null, from: ueAddress };
   return `/policy/simulator${isAsked ? queryString(query) : ""}`;
 }

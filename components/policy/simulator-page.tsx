@@ -60,7 +60,7 @@ export function SimulatorPage({ initial }: { initial: SimulatorForm }) {
     setTried(true);
     if (readSimulatorForm(t, next).request === null) return;
     window.history.replaceState(null, "", simulatorHref(next));
-    if (asked !== null && simulatorHref(asked) === simulatorHref(next)) simulation.refetch();
+    if (JSON.stringify(asked) === JSON.stringify(next)) simulation.refetch();
     setAsked(next);
   };
   const submit = (event: FormEvent) => {

@@ -51,18 +51,20 @@ export const nodeOrders = [
   ["drain", "let a node take no new sessions"],
   ["resume", "let a node take sessions again"],
   ["restart", "replace a node's process without losing a session"],
+  ["revoke", "make a node's credential void, for good"],
 ] as const;
 
-/** `twinpath node drain|resume|restart ID`. Errors: those of ApiClient; AppError ENV_MISSING. */
+/** `twinpath node drain|resume|restart|revoke ID`. Errors: those of ApiClient; AppError ENV_MISSING. */
 export async function runNodeOrder(
   order: (typeof nodeOrders)[number][0],
   id: string,
   { portal, reason }: { portal: string; reason: string },
 ): Promise<void> {
-  const { isDraining, profile } = await apiClient(portal).call("POST", `nodes/[id]/${order}`, {
+  const { isDraining, isRevoked, profile } = await apiClient(portal).call("POST", `nodes/[id]/${order}`, {
     params: { id },
     body: { reason },
   });
-  const now = order === "restart" ? "restarts now, or when it is back" : isDraining ? "drains" : "takes sessions";
+  const serves = isDraining ? "drains" : "takes sessions";
+  const now = isRevoked ? "is removed" : order === "restart" ? "restarts now, or when it is back" : serves;
   say(`${profile.name} (${id}) ${now}.`);
 }

@@ -203,9 +203,9 @@ describe("rules", () => {
 });
 
 describe("simulator", () => {
-  it("keeps the question in the page's address", () => {
+  it("keeps the question in the page's address, but no number", () => {
     const form = {
-      subscriber: "+821012345678",
+      subscriber: "demo-ue",
       host: "a.example",
       port: "8080",
       policy: "draft" as const,
@@ -214,6 +214,8 @@ describe("simulator", () => {
     const url = new URL(simulatorHref(form), "http://portal.test");
     expect(readSimulatorQuery(Object.fromEntries(url.searchParams))).toEqual(form);
     expect(simulatorHref({ ...form, host: " " })).toBe("/policy/simulator");
+    for (const subscriber of ["+821012345678", "010-1234-5678", " 450081234567890"])
+      expect(simulatorHref({ ...form, subscriber })).toBe(simulatorHref({ ...form, subscriber: "" }));
   });
 
   it("takes a URL or host:port apart", () => {
