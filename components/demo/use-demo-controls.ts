@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslations } from "next-intl";
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { errorText } from "@/components/api/error-text";
 import { fetchJson } from "@/components/api/fetch-json";
 import { queryKeys } from "@/components/api/query-keys";
@@ -69,6 +69,10 @@ export function useDemoControls(mayRun: boolean, atFirst: DemoRun | null): DemoC
   const testbed = useLive((state) => state.testbed) ?? first?.testbed ?? null;
   const known = useLive((state) => state.run) ?? first;
   const stagedRunId = useLive((state) => state.stagedRunId) ?? first?.id ?? null;
+  const firstId = first?.id ?? null;
+  useEffect(() => {
+    if (firstId !== null) store.stage(firstId);
+  }, [firstId, store]);
   const isActive = known !== null && isRunActive(known);
   const run = useMemo(() => {
     if (known === null || known.id !== stagedRunId) return null;

@@ -16,7 +16,7 @@ export type LiveState = {
   testbed: TestbedStatus | null;
   /** The newest run the portal told of. */
   run: DemoRun | null;
-  /** The run on the stage: one that was seen queued or running in this tab and not put away. */
+  /** The run on the stage: one that was seen queued or running in this tab (or when it was drawn) and not put away. */
   stagedRunId: string | null;
   rateVersion: number;
   /** Browser clock, milliseconds. */
@@ -80,6 +80,11 @@ export class LiveStore {
 
   setPhase(phase: LivePhase): void {
     if (phase !== this.#state.phase) this.#change({ phase });
+  }
+
+  /** The run that the page was drawn with takes the stage, also where it has ended by the time the stream tells. */
+  stage(runId: string): void {
+    if (!this.#state.hasSnapshot) this.#change({ stagedRunId: runId });
   }
 
   /** Put the staged run away; the next run that starts takes the stage. */

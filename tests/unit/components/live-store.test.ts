@@ -95,6 +95,16 @@ describe("LiveStore", () => {
     expect(store.getState().stagedRunId).toBeNull();
   });
 
+  it("stages the run that the page was drawn with, though it has ended when the stream tells; no older one later", () => {
+    const store = new LiveStore();
+    store.stage("run-1");
+    store.apply(snapshot(run("cancelled")), 0);
+    expect(store.getState().stagedRunId).toBe("run-1");
+    store.clearStage();
+    store.stage("run-1");
+    expect(store.getState().stagedRunId).toBeNull();
+  });
+
   it("tells listeners through the schedule, so that a burst is one notification", () => {
     const store = new LiveStore();
     const listener = vi.fn();
