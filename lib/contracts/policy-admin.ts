@@ -38,7 +38,10 @@ export const draftSchema = z.object({
   canary: z.lazy(() => policyVersionSchema).nullable(),
 });
 
-/** `POST /api/policy/draft/discard`: one item's change, or all where null; with `If-Match` of the draft only where it is still that. */
+/**
+ * `POST /api/policy/draft/discard`: one item's change, or all where null; with `If-Match` of the draft only where it is
+ * still that.
+ */
 export const discardDraftSchema = z.object({
   item: z.object({ collection: draftCollectionSchema, id: z.string().max(80) }).nullable(),
 });

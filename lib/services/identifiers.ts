@@ -76,7 +76,10 @@ export async function identifiersFor(staff: StaffActor, now = new Date()): Promi
   return new Identifiers(false, new Set(grants.map(({ subscriberId }) => subscriberId)));
 }
 
-/** Keep the rows of a grant to come from being removed, in the order in which staff and then others lock them. @returns whether both are there */
+/**
+ * Keep the rows of a grant to come from being removed, in the order in which staff and then others lock them.
+ * @returns whether both are there
+ */
 export async function holdGranted(
   transaction: Transaction,
   { staffId, subscriberId }: { staffId: string; subscriberId: string },
