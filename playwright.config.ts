@@ -1,4 +1,5 @@
 import { defineConfig } from "@playwright/test";
+import { browserPath } from "./tests/factories/browser.mjs";
 
 /** The browser tests run against a whole `twinpath demo` that global-setup starts; one at a time, as it has one testbed. */
 export default defineConfig({
@@ -18,7 +19,7 @@ export default defineConfig({
     screenshot: "only-on-failure",
     trace: "on-first-retry",
     launchOptions: {
-      executablePath: "/usr/bin/chromium",
+      executablePath: browserPath,
       args: [
         "--no-sandbox",
         "--disable-gpu",

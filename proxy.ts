@@ -19,5 +19,5 @@ export function proxy(request: NextRequest): NextResponse {
   return response;
 }
 
-/** Pages only: what the API and the build's files need is in next.config.js. */
+/** Pages only: what the API needs is in next.config.js, and the build's files are served before the framework. */
 export const config = { matcher: "/((?!api/|_next/static/|_next/image/).*)" };

@@ -10,12 +10,12 @@ const suites = [
   { name: "fitness", timeoutMs: 20_000, isSerial: false, retry: 0 },
   { name: "native", timeoutMs: 120_000, isSerial: true, retry: 1 },
   { name: "netns", timeoutMs: 180_000, isSerial: true, retry: 1 },
-  { name: "api", timeoutMs: 60_000, isSerial: true, retry: 1 },
+  { name: "api", timeoutMs: 60_000, isSerial: true, retry: 1, globalSetup: ["tests/api/global-setup.ts"] },
 ];
 
 export default defineConfig({
   test: {
-    projects: suites.map(({ name, timeoutMs, isSerial, retry }) => ({
+    projects: suites.map(({ name, timeoutMs, isSerial, retry, globalSetup = [] }) => ({
       resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)) } },
       test: {
         name,
@@ -24,6 +24,7 @@ export default defineConfig({
         hookTimeout: timeoutMs,
         fileParallelism: !isSerial,
         retry,
+        globalSetup,
       },
     })),
   },

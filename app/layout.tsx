@@ -1,13 +1,12 @@
 import type { Metadata, Viewport } from "next";
-import dynamic from "next/dynamic";
 import { cookies, headers } from "next/headers";
 import { connection } from "next/server";
-import { NextIntlClientProvider } from "next-intl";
 import { getLocale, getTranslations } from "next-intl/server";
 import type { ReactNode } from "react";
 import { PreferencesProvider } from "@/components/shell/preferences";
 import { preferenceCookieName, readPreferences } from "@/components/shell/prepare-preferences";
 import { StaffProvider } from "@/components/shell/staff";
+import { Words } from "@/components/shell/words";
 import { currentStaff } from "@/lib/auth/current-staff";
 import "./globals.css";
 
@@ -28,9 +27,6 @@ export const viewport: Viewport = {
     { media: "(prefers-color-scheme: dark)", color: "#0b0c0f" },
   ],
 };
-
-/** Only where it is needed: its list of ranges would cost every other page. */
-const HangulFont = dynamic(() => import("@/components/shell/hangul-font").then((module) => module.HangulFont));
 
 /** A browser's first number takes it some ten milliseconds: here it waits for the page's own scripts anyway. */
 const firstNumber = "new Intl.NumberFormat";
@@ -55,12 +51,11 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         </script>
       </head>
       <body>
-        {locale === "ko" ? <HangulFont /> : null}
-        <NextIntlClientProvider>
+        <Words locale={locale}>
           <PreferencesProvider initial={preferences}>
             <StaffProvider me={staff}>{children}</StaffProvider>
           </PreferencesProvider>
-        </NextIntlClientProvider>
+        </Words>
       </body>
     </html>
   );

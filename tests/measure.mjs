@@ -10,6 +10,7 @@ import {
   installPackages,
   testbedPackages,
 } from "../lib/cli/bootstrap.mjs";
+import { browserPackage } from "./factories/browser.mjs";
 import { foreignPackages } from "./foreign-packages.mjs";
 
 const root = new URL("..", import.meta.url).pathname;
@@ -28,7 +29,7 @@ const relays = [
   { command: "haproxy", name: "haproxy" },
   { command: "tinyproxy", name: "tinyproxy" },
 ];
-const browser = [{ command: "chromium", name: "chromium" }];
+const browser = [browserPackage];
 /** What single measures need besides. */
 const alsoNeeds = {
   relay: relays,

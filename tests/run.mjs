@@ -13,6 +13,7 @@ import {
   installPackages,
   testbedPackages,
 } from "../lib/cli/bootstrap.mjs";
+import { browserPackage } from "./factories/browser.mjs";
 import { foreignPackages } from "./foreign-packages.mjs";
 
 const root = new URL("..", import.meta.url).pathname;
@@ -27,6 +28,7 @@ const debianPackages = [
   { command: "haproxy", name: "haproxy" },
   { command: "mptcpize", name: "mptcpize" },
   { command: "freeradius", name: "freeradius" },
+  browserPackage,
 ];
 
 /** Run with output shown as it comes; gives the exit code and the last lines. */

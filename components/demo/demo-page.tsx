@@ -3,7 +3,7 @@
 import { BookOpenText, Maximize, Minimize, Play, RotateCcw, Square } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useTranslations } from "next-intl";
-import { useCallback, useMemo, useState } from "react";
+import { memo, useCallback, useMemo, useState } from "react";
 import { FreshnessChip } from "@/components/live/freshness-chip";
 import { useLive } from "@/components/live/live-provider";
 import { useCommands } from "@/components/shell/commands";
@@ -29,8 +29,11 @@ import { useStageKeys } from "./use-stage-keys";
 const loading = () => <Skeleton className="min-h-40" />;
 const ExportMenu = dynamic(() => import("./export-menu").then((module) => module.ExportMenu), { ssr: false });
 const MethodDrawer = dynamic(() => import("./method-drawer").then((module) => module.MethodDrawer), { ssr: false });
-const PastRuns = dynamic(() => import("./past-runs").then((module) => module.PastRuns), { loading });
-const SpreadCard = dynamic(() => import("./spread-card").then((module) => module.SpreadCard), { ssr: false, loading });
+/* A run that goes on draws the stage ten times a second, and these only when something of theirs changed. */
+const PastRuns = memo(dynamic(() => import("./past-runs").then((module) => module.PastRuns), { loading }));
+const SpreadCard = memo(
+  dynamic(() => import("./spread-card").then((module) => module.SpreadCard), { ssr: false, loading }),
+);
 
 /** The demo for a room: choose, start, watch, read the result. */
 export function DemoPage({ mayRun, atFirst }: { mayRun: boolean; atFirst: DemoRun | null }) {

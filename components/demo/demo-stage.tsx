@@ -11,7 +11,7 @@ import { DemoChart } from "./demo-chart";
 import { FaultLog } from "./fault-log";
 import { LaneCard } from "./lane-card";
 import { laneOrder } from "./lanes";
-import { compareSha, prepareLane, sharedError } from "./prepare-lane";
+import { compareSha, sharedError } from "./prepare-lane";
 import { RunAnnouncer } from "./run-announcer";
 import { RunStateBadge } from "./run-state-badge";
 import { VerdictCard } from "./verdict-card";
@@ -36,9 +36,6 @@ type DemoStageProps = {
 export function DemoStage(props: DemoStageProps) {
   const t = useTranslations();
   const { run, chosenLanes, direction, isDevice, isRecorded, isFullScreen, line, actions, controls } = props;
-  const figures = new Map(
-    run?.lanes.map((lane) => [lane.lane, { lane, shown: prepareLane(lane, run.request.sizeBytes) }]),
-  );
   const error = run === null ? null : sharedError(run);
   return (
     <div className={clsx("flex flex-col gap-4", isFullScreen && "h-dvh overflow-y-auto p-6")}>
@@ -52,14 +49,15 @@ export function DemoStage(props: DemoStageProps) {
       {error === null ? null : <ErrorState title={t("demo.theRunFailed")} detail={error} />}
       <div className="grid gap-4 md:grid-cols-3">
         {laneOrder.map((id) => {
-          const entry = figures.get(id);
+          const lane = run?.lanes.find((one) => one.lane === id) ?? null;
           return (
             <LaneCard
               key={id}
               id={id}
               direction={direction}
-              figures={entry?.shown ?? null}
-              sha={run === null || entry === undefined ? "unknown" : compareSha(run, entry.lane)}
+              lane={lane}
+              sizeBytes={run?.request.sizeBytes ?? 0}
+              sha={run === null || lane === null ? "unknown" : compareSha(run, lane)}
               isChosen={chosenLanes.includes(id)}
               isDevice={isDevice}
               shownError={error}

@@ -3,25 +3,27 @@
 import clsx from "clsx";
 import { CircleCheck, CircleX, ShieldCheck, ShieldX } from "lucide-react";
 import { useTranslations } from "next-intl";
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { AccessMark } from "@/components/ui/access-mark";
 import { Badge } from "@/components/ui/badge";
 import { ErrorState } from "@/components/ui/error-state";
 import { Figure } from "@/components/ui/figure";
-import type { DemoDirection, LaneId } from "@/lib/contracts/demo";
+import type { DemoDirection, LaneId, LaneReport } from "@/lib/contracts/demo";
 import { formatBytes } from "@/lib/shared/units";
 import type { Translate } from "@/lib/words/translate";
 import { doneNames } from "./directions";
 import { formatStageRate, formatStageTime } from "./format-stage";
 import { LaneBar } from "./lane-bar";
 import { laneLinks, laneNames, laneUes } from "./lanes";
-import type { LaneFigures, ShaVerdict } from "./prepare-lane";
+import { type LaneFigures, prepareLane, type ShaVerdict } from "./prepare-lane";
 
 type LaneCardProps = {
   id: LaneId;
   direction: DemoDirection;
   /** Null before a run. */
-  figures: LaneFigures | null;
+  lane: LaneReport | null;
+  /** Of the object. */
+  sizeBytes: number;
   sha: ShaVerdict;
   isChosen: boolean;
   /** On a real device, not in the testbed. */
@@ -30,9 +32,14 @@ type LaneCardProps = {
   shownError: string | null;
 };
 
-/** One lane: its speed large enough for the last row, then how far it is, then how it ended. */
-export function LaneCard({ id, direction, figures, sha, isChosen, isDevice, shownError }: LaneCardProps) {
+/**
+ * One lane: its speed large enough for the last row, then how far it is, then how it ended. Drawn only when something of
+ * it changed: of three lanes one runs.
+ */
+export const LaneCard = memo(function LaneCard(props: LaneCardProps) {
+  const { id, direction, lane, sizeBytes, sha, isChosen, isDevice, shownError } = props;
   const t = useTranslations();
+  const figures = lane === null ? null : prepareLane(lane, sizeBytes);
   const state = figures?.lane.state ?? "waiting";
   const isAggregate = id === "lte-wifi";
   const error = figures?.lane.error ?? null;
@@ -82,7 +89,7 @@ export function LaneCard({ id, direction, figures, sha, isChosen, isDevice, show
       {error === null || error === shownError ? null : <ErrorState title={t("demo.thisLaneFailed")} detail={error} />}
     </section>
   );
-}
+});
 
 function rateMeaning(t: Translate, state: LaneFigures["lane"]["state"]): string {
   if (state === "running") return t("demo.payloadLastSecond");

@@ -161,7 +161,7 @@ export async function runDoctor(): Promise<number> {
     ...kernelFindings(),
     ...testbedFindings(),
     ...(await databaseFindings()),
-    debian("chromium", ["--version"], "chromium", "the browser tests"),
+    debian("chromium-headless-shell", ["--version"], "chromium-headless-shell", "the browser tests"),
     debian("g++", ["--version"], "g++ make python3", "building the native helper"),
     await portFinding(3000),
     await portFinding(1080),

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import next from "next";
 import { readSingleSignOn } from "@/lib/auth/single-sign-on";
 import { runMigrations } from "@/lib/db/migrate";
@@ -9,6 +10,7 @@ import { errorMessage } from "@/lib/shared/errors";
 import { createLog } from "@/lib/shared/log";
 import { projectRoot } from "@/lib/shared/project-root";
 import { seed } from "@/prisma/seed";
+import { serveBuiltFiles } from "./built-files";
 import { createPortalServer, readTrustedProxies } from "./portal-server";
 import { say } from "./say";
 import { untilStopped } from "./until-stopped";
@@ -34,8 +36,12 @@ export async function runPortal(options: { address: string; port: number }): Pro
   if (!process.connected) await prepareDatabase();
   const app = next({ dev: false, dir: projectRoot(), hostname: options.address, port: options.port });
   await app.prepare();
-  const handle = app.getRequestHandler();
-  const server = createPortalServer((request, response) => void handle(request, response), trusted, log);
+  const answer = app.getRequestHandler();
+  const handle = serveBuiltFiles(
+    join(projectRoot(), ".next/static"),
+    (request, response) => void answer(request, response),
+  );
+  const server = createPortalServer(handle, trusted, log);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port, options.address, resolve);

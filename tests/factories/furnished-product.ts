@@ -8,6 +8,7 @@ import { newStaffSchema } from "@/lib/contracts/staff";
 import { importJobSchema } from "@/lib/contracts/subscribers";
 import { madeSnapshotSchema, sealedCaseSchema } from "@/lib/contracts/support";
 import { sleep } from "@/lib/shared/sleep";
+import { browserPath } from "./browser.mjs";
 import { PortalDesk } from "./portal-desk";
 import { firstAccount, SignedInStaff, type StartedDemo, startDemo } from "./started-demo";
 
@@ -22,7 +23,7 @@ async function until(what: string, isSo: () => Promise<boolean>): Promise<void> 
 /** Chromium as the measures use it; no traffic of its own. */
 export function startBrowser(): Promise<Browser> {
   return chromium.launch({
-    executablePath: "/usr/bin/chromium",
+    executablePath: browserPath,
     args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"],
   });
 }

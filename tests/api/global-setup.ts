@@ -1,0 +1,3 @@
+import { makeDatabaseTemplate } from "../factories/database";
+
+export default makeDatabaseTemplate;
