@@ -44,7 +44,6 @@ export const sessions = {
   payload: "Payload",
   handshakeWithTheProxy: "Handshake with the proxy",
   sentAgainOnAnotherPath: "Sent again on another path",
-  carriedBefore: "Carried before (window probes, sent twice)",
   notExplained: "Not explained",
   onItsWay: "On its way",
   onItsWayAtTheEnd: "On its way when it broke off",

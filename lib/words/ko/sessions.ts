@@ -47,7 +47,6 @@ export const sessions: Words<typeof english> = {
   payload: "페이로드",
   handshakeWithTheProxy: "프록시와의 핸드셰이크",
   sentAgainOnAnotherPath: "다른 경로로 재전송",
-  carriedBefore: "이미 전달된 바이트(윈도 프로브, 중복 전송)",
   notExplained: "설명되지 않음",
   onItsWay: "전송 중",
   onItsWayAtTheEnd: "끊길 때 전송 중이던 바이트",

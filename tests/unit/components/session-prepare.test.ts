@@ -4,12 +4,11 @@ import { describe, expect, it } from "vitest";
 import type { ChartMark } from "@/components/charts/chart-data";
 import { prepareMarkGroups } from "@/components/charts/prepare-mark-groups";
 import { prepareClassShares } from "@/components/overview/prepare-class-shares";
-import { prepareBalance } from "@/components/sessions/prepare-balance";
 import { causeSentence, preparePathEvents } from "@/components/sessions/prepare-path-events";
 import { endReasonText } from "@/components/sessions/prepare-session";
 import { formatPlace, mainDirection, placeOf, prepareSessionChart } from "@/components/sessions/prepare-session-chart";
 import type { ServiceClass } from "@/lib/contracts/policy";
-import type { SessionDetail, SessionRow } from "@/lib/contracts/portal";
+import type { SessionDetail } from "@/lib/contracts/portal";
 import { sessionEndReasons } from "@/lib/contracts/session-end-reasons";
 import type { PathEvent } from "@/lib/contracts/telemetry";
 import type { PathCause } from "@/lib/steering/steering-event";
@@ -225,37 +224,5 @@ describe("why a session ended", () => {
 
   it("stays as it was reported where a newer node has a new reason", () => {
     expect(endReasonText(korean, "not-known-here")).toBe("not-known-here");
-  });
-});
-
-describe("a session's bytes", () => {
-  const path = (downloadBytes: number, uploadBytes: number) => ({ downloadBytes, uploadBytes });
-  const finished = { at: "2026-11-28T10:00:00.000Z", reason: "finished" };
-  const balanceOf = (changes: object) =>
-    prepareBalance({
-      subflows: [path(600, 30), path(450, 12)],
-      downloadBytes: 1000,
-      uploadBytes: 40,
-      handshakeDownloadBytes: 10,
-      handshakeUploadBytes: 2,
-      reinjectedBytes: 40,
-      end: finished,
-      ...changes,
-    } as unknown as SessionRow);
-
-  it("add up to what its paths carried", () => {
-    const { download, upload } = balanceOf({});
-    expect(download).toEqual({ paths: 1050, payload: 1000, handshake: 10, reinjected: 40, rest: 0 });
-    expect(upload).toEqual({ paths: 42, payload: 40, handshake: 2, reinjected: 0, rest: 0 });
-  });
-
-  it.each([
-    ["a probe of a window", { reinjectedBytes: 38 }, "carried-before"],
-    ["an upload that came twice", { uploadBytes: 20 }, "carried-before"],
-    ["fewer than went through", { downloadBytes: 1001 }, "not-explained"],
-    ["more than went through, of one that runs", { downloadBytes: 900, end: null }, "on-its-way"],
-    ["what broke off", { downloadBytes: 900, end: { ...finished, reason: "reset" } }, "on-its-way-at-the-end"],
-  ])("with a rest say what it is: %s", (_, changes, kind) => {
-    expect(balanceOf(changes).restKind).toBe(kind);
   });
 });
